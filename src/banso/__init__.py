@@ -1,0 +1,3 @@
+"""Banso: choose, run and prove a customer-success organisation."""
+
+from __future__ import annotations
