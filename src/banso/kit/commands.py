@@ -1,0 +1,42 @@
+"""What a command of `banso` is: rooms declare theirs in `cli`, the project gathers them.
+
+Exit codes: 0 done or only warnings, 1 findings, 2 unreadable or impossible (one line on stderr).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+DONE, FINDINGS, IMPOSSIBLE = 0, 1, 2
+
+
+class Impossible(Exception):
+    """The command can't do what it was asked; the message is its one line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One subcommand. One that only reads (`reads`) refuses to run where there is no home yet."""
+
+    name: str
+    help: str
+    run: Callable[[Namespace], int]
+    arguments: Callable[[ArgumentParser], None] = lambda parser: None
+    reads: bool = False
+
+
+def say_json(figures: dict[str, Any]) -> None:
+    """Print the one JSON object that `--json` promises."""
+    json.dump(figures, sys.stdout, ensure_ascii=False, default=str)
+    sys.stdout.write("\n")
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")

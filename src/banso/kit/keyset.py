@@ -1,0 +1,90 @@
+"""Pages of a long list by keyset: the next page starts after the last row, however deep."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import F, Model, Q, QuerySet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+M = TypeVar("M", bound=Model)
+COUNT_CAP = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[M]):
+    """One page of rows, and the cursor that leads to the next ("" on the last page)."""
+
+    rows: list[M]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One column to order by and its direction; of a nullable column, rows without a value come last."""
+
+    name: str
+    descending: bool = False
+    nullable: bool = False
+
+
+def keyset(rows: QuerySet[M], *, order: Order, after: str, size: int) -> Slice[M]:
+    """The page of `rows` after the cursor, ordered by `order` and then by primary key."""
+    last = True if order.nullable else None
+    column = (
+        F(order.name).desc(nulls_last=last) if order.descending else F(order.name).asc(nulls_last=last)
+    )
+    start = _start(after)
+    if start is not None:
+        rows = rows.filter(_beyond(order, *start))
+    page = list(rows.order_by(column, "pk")[: size + 1])
+    if len(page) <= size:
+        return Slice(page, "")
+    return Slice(page[:size], _cursor(page[size - 1], order.name))
+
+
+def _beyond(order: Order, value: Any, pk: int) -> Q:
+    """Rows that stand after (value, pk). Without a value only the other empty ones are left."""
+    if value is None:
+        return Q(**{f"{order.name}__isnull": True, "pk__gt": pk})
+    side = "lt" if order.descending else "gt"
+    beyond = Q(**{f"{order.name}__{side}": value}) | Q(**{order.name: value, "pk__gt": pk})
+    return beyond | Q(**{f"{order.name}__isnull": True}) if order.nullable else beyond
+
+
+def _cursor(row: Model, name: str) -> str:
+    value: Any = row
+    for part in name.split("__"):
+        value = getattr(value, part)
+    text = json.dumps([value, row.pk], cls=DjangoJSONEncoder)
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _start(after: str) -> tuple[Any, int] | None:
+    """The value and key a cursor holds; a cursor that was tampered with starts from the top."""
+    if not after:
+        return None
+    try:
+        value, pk = json.loads(urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+        return value, int(pk)
+    except (ValueError, TypeError):
+        return None
+
+
+def capped_count(rows: QuerySet[Any], cap: int = COUNT_CAP) -> tuple[int, bool]:
+    """How many rows there are, counting no further than `cap`; True when there are more."""
+    counted = rows.order_by()[: cap + 1].count()
+    return min(counted, cap), counted > cap
+
+
+def ordered_by(orders: Mapping[str, Order], asked: str, default: str) -> tuple[str, Order]:
+    """The order asked for in a URL ("arr", "-arr") and its key, if it is on offer; else the default."""
+    key = asked if asked.removeprefix("-") in orders else default
+    offered = orders[key.removeprefix("-")]
+    return key, replace(offered, descending=key.startswith("-"))

@@ -1,0 +1,104 @@
+"""Tables for analysis: Parquet files named by the manifest, read by an in-memory DuckDB.
+
+A DuckDB file can't be shared by processes, so each process has its own engine in memory and reads the file
+that the manifest names. A new file replaces the old one by one row update; readers never see half a file.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import ibis
+import pyarrow.parquet as pq
+from django.conf import settings
+from django.db import transaction
+
+from banso.kit.models import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    import pyarrow as pa
+    from ibis.backends.duckdb import Backend
+
+_per_thread = threading.local()
+
+
+class NeverWritten(LookupError):
+    """No snapshot of that name has been made yet."""
+
+
+def engine() -> Backend:
+    """This thread's in-memory engine, with bounded memory.
+
+    Snapshots hold days, never moments, so no session time zone can move anything.
+    """
+    if not hasattr(_per_thread, "engine"):
+        _per_thread.engine = ibis.duckdb.connect(
+            threads=2, memory_limit="2GB", temp_directory=str(_folder() / "tmp")
+        )
+    backend: Backend = _per_thread.engine
+    return backend
+
+
+def mark_stale(name: str) -> None:
+    """Rows behind the snapshot have changed; call it in the transaction that changes them."""
+    marked = Snapshot.objects.filter(name=name).update(stale=True)
+    if not marked:
+        Snapshot.objects.bulk_create([Snapshot(name=name)], ignore_conflicts=True)
+
+
+@transaction.atomic
+def store(name: str, build: Callable[[], pa.Table], *, at: datetime) -> Snapshot:
+    """Build the table, write it as the snapshot's new file and let the manifest point to it.
+
+    The mark is cleared before the rows are read: a change that comes meanwhile waits for this
+    transaction and marks the snapshot stale again.
+    """
+    Snapshot.objects.bulk_create([Snapshot(name=name)], ignore_conflicts=True)
+    Snapshot.objects.filter(name=name).update(stale=False)
+    table = build()
+    folder = _folder() / name
+    folder.mkdir(parents=True, exist_ok=True)
+    final = folder / f"{uuid4().hex}.parquet"
+    unfinished = final.with_suffix(".tmp")
+    pq.write_table(table, unfinished, compression="zstd")
+    unfinished.rename(final)
+    path = str(final.relative_to(_folder()))
+    Snapshot.objects.filter(name=name).update(path=path, rows=table.num_rows, made_at=at)
+    _forget_older(folder, keep=3)
+    return Snapshot.objects.get(name=name)
+
+
+def _forget_older(folder: Path, *, keep: int) -> None:
+    """Keep the newest files: a reader that opened the last one a moment ago still finds it."""
+    files = sorted(folder.glob("*.parquet"), key=lambda file: file.stat().st_mtime, reverse=True)
+    for file in files[keep:]:
+        file.unlink(missing_ok=True)
+
+
+def snapshot(name: str) -> Snapshot:
+    """The manifest's row for a table that has been written. Raises NeverWritten."""
+    found = Snapshot.objects.filter(name=name).exclude(path="").first()
+    if found is None:
+        raise NeverWritten(name)
+    return found
+
+
+def read(name: str) -> ibis.Table:
+    """The snapshot as an Ibis table bound to this thread's engine. Raises NeverWritten."""
+    path = _folder() / snapshot(name).path
+    views: dict[str, Path] = _per_thread.__dict__.setdefault("views", {})
+    if views.get(name) != path:
+        engine().read_parquet(path, table_name=name)
+        views[name] = path
+    return engine().table(name)
+
+
+def _folder() -> Path:
+    folder: Path = settings.BANSO.home.absolute() / "lake"
+    return folder

@@ -1,0 +1,120 @@
+"""What every template prints with: money, numbers, days and icons in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+
+from banso.engines.basis.money import minor_digits
+
+register = template.Library()
+NO_VALUE = "–"
+JAPANESE_DAY = "y年M月d日"
+SHORT_DAY = "y/MM/dd"
+
+
+def _locale() -> Locale:
+    return Locale.parse((get_language() or "en").replace("-", "_"), sep="_")
+
+
+@register.filter
+def money(minor: int | None, currency: str) -> str:
+    """Minor units as money with its sign: 1234567, "JPY" → ¥1,234,567."""
+    if minor is None:
+        return NO_VALUE
+    amount = Decimal(minor).scaleb(-minor_digits(currency))
+    text = format_currency(amount, currency, locale=_locale())
+    return text.replace("￥", "¥")  # Babel writes yen full-width in Japanese; figures read narrow
+
+
+@register.filter
+def compact_money(minor: int | None, currency: str) -> str:
+    """Money for a tile or an axis: ¥36億, $1.2M. The exact figure stands beside it or behind it."""
+    if minor is None:
+        return NO_VALUE
+    amount = Decimal(minor).scaleb(-minor_digits(currency))
+    sign = format_currency(0, currency, locale=_locale(), format="¤", currency_digits=False)
+    symbol = sign.replace("0", "").replace("￥", "¥").strip()
+    figure = format_compact_decimal(abs(amount), locale=_locale(), fraction_digits=1)
+    return f"{'-' if amount < 0 else ''}{symbol}{figure}"
+
+
+@register.filter
+def number(value: int | float | Decimal | None) -> str:
+    """A number with the reader's group marks."""
+    return NO_VALUE if value is None else format_decimal(value, locale=_locale())
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share in 0..1 as a percentage with one decimal."""
+    return NO_VALUE if share is None else format_percent(share, "#,##0.0%", locale=_locale())
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A day in full: 2026年4月1日, 1 Apr 2026."""
+    if value is None:
+        return NO_VALUE
+    locale = _locale()
+    return format_date(value, JAPANESE_DAY if locale.language == "ja" else "d MMM y", locale=locale)
+
+
+@register.filter
+def short_day(value: date | None) -> str:
+    """A day for a table's cell: 2026/04/01 in Japanese, 1 Apr 2026 in English."""
+    if value is None:
+        return NO_VALUE
+    locale = _locale()
+    return format_date(value, SHORT_DAY if locale.language == "ja" else "d MMM y", locale=locale)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A day and time in the company's zone."""
+    if value is None:
+        return NO_VALUE
+    locale = _locale()
+    pattern = "y年M月d日 HH:mm" if locale.language == "ja" else "d MMM y, HH:mm"
+    return format_datetime(localtime(value), pattern, locale=locale)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """One or two letters that stand for a person: the family name's first sign, or Latin initials."""
+    parts = name.split()
+    if not parts:
+        return "?"
+    if name.isascii():
+        return "".join(part[0] for part in parts[:2]).upper()
+    return parts[0][0]
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon from the sprite. Without a label it is decoration and hidden from screen readers."""
+    href = static("vendor/lucide/icons.svg")
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, href, name
+        )
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', href, name
+    )
+
+
+@register.filter
+def item(mapping: dict[Any, Any], key: Any) -> Any:
+    """A mapping's value under a key that is itself a variable."""
+    return mapping.get(key)

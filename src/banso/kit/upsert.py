@@ -1,0 +1,208 @@
+"""Putting many rows by their own key, remembering enough to take them back.
+
+`put` compares, creates and updates set-wise and returns one Change per touched row. `take_back` undoes
+changes in reverse; a row that somebody has changed since is kept as it is and named.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from itertools import groupby
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.db.models import Model, ProtectedError, RestrictedError
+
+M = TypeVar("M", bound=Model)
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What happened to one row. `before` is None for a created row; then `digest` says what it held."""
+
+    model: str
+    pk: int
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] = field(default_factory=dict)
+    digest: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        created: dict[str, Any] = {"model": self.model, "pk": self.pk, "digest": self.digest}
+        if self.before is None:
+            return created
+        return created | {"before": self.before, "after": self.after}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Change:
+        return cls(**stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where one given row ended: the row's object and its change, or None where nothing differed."""
+
+    pk: int
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What undoing did: rows removed, rows restored, and those kept with the reason's code."""
+
+    removed: int
+    restored: int
+    kept: tuple[tuple[Change, str], ...]
+
+
+def put(model: type[M], rows: Sequence[Values], *, key: Sequence[str]) -> list[Placed]:
+    """Create or update `rows` (attribute names to values) matched by `key`; one Placed per row, in order.
+
+    Two rows with one key in the same call are the caller's fault and raise ValueError.
+    """
+    keys = [tuple(row[name] for name in key) for row in rows]
+    if len(set(keys)) != len(keys):
+        raise ValueError("Expected each key once in one call.")
+    found = _existing(model, keys, key)
+    created = {k: model(**row) for k, row in zip(keys, rows, strict=True) if k not in found}
+    changed: dict[tuple[Any, ...], tuple[dict[str, Any], dict[str, Any]]] = {}
+    for k, row in zip(keys, rows, strict=True):
+        if k in found:
+            difference = _differences(found[k], row)
+            if difference[0]:
+                changed[k] = difference
+    model._default_manager.bulk_create(list(created.values()), batch_size=500)
+    _rewrite(model, [found[k] for k in changed], key)
+    label = model._meta.label_lower
+    return [_placed(label, k, row, (created, found, changed)) for k, row in zip(keys, rows, strict=True)]
+
+
+def _placed(label: str, k: tuple[Any, ...], row: Values, sets: tuple[Any, Any, Any]) -> Placed:
+    created, found, changed = sets
+    if k in created:
+        pk = created[k].pk
+        return Placed(pk, Change(model=label, pk=pk, digest=digest_of(row)))
+    pk = found[k].pk
+    if k not in changed:
+        return Placed(pk, None)
+    before, after = changed[k]
+    return Placed(pk, Change(model=label, pk=pk, before=before, after=after))
+
+
+def _existing(
+    model: type[M], keys: Sequence[tuple[Any, ...]], key: Sequence[str]
+) -> dict[tuple[Any, ...], M]:
+    if not keys:
+        return {}
+    wanted = {f"{key[0]}__in": {k[0] for k in keys}}
+    rows = model._default_manager.filter(**wanted)
+    return {tuple(getattr(row, name) for name in key): row for row in rows}
+
+
+def _differences(row: Model, given: Values) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Set the given values on the row; what they were and what they are now, where they differ."""
+    before, after = {}, {}
+    for name, value in given.items():
+        current = getattr(row, name)
+        if current != value:
+            before[name], after[name] = stored(current), stored(value)
+            setattr(row, name, value)
+    return before, after
+
+
+def _rewrite(model: type[M], rows: list[M], key: Sequence[str]) -> None:
+    if not rows:
+        return
+    names = [f.attname for f in model._meta.concrete_fields if not f.primary_key]
+    model._default_manager.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["pk"],
+        update_fields=[
+            f.name for f in model._meta.concrete_fields if f.attname in names and f.name not in key
+        ],
+        batch_size=500,
+    )
+
+
+def take_back(changes: Iterable[Change]) -> TakenBack:
+    """Undo the changes, last first. Kept are rows changed since ("changed_since") or in use ("in_use")."""
+    removed = restored = 0
+    kept: list[tuple[Change, str]] = []
+    latest_first = reversed(list(changes))
+    for (label, was_created), group in groupby(latest_first, key=lambda c: (c.model, c.before is None)):
+        same = list(group)
+        model = apps.get_model(label)
+        refusals = _remove(model, same) if was_created else _restore(model, same)
+        kept.extend(refusals)
+        if was_created:
+            removed += len(same) - len(refusals)
+        else:
+            restored += len(same) - len(refusals)
+    return TakenBack(removed, restored, tuple(kept))
+
+
+def _restore(model: type[Model], changes: list[Change]) -> list[tuple[Change, str]]:
+    rows = model._default_manager.in_bulk([change.pk for change in changes])
+    refusals = []
+    for change in changes:
+        row = rows.get(change.pk)
+        if row is None or any(stored(getattr(row, n)) != v for n, v in change.after.items()):
+            refusals.append((change, "changed_since" if row else "gone"))
+            continue
+        values = {
+            name: model._meta.get_field(name).to_python(value)
+            for name, value in (change.before or {}).items()
+        }
+        model._default_manager.filter(pk=change.pk).update(**values)
+    return refusals
+
+
+def _remove(model: type[Model], changes: list[Change]) -> list[tuple[Change, str]]:
+    rows = model._default_manager.in_bulk([change.pk for change in changes])
+    refusals, clean = [], []
+    for change in changes:
+        row = rows.get(change.pk)
+        if row is not None and digest_of(_held(row, change)) != change.digest:
+            refusals.append((change, "changed_since"))
+        elif row is not None:
+            clean.append(change)
+    return refusals + _delete(model, clean)
+
+
+def _delete(model: type[Model], changes: list[Change]) -> list[tuple[Change, str]]:
+    """Delete all at once; when something uses one of them, halve until only the used ones stay."""
+    if not changes:
+        return []
+    try:
+        with transaction.atomic():
+            model._default_manager.filter(pk__in=[change.pk for change in changes]).delete()
+    except (ProtectedError, RestrictedError):
+        if len(changes) == 1:
+            return [(changes[0], "in_use")]
+        half = len(changes) // 2
+        return _delete(model, changes[:half]) + _delete(model, changes[half:])
+    return []
+
+
+def _held(row: Model, change: Change) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in change.digest.split(":", 1)[0].split(",")}
+
+
+def digest_of(values: Values) -> str:
+    """The names of the values and a short hash over them, so that a later difference shows."""
+    names = sorted(values)
+    text = json.dumps([stored(values[name]) for name in names], ensure_ascii=False)
+    return ",".join(names) + ":" + blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def stored(value: Any) -> Any:
+    """A value as the change keeps it in JSON."""
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))

@@ -1,0 +1,87 @@
+"""What other rooms declare here: their events with a sentence, and what reacts to an event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.utils.translation import gettext
+
+from banso.kit import jobs
+from banso.rooms.journal.models import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Reaction = "Callable[[Entry], None]"
+
+
+class Actor(Protocol):
+    """Who acts: a user of the room above, known here by id and by name."""
+
+    pk: int
+
+    def __str__(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A kind of entry: `room.past_participle`, the sentence it is told in, and an icon's name.
+
+    The sentence is an English msgid with %(name)s places for the entry's details.
+    """
+
+    code: str
+    sentence: str
+    icon: str = "check"
+
+    def told(self, details: Mapping[str, Any]) -> str:
+        """The sentence in the active language."""
+        return gettext(self.sentence) % details
+
+
+@dataclass(frozen=True, slots=True)
+class Reacting:
+    """A job that runs after each entry of an event."""
+
+    event: str
+    task: jobs.Task
+    once_at_a_time: bool
+
+
+events: dict[str, Event] = {}
+reactions: dict[str, list[Reacting]] = {}
+
+
+def declare(code: str, sentence: str, *, icon: str = "check") -> Event:
+    """Make an event known. Its code must be new."""
+    if code in events:
+        raise ValueError(f"The event {code} is declared twice.")
+    events[code] = Event(code, sentence, icon)
+    return events[code]
+
+
+def reacts_to(
+    event: Event,
+    *,
+    atomic: bool = True,
+    once_at_a_time: bool = False,
+    lease_for: timedelta = timedelta(seconds=60),
+) -> Callable[[Callable[[Entry], None]], jobs.Task]:
+    """Run the function in a worker after each entry of the event, with the entry.
+
+    With `once_at_a_time`, entries that arrive while the reaction waits share one run, which gets the first.
+    """
+
+    def registered(react: Callable[[Entry], None]) -> jobs.Task:
+        @wraps(react)
+        def run(entry: int) -> None:
+            react(Entry.objects.get(pk=entry))
+
+        task = jobs.job(atomic=atomic, lease_for=lease_for)(run)
+        reactions.setdefault(event.code, []).append(Reacting(event.code, task, once_at_a_time))
+        return task
+
+    return registered

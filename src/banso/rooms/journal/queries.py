@@ -1,0 +1,57 @@
+"""Reads of the journal. What a viewer may see is decided by the caller: the journal knows no accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+
+from banso.rooms.journal.models import Entry, Link
+from banso.rooms.journal.points import events
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An entry as a person reads it."""
+
+    pk: int
+    at: datetime
+    actor: str
+    event: str
+    sentence: str
+    icon: str
+    details: dict[str, Any]
+
+
+def told(entries: Iterable[Entry]) -> list[Told]:
+    """The entries with their sentences in the active language."""
+    return [_told(entry) for entry in entries]
+
+
+def _told(entry: Entry) -> Told:
+    event = events.get(entry.event)
+    return Told(
+        pk=entry.pk,
+        at=entry.at,
+        actor=entry.actor_label,
+        event=entry.event,
+        sentence=event.told(entry.details) if event else entry.event,
+        icon=event.icon if event else "info",
+        details=entry.details,
+    )
+
+
+def entries() -> QuerySet[Entry]:
+    """The whole journal, newest first; for people who may read it whole."""
+    return Entry.objects.order_by("-at", "-pk")
+
+
+def timeline(account_id: int) -> QuerySet[Entry]:
+    """What happened to one account, newest first. The caller has checked that the viewer may see it."""
+    linked = Link.objects.filter(account_id=account_id).values("entry_id")
+    return Entry.objects.filter(pk__in=linked).order_by("-at", "-pk")
