@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from banso.kit.acts import Refused, upkeep
+from banso.rooms.identity.models import AccessRole, Language, Theme, User
+from banso.rooms.identity.points import (
+    INSTALLATION_SET_UP,
+    PASSWORD_SET,
+    USER_ADDED,
+    USER_CHANGED,
+)
+from banso.rooms.journal.actions import record
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+SYSTEM_EMAIL = "system@banso.invalid"
+
+
+class AddressTaken(Refused):
+    """Somebody else signs in with that mail address."""
+
+
+class AlreadySetUp(Refused):
+    """The installation has its first administrator."""
+
+
+class PasswordTooWeak(Refused):
+    """The password fails the installation's rules."""
+
+
+class LastAdministrator(Refused):
+    """Nobody would be left who can give access."""
+
+
+@upkeep
+def system_user(*, at: datetime) -> User:
+    """The named user under which commands and schedules act; made on first use."""
+    found = User.objects.filter(is_system=True).first()
+    if found is not None:
+        return found
+    user = User(
+        email=SYSTEM_EMAIL, name="Banso", role=AccessRole.ADMINISTRATOR, is_system=True, joined_at=at
+    )
+    user.set_unusable_password()
+    user.is_active = False  # acts, never signs in
+    user.save()
+    return user
+
+
+@transaction.atomic
+def set_up(*, email: str, name: str, password: str, by: User, at: datetime) -> User:
+    """Make the first administrator of an empty installation."""
+    if User.objects.filter(is_system=False).exists():
+        raise AlreadySetUp(_("This installation is already set up. Please sign in."))
+    user = _new_user(email=email, name=name, role=AccessRole.ADMINISTRATOR, at=at)
+    _set_password(user, password)
+    record(INSTALLATION_SET_UP, by=by, at=at, name=name)
+    return user
+
+
+@transaction.atomic
+def add_user(
+    *, email: str, name: str, role: str, by: User, at: datetime, password: str | None = None
+) -> User:
+    """Give a person access. Without a password they set one by their invitation's link."""
+    user = _new_user(email=email, name=name, role=role, at=at)
+    if password is not None:
+        _set_password(user, password)
+    record(USER_ADDED, by=by, at=at, user=user.pk, name=name, role=str(AccessRole(role).label))
+    return user
+
+
+def _new_user(*, email: str, name: str, role: str, at: datetime) -> User:
+    if User.objects.filter(email__iexact=email).exists():
+        raise AddressTaken(_("Somebody already signs in with %(email)s.") % {"email": email})
+    user = User(email=email, name=name, role=role, joined_at=at)
+    user.set_unusable_password()
+    user.save()
+    return user
+
+
+@transaction.atomic
+def change_access(user: User, *, role: str, is_active: bool, by: User, at: datetime) -> None:
+    """Change how far a person sees, or end their access."""
+    others = User.objects.filter(role=AccessRole.ADMINISTRATOR, is_active=True).exclude(pk=user.pk)
+    stays = role == AccessRole.ADMINISTRATOR and is_active
+    if not stays and not others.exists():
+        raise LastAdministrator(_("At least one active administrator must remain."))
+    User.objects.filter(pk=user.pk).update(role=role, is_active=is_active)
+    record(USER_CHANGED, by=by, at=at, user=user.pk, name=user.name, role=role, is_active=is_active)
+
+
+@transaction.atomic
+def set_password(user: User, *, password: str, by: User, at: datetime) -> None:
+    """Set the password of somebody who was invited."""
+    _set_password(user, password)
+    record(PASSWORD_SET, by=by, at=at, user=user.pk, name=user.name)
+
+
+def _set_password(user: User, password: str) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as weak:
+        raise PasswordTooWeak(" ".join(weak.messages)) from weak
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+@upkeep
+def remember_look(user: User, *, language: str = "", theme: str = "") -> None:
+    """Keep the language and theme a person chose. A preference of their own screen: not in the journal."""
+    chosen = {}
+    if language in Language:
+        chosen["language"] = language
+    if theme in Theme:
+        chosen["theme"] = theme
+    if chosen:
+        User.objects.filter(pk=user.pk).update(**chosen)

@@ -1,0 +1,58 @@
+"""The request as every view receives it, and the one way to answer with a page."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpResponse, HttpResponseBase
+    from django_htmx.middleware import HtmxDetails
+
+    from banso.rooms.identity.models import User
+
+P = ParamSpec("P")
+
+
+class Request(HttpRequest):
+    """A request of somebody who has signed in, asked with or without htmx."""
+
+    user: User  # type: ignore[assignment]
+    htmx: HtmxDetails
+
+
+View = "Callable[Concatenate[Request, P], HttpResponseBase]"
+
+
+def page(request: Request, template: str, *, partial: str = "", **context: Any) -> HttpResponse:
+    """The whole page on a visit; only the named partial when htmx asks for it."""
+    wants_part = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
+    name = f"{template}#{partial}" if partial and wants_part else template
+    response = render(request, name, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def allowed(
+    may: Callable[[User], bool],
+) -> Callable[[Callable[Concatenate[Request, P], HttpResponseBase]], Any]:
+    """Only who signed in and for whom `may` is true gets the view; others sign in, or get a 403 page."""
+
+    def guarded(view: Callable[Concatenate[Request, P], HttpResponseBase]) -> Any:
+        @wraps(view)
+        def checked(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not may(request.user):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return login_required(checked)
+
+    return guarded

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from banso.rooms.journal.points import declare
+
+USER_ADDED = declare(
+    "identity.user_added", gettext_noop("Gave %(name)s access as %(role)s"), icon="user-cog"
+)
+USER_CHANGED = declare(
+    "identity.user_changed", gettext_noop("Changed the access of %(name)s"), icon="user-cog"
+)
+INSTALLATION_SET_UP = declare(
+    "identity.installation_set_up", gettext_noop("Set up this installation"), icon="settings"
+)
+PASSWORD_SET = declare(
+    "identity.password_set", gettext_noop("%(name)s set a password"), icon="key-round"
+)

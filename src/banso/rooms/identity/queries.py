@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.tokens import default_token_generator
+from django.db.models import Count, Q
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+
+from banso.kit.models import Job, JobState
+from banso.rooms.identity.access import may_administer, may_operate
+from banso.rooms.identity.models import User
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class JobCounts:
+    """How many jobs stand in each state."""
+
+    waiting: int
+    running: int
+    failed: int
+    done: int
+
+
+def users(viewer: User) -> QuerySet[User]:
+    """The people with access, for administrators."""
+    found = User.objects.filter(is_system=False).order_by("name", "pk")
+    return found if may_administer(viewer) else found.none()
+
+
+def nobody_yet() -> bool:
+    """Whether this installation still waits for its first administrator."""
+    return not User.objects.filter(is_system=False).exists()
+
+
+def demo_users() -> QuerySet[User]:
+    """The sign-ins that the demo offers, one per role: the first user of each."""
+    firsts = User.objects.filter(is_system=False, is_active=True).order_by("role", "pk")
+    by_role = {user.role: user.pk for user in reversed(firsts)}
+    return firsts.filter(pk__in=by_role.values())
+
+
+def jobs(viewer: User, *, state: str = "") -> QuerySet[Job]:
+    """Background jobs, newest first, for operations and administrators."""
+    found = Job.objects.order_by("-enqueued_at", "-pk")
+    if not may_operate(viewer):
+        return found.none()
+    return found.filter(state=state) if state in JobState else found
+
+
+def job_counts() -> JobCounts:
+    marks = {state.value: Count("pk", filter=Q(state=state)) for state in JobState}
+    return JobCounts(**Job.objects.aggregate(**marks))
+
+
+def invitation_code(user: User) -> tuple[str, str]:
+    """What an invitation's link carries: the user, and a token that a set password spends."""
+    return urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)
+
+
+def invited(uid: str, token: str) -> User | None:
+    """The user an invitation's link belongs to, while it holds."""
+    try:
+        pk = int(urlsafe_base64_decode(uid))
+    except (ValueError, OverflowError):
+        return None
+    user = User.objects.filter(pk=pk, is_active=True, is_system=False).first()
+    return user if user is not None and default_token_generator.check_token(user, token) else None

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from banso.kit.acts import Refused
+from banso.kit.upsert import Change, Placed, TakenBack, put, take_back
+from banso.rooms.identity.actions import add_user
+from banso.rooms.journal.actions import record
+from banso.rooms.people.models import Member, Team
+from banso.rooms.people.points import MEMBER_GIVEN_ACCESS, MEMBERS_PUT, MEMBERS_TAKEN_BACK
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from banso.rooms.identity.models import User
+
+PATH_MARK = " / "
+
+
+class NoAddress(Refused):
+    """Without a mail address nobody can sign in."""
+
+
+class AlreadyHasAccess(Refused):
+    """The member has a sign-in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRow:
+    """A member as a file states it. `given` names the fields the file has; others stay as they are."""
+
+    handle: str
+    given: dict[str, Any]
+    team_path: str | None = None
+
+
+def tidy_path(path: str) -> str:
+    """"A/B" and "A ／ B" name the same team: "A / B"."""
+    return PATH_MARK.join(part.strip() for part in path.replace("／", "/").split("/") if part.strip())
+
+
+@transaction.atomic
+def put_members(rows: Sequence[MemberRow], *, by: User, at: datetime) -> list[Placed]:
+    """Create or update members by handle, and the teams they name."""
+    teams = _teams({tidy_path(row.team_path) for row in rows if row.team_path})
+    placed = [_put_member(row, teams) for row in rows]
+    created = sum(p.change is not None and p.change.before is None for p in placed)
+    updated = sum(p.change is not None and p.change.before is not None for p in placed)
+    if created or updated:
+        record(MEMBERS_PUT, by=by, at=at, created=created, updated=updated)
+    return placed
+
+
+def _put_member(row: MemberRow, teams: dict[str, Team]) -> Placed:
+    values = {"handle": row.handle} | row.given
+    if row.team_path is not None:
+        path = tidy_path(row.team_path)
+        values["team_id"] = teams[path].pk if path else None
+    return put(Member, [values], key=["handle"])[0]
+
+
+def _teams(paths: set[str]) -> dict[str, Team]:
+    """The teams of these paths, each inside the one its path names; made where they are missing."""
+    found = {team.path: team for team in Team.objects.all()}
+    for path in sorted(paths - {""}):
+        parts = path.split(PATH_MARK)
+        for depth in range(1, len(parts) + 1):
+            own, above = PATH_MARK.join(parts[:depth]), PATH_MARK.join(parts[: depth - 1])
+            if own not in found:
+                found[own] = Team.objects.create(
+                    path=own, name=parts[depth - 1], parent=found.get(above)
+                )
+    return found
+
+
+@transaction.atomic
+def take_back_members(changes: Sequence[Change], *, by: User, at: datetime) -> TakenBack:
+    """Undo what an import did to members."""
+    done = take_back(changes)
+    record(MEMBERS_TAKEN_BACK, by=by, at=at, removed=done.removed, restored=done.restored)
+    return done
+
+
+@transaction.atomic
+def give_access(
+    member: Member, *, role: str, by: User, at: datetime, password: str | None = None
+) -> User:
+    """Let a member sign in with their mail address under an access role."""
+    if not member.email:
+        raise NoAddress(_("%(name)s has no mail address yet.") % {"name": member.name})
+    user = add_user(
+        email=member.email, name=member.name, role=role, by=by, at=at, password=password
+    )
+    if not Member.objects.filter(pk=member.pk, user=None).update(user=user):
+        raise AlreadyHasAccess(_("%(name)s can already sign in.") % {"name": member.name})
+    record(MEMBER_GIVEN_ACCESS, by=by, at=at, name=member.name, email=member.email)
+    return user
+
+

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class TeamKind(models.TextChoices):
+    TEAM = "team", _("Team")
+    POOL = "pool", _("Pool")
+
+
+class JobRole(models.TextChoices):
+    """What a member does for a living; not what they may see (access role)."""
+
+    CS_HEAD = "cs_head", _("Head of CS")
+    CS_MANAGER = "cs_manager", _("CS manager")
+    STRATEGIC_CSM = "strategic_csm", _("Strategic CSM")
+    CSM = "csm", _("CSM")
+    POOL_CSM = "pool_csm", _("Pool CSM")
+    ONBOARDING = "onboarding", _("Onboarding specialist")
+    TRAINER = "trainer", _("Trainer")
+    SUPPORT = "support", _("Support")
+    CS_OPERATIONS = "cs_operations", _("CS operations")
+    ACCOUNT_MANAGER = "account_manager", _("Account manager")
+    RENEWALS_MANAGER = "renewals_manager", _("Renewals manager")
+    ACCOUNT_EXECUTIVE = "account_executive", _("Account executive")
+    PARTNER_SALES = "partner_sales", _("Partner sales")
+    EXECUTIVE = "executive", _("Executive")
+    OTHER = "other", _("Other")
+
+
+class Team(models.Model):
+    """A team or pool, inside another or at the top."""
+
+    path = models.CharField(max_length=300, unique=True)  # "Customer success / Mid CS"
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=TeamKind, default=TeamKind.TEAM)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Member(models.Model):
+    """One of our people."""
+
+    handle = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    kana = models.CharField(max_length=120, blank=True, default="")
+    email = models.EmailField(blank=True, default="")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
+    leads_team = models.BooleanField(default=False)
+    job_role = models.CharField(max_length=20, choices=JobRole, default=JobRole.OTHER)
+    weekly_minutes = models.PositiveIntegerField(default=2400)
+    joined_on = models.DateField(null=True)
+    left_on = models.DateField(null=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(left_on__isnull=True)
+                | Q(joined_on__isnull=True)
+                | Q(left_on__gte=F("joined_on")),
+                name="member_leaves_after_joining",
+            ),
+        ]
+        indexes = [models.Index(fields=["kana", "id"], name="member_by_kana")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from banso.rooms.people.access import visible_members
+from banso.rooms.people.models import Member
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from banso.rooms.identity.models import User
+
+
+def members(viewer: User) -> QuerySet[Member]:
+    """Our people, by team and reading of the name."""
+    return visible_members(viewer).select_related("team", "user").order_by("team__path", "kana", "pk")
+
+
+def serving(found: QuerySet[Member], *, on: date) -> QuerySet[Member]:
+    """Those of the members who are with us on the day."""
+    joined = Q(joined_on__isnull=True) | Q(joined_on__lte=on)
+    not_left = Q(left_on__isnull=True) | Q(left_on__gte=on)
+    return found.filter(joined & not_left)
+
+
+def named(names: Iterable[str]) -> dict[str, Member]:
+    """Members by what files call them: the handle or the mail address, in any case."""
+    wanted = {name.lower() for name in names if name}
+    by_name: dict[str, Member] = {}
+    for member in Member.objects.all():
+        for called in (member.email.lower(), member.handle.lower()):
+            if called in wanted:
+                by_name[called] = member
+    return by_name
