@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import transaction
+
+from banso.kit import lake
+from banso.kit.acts import upkeep
+from banso.kit.upsert import Change, Placed, TakenBack, put, take_back
+from banso.rooms.customers.actions import refresh_facts
+from banso.rooms.journal.actions import record
+from banso.rooms.revenue import queries
+from banso.rooms.revenue.models import Contract, Rate, SubscriptionLine
+from banso.rooms.revenue.points import (
+    LINES_PUT,
+    LINES_TAKEN_BACK,
+    RATES_PUT,
+    RATES_TAKEN_BACK,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from banso.rooms.identity.models import User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRow:
+    """A subscription line as a file states it, and its contract's terms if the file names one."""
+
+    external_id: str
+    account: int
+    given: dict[str, Any]
+    contract: str = ""
+    terms: dict[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def put_lines(rows: Sequence[LineRow], *, by: User, at: datetime) -> list[list[Change]]:
+    """Create or update subscription lines and their contracts by their own ids; each row's changes.
+
+    Of two lines that state a contract's terms, the one whose line starts last is believed.
+    """
+    contracts = _put_contracts(rows)
+    values = [_line_values(row, contracts) for row in rows]
+    placed = put(SubscriptionLine, values, key=["external_id"])
+    changes = [[p.change] if p.change else [] for p in placed]
+    first_row = {row.contract: number for number, row in reversed(list(enumerate(rows)))}
+    for external_id, contract in contracts.items():
+        if contract.change is not None:
+            changes[first_row[external_id]].insert(0, contract.change)
+    touched = [row.account for row, of_row in zip(rows, changes, strict=True) if of_row]
+    if touched:
+        lake.mark_stale(queries.LINES)
+        created = sum(p.change is not None and p.change.before is None for p in placed)
+        updated = len(touched) - created
+        record(LINES_PUT, by=by, at=at, accounts=touched, created=created, updated=updated)
+    return changes
+
+
+def _line_values(row: LineRow, contracts: dict[str, Placed]) -> dict[str, Any]:
+    values = {"external_id": row.external_id, "account_id": row.account, **row.given}
+    if row.contract:
+        values["contract_id"] = contracts[row.contract].pk
+    return values
+
+
+def _put_contracts(rows: Sequence[LineRow]) -> dict[str, Placed]:
+    latest: dict[str, LineRow] = {}
+    for row in rows:
+        said = latest.get(row.contract)
+        if row.contract and (said is None or row.given["start_on"] >= said.given["start_on"]):
+            latest[row.contract] = row
+    values = [
+        {"external_id": external_id, "account_id": row.account, **row.terms}
+        for external_id, row in latest.items()
+    ]
+    return dict(zip(latest, put(Contract, values, key=["external_id"]), strict=True))
+
+
+@transaction.atomic
+def take_back_lines(changes: Sequence[Change], *, by: User, at: datetime) -> TakenBack:
+    """Undo what an import did to subscription lines and contracts."""
+    done = take_back(changes)
+    lake.mark_stale(queries.LINES)
+    record(LINES_TAKEN_BACK, by=by, at=at, removed=done.removed, restored=done.restored)
+    return done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateRow:
+    """A rate as a file states it: major units of the reporting currency for one of `currency`."""
+
+    currency: str
+    on: date
+    rate: Decimal
+
+
+@transaction.atomic
+def put_rates(rows: Sequence[RateRow], *, by: User, at: datetime) -> list[Placed]:
+    """Create or update exchange rates by currency and day."""
+    values = [{"currency": row.currency, "on": row.on, "rate": row.rate} for row in rows]
+    placed = put(Rate, values, key=["currency", "on"])
+    created = sum(p.change is not None and p.change.before is None for p in placed)
+    updated = sum(p.change is not None and p.change.before is not None for p in placed)
+    if created or updated:
+        lake.mark_stale(queries.LINES)
+        record(RATES_PUT, by=by, at=at, created=created, updated=updated)
+    return placed
+
+
+@transaction.atomic
+def take_back_rates(changes: Sequence[Change], *, by: User, at: datetime) -> TakenBack:
+    """Undo what an import did to exchange rates."""
+    done = take_back(changes)
+    lake.mark_stale(queries.LINES)
+    record(RATES_TAKEN_BACK, by=by, at=at, removed=done.removed, restored=done.restored)
+    return done
+
+
+@upkeep
+def write_snapshots(*, at: datetime) -> int:
+    """Write rates and lines to Parquet for the engine; the number of lines written."""
+    reporting = settings.BANSO.currency
+    lake.store(queries.RATES, lambda: queries.rates_for_engine(reporting=reporting), at=at)
+    return lake.store(queries.LINES, queries.lines_for_engine, at=at).rows
+
+
+@upkeep
+def refresh(*, at: datetime, on: date) -> int:
+    """Bring snapshots and facts up to date; the number of accounts whose facts changed."""
+    write_snapshots(at=at)
+    return refresh_facts(on=on)

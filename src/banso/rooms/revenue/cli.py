@@ -1,0 +1,90 @@
+"""`banso metrics` and `banso refresh`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.timezone import localdate, now
+
+from banso.engines.basis.fiscal import fiscal_year
+from banso.engines.basis.money import minor_digits
+from banso.kit.commands import DONE, Command, say, say_json
+from banso.rooms.identity.actions import system_user
+from banso.rooms.revenue.actions import refresh, write_snapshots
+from banso.rooms.revenue.queries import bridge, freshness
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+DEFINITION = "default"  # constant currency at opening, net per period, two-point rates
+BARS = ("opening", "new", "expansion", "contraction", "churn", "reactivation", "fx", "closing")
+
+
+def _period(parser: ArgumentParser) -> None:
+    parser.add_argument("--from", dest="opening_on", type=date.fromisoformat, metavar="DATE",
+                        help="ARR at the close of this day is the opening; default: the day before the fiscal year")  # fmt: skip
+    parser.add_argument("--to", dest="closing_on", type=date.fromisoformat, metavar="DATE",
+                        help="ARR at the close of this day is the closing; default: today")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _metrics(asked: Namespace) -> int:
+    """ARR between two days for the whole company."""
+    at, today = now(), localdate()
+    if freshness().stale:
+        write_snapshots(at=at)
+    closing_on = asked.closing_on or today
+    year = fiscal_year(closing_on, first_month=settings.BANSO.fiscal_start_month)
+    opening_on = asked.opening_on or year.first - timedelta(days=1)
+    figures = asdict(
+        bridge(system_user(at=at), opening_on=opening_on, closing_on=closing_on, on=today)
+    )
+    if asked.json:
+        period = {"from": figures.pop("opening_on"), "to": figures.pop("closing_on")}
+        currency = figures.pop("currency")
+        say_json({"definition": DEFINITION, "currency": currency, **period, "groups": [], "total": figures})
+        return DONE
+    say(f"ARR {opening_on} – {closing_on}, {figures['currency']} ({DEFINITION})")
+    scale = 10 ** minor_digits(figures["currency"])
+    for bar in BARS:
+        say(f"{bar:>14} {figures[f'{bar}_minor'] / scale:>20,.{minor_digits(figures['currency'])}f}")
+    for name in ("grr", "nrr", "logo_retention"):
+        share = figures[name]
+        say(f"{name:>14} {'–' if share is None else f'{share:.1%}':>20}")
+    return DONE
+
+
+def _refresh_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="as of this day")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _refresh(asked: Namespace) -> int:
+    """Bring figures and facts up to date now, instead of when the worker gets to it."""
+    on = asked.on or localdate()
+    changed = refresh(at=now(), on=on)
+    if asked.json:
+        say_json({"on": on, "accounts_changed": changed})
+    else:
+        say(f"Facts as of {on}: {changed} accounts changed.")
+    return DONE
+
+
+COMMANDS = (
+    Command(
+        name="metrics",
+        help="ARR between two days: opening, what moved it, closing; GRR and NRR.",
+        run=_metrics,
+        arguments=_period,
+        reads=True,
+    ),
+    Command(
+        name="refresh",
+        help="Bring figures and facts up to date now.",
+        run=_refresh,
+        arguments=_refresh_arguments,
+    ),
+)

@@ -1,0 +1,39 @@
+"""What revenue knows of an account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from banso.kit import lake
+from banso.rooms.customers.models import FactType
+from banso.rooms.customers.points import FactSpec, contribute_facts
+from banso.rooms.revenue.models import Contract
+from banso.rooms.revenue.queries import arr_of_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+
+class RevenueFacts:
+    source = "revenue"
+    facts = (
+        FactSpec(key="arr", label_ja="ARR", label_en="ARR", type=FactType.MONEY),
+        FactSpec(key="term_end_on", label_ja="契約満了日", label_en="Term end", type=FactType.DAY),
+    )
+
+    def values(self, *, on: date) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """ARR at the close of the day, and the first term end that has not passed."""
+        try:
+            arr = arr_of_all(on=on)
+        except lake.NeverWritten:
+            return
+        ends: dict[int, date] = {}
+        ahead = Contract.objects.filter(term_end_on__gte=on).order_by("-term_end_on")
+        for account, term_end_on in ahead.values_list("account_id", "term_end_on"):
+            ends[account] = term_end_on
+        for account in arr.keys() | ends.keys():
+            yield account, {"arr": arr.get(account), "term_end_on": ends.get(account)}
+
+
+contribute_facts(RevenueFacts())

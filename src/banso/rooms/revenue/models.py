@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from banso.rooms.customers.models import Account
+
+
+class Contract(models.Model):
+    """The paper under which an account pays. Its term's last day is inclusive."""
+
+    external_id = models.CharField(max_length=100, unique=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    term_end_on = models.DateField(null=True)
+    auto_renew = models.BooleanField(null=True)
+    notice_months = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "term_end_on"], name="contract_by_account")]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class SubscriptionLine(models.Model):
+    """One recurring price over one stretch of time.
+
+    `start_on` is the first day of service, `end_on` the first day without it; null while it runs.
+    `amount_minor` is what is paid per interval, `arr_minor` the same over a year, rounded once, both in
+    `currency`. Lines that end on the day they start carry no revenue and are kept as they came.
+    """
+
+    external_id = models.CharField(max_length=100, unique=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="+")
+    product = models.CharField(max_length=120, blank=True, default="")
+    quantity = models.PositiveIntegerField(null=True)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    interval_months = models.PositiveSmallIntegerField()
+    arr_minor = models.BigIntegerField()
+    start_on = models.DateField()
+    end_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end_on__isnull=True) | Q(end_on__gte=F("start_on")),
+                name="line_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gte=0, arr_minor__gte=0), name="line_amount_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(interval_months__gte=1), name="line_interval_at_least_a_month"
+            ),
+        ]
+        indexes = [models.Index(fields=["account", "start_on"], name="line_by_account")]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class Rate(models.Model):
+    """What one major unit of a currency is worth in the reporting currency from a day on."""
+
+    currency = models.CharField(max_length=3)
+    on = models.DateField()
+    rate = models.DecimalField(max_digits=20, decimal_places=10)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["currency", "on"], name="rate_once_a_day"),
+            models.CheckConstraint(condition=Q(rate__gt=0), name="rate_above_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.on}"

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from banso.rooms.journal.points import declare
+
+LINES_PUT = declare(
+    "revenue.lines_put",
+    gettext_noop("Imported subscription lines: %(created)s new, %(updated)s changed"),
+    icon="trending-up",
+)
+LINES_TAKEN_BACK = declare(
+    "revenue.lines_taken_back",
+    gettext_noop("Took back imported subscription lines: %(removed)s removed, %(restored)s restored"),
+    icon="undo-2",
+)
+RATES_PUT = declare(
+    "revenue.rates_put",
+    gettext_noop("Imported exchange rates: %(created)s new, %(updated)s changed"),
+    icon="trending-up",
+)
+RATES_TAKEN_BACK = declare(
+    "revenue.rates_taken_back",
+    gettext_noop("Took back imported exchange rates: %(removed)s removed, %(restored)s restored"),
+    icon="undo-2",
+)

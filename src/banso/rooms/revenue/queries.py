@@ -1,0 +1,312 @@
+"""Reads of recurring revenue: lines for the engine, the engine's answers for a viewer's accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import pyarrow as pa
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from banso.engines.basis.money import minor_digits
+from banso.engines.revenue import movements as engine
+from banso.engines.revenue.rates import missing_rates
+from banso.engines.revenue.trend import arr_over_time
+from banso.kit import lake
+from banso.kit.acts import Refused
+from banso.rooms.customers.access import visible_accounts
+from banso.rooms.identity.access import may_see_all
+from banso.rooms.revenue.models import Contract, Rate, SubscriptionLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+
+    from django.db.models import QuerySet
+
+    from banso.rooms.customers.models import Account
+    from banso.rooms.identity.models import User
+
+LINES = "lines"
+RATES = "rates"
+CHUNK = 50_000
+LINE_COLUMNS = {
+    "account_id": pa.int64(),
+    "line_id": pa.int64(),
+    "currency": pa.string(),
+    "start_on": pa.date32(),
+    "end_on": pa.date32(),
+    "arr_minor": pa.int64(),
+    "product": pa.string(),
+}
+RATE_COLUMNS = {"currency": pa.string(), "on_date": pa.date32(), "rate_micros": pa.int64()}
+
+
+class NoRevenueYet(Refused):
+    """No subscription lines have been brought in, or they are still being written for the engine."""
+
+
+class NoRate(Refused):
+    """Amounts in a foreign currency have no rate on a day they are needed."""
+
+
+class WrongOrder(Refused):
+    """The period ends before it starts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bridge:
+    """Opening ARR, what moved it, closing ARR; in minor units of `currency`.
+
+    opening + new + reactivation + expansion − contraction − churn + fx = closing, to the unit. Both ends are
+    the close of their day. Shares are of the opening, null where nothing was open.
+    """
+
+    opening_on: date
+    closing_on: date
+    currency: str
+    opening_minor: int
+    new_minor: int
+    expansion_minor: int
+    contraction_minor: int
+    churn_minor: int
+    reactivation_minor: int
+    fx_minor: int
+    closing_minor: int
+    opening_accounts: int
+    closing_accounts: int
+    new_accounts: int
+    expansion_accounts: int
+    contraction_accounts: int
+    churn_accounts: int
+    reactivation_accounts: int
+    unchanged_accounts: int
+    grr: float | None
+    nrr: float | None
+    logo_retention: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """One account's part in a bridge, with the lines that make it."""
+
+    account: Account
+    kind: str
+    opening_minor: int
+    after_minor: int
+    fx_minor: int
+    closing_minor: int
+    lines: list[SubscriptionLine]
+
+    @property
+    def change_minor(self) -> int:
+        """What the account added to its bar, at the opening day's rates."""
+        return self.after_minor - self.opening_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Movements:
+    """A page of movements and how many there are in all."""
+
+    rows: list[Movement]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """When the figures were last written, and whether rows have changed since."""
+
+    made_at: datetime
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """ARR at the close of a day; null where a rate is missing."""
+
+    on: date
+    arr_minor: int | None
+    accounts: int
+
+
+def lines_for_engine() -> pa.Table:
+    """Every subscription line as the engine reads it."""
+    rows = SubscriptionLine.objects.order_by("account_id", "start_on", "pk").values_list(
+        "account_id", "pk", "currency", "start_on", "end_on", "arr_minor", "product"
+    )
+    return _table(rows.iterator(chunk_size=CHUNK), LINE_COLUMNS)
+
+
+def rates_for_engine(*, reporting: str) -> pa.Table:
+    """Every rate as the engine reads it: reporting minor units for one minor unit, times a million."""
+    digits = minor_digits(reporting)
+    rows = (
+        (rate.currency, rate.on, _micros(rate.rate, digits - minor_digits(rate.currency)))
+        for rate in Rate.objects.order_by("currency", "on")
+    )
+    return _table(rows, RATE_COLUMNS)
+
+
+def _micros(rate: Decimal, shift: int) -> int:
+    return int((rate * 1_000_000).scaleb(shift).to_integral_value())
+
+
+def _table(rows: Iterable[tuple[Any, ...]], columns: dict[str, pa.DataType]) -> pa.Table:
+    schema = pa.schema(list(columns.items()))
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    return pa.table(
+        [pa.array(column, kind) for column, kind in zip(values, columns.values(), strict=True)],
+        schema=schema,
+    )
+
+
+def freshness() -> Freshness:
+    """How fresh the engine's figures are. Raises NoRevenueYet."""
+    try:
+        snapshot = lake.snapshot(LINES)
+    except lake.NeverWritten:
+        raise NoRevenueYet(_("There is no recurring revenue yet.")) from None
+    if snapshot.made_at is None or not snapshot.rows:
+        raise NoRevenueYet(_("There is no recurring revenue yet."))
+    return Freshness(snapshot.made_at, snapshot.stale)
+
+
+def _book(viewer: User, *, on: date) -> tuple[ibis.Table, ibis.Table]:
+    """Lines of the accounts the viewer sees, and the rates. Raises NoRevenueYet."""
+    freshness()
+    lines = lake.read(LINES)
+    if not may_see_all(viewer):
+        seen = visible_accounts(viewer, on=on).values_list("pk", flat=True)
+        mine = ibis.memtable(pa.table({"account_id": pa.array(seen, pa.int64())}))
+        lines = lines.semi_join(mine, "account_id")
+    return lines, lake.read(RATES)
+
+
+def _movements(viewer: User, *, opening_on: date, closing_on: date, on: date) -> ibis.Table:
+    if closing_on < opening_on:
+        raise WrongOrder(_("The period must end on or after the day it starts."))
+    lines, rates = _book(viewer, on=on)
+    reporting = settings.BANSO.currency
+    missing = missing_rates(lines, rates, days=[opening_on, closing_on], reporting=reporting)
+    currencies = sorted(missing.to_pyarrow().column("currency").to_pylist())
+    if currencies:
+        raise NoRate(
+            _("There is no exchange rate for %(currencies)s on or before %(day)s.")
+            % {"currencies": ", ".join(currencies), "day": opening_on.isoformat()}
+        )
+    return engine.movements(
+        lines, rates, opening_on=opening_on, closing_on=closing_on, reporting=reporting
+    )
+
+
+def bridge(viewer: User, *, opening_on: date, closing_on: date, on: date) -> Bridge:
+    """What happened to the ARR of the viewer's accounts between the close of two days.
+
+    `on` is today: it decides whose accounts are whose. Raises NoRevenueYet, NoRate, WrongOrder.
+    """
+    moved = _movements(viewer, opening_on=opening_on, closing_on=closing_on, on=on)
+    figures = engine.bridge(moved).to_pyarrow().to_pylist()[0]
+    names = Bridge.__dataclass_fields__.keys() & figures.keys()
+    return Bridge(
+        opening_on=opening_on,
+        closing_on=closing_on,
+        currency=settings.BANSO.currency,
+        **{name: figures[name] for name in names},
+    )
+
+
+def movements(
+    viewer: User, *, opening_on: date, closing_on: date, on: date, kind: str, start: int, size: int
+) -> Movements:
+    """The accounts behind one bar of the bridge, the largest change first, each with its lines.
+
+    `kind` is a bar: opening, closing, fx, or a kind of change.
+    """
+    moved = _movements(viewer, opening_on=opening_on, closing_on=closing_on, on=on)
+    chosen = moved.filter(_behind(moved, kind)).mutate(weight=_weight(moved, kind).abs())
+    ordered = chosen.order_by([ibis.desc("weight"), "account_id"])
+    total = int(chosen.count().to_pyarrow().as_py())
+    rows = ordered.limit(size, offset=start).drop("weight").to_pyarrow().to_pylist()
+    return Movements(_with_lines(viewer, rows, opening_on, closing_on, on=on), total)
+
+
+def _behind(moved: ibis.Table, kind: str) -> ibis.expr.types.BooleanValue:
+    held = {
+        "opening": moved.opening_minor > 0,
+        "closing": moved.closing_minor > 0,
+        "fx": moved.fx_minor != 0,
+    }
+    return held.get(kind, moved.kind == kind)
+
+
+def _weight(moved: ibis.Table, kind: str) -> ibis.expr.types.IntegerColumn:
+    weights = {
+        "opening": moved.opening_minor,
+        "closing": moved.closing_minor,
+        "fx": moved.fx_minor,
+    }
+    return weights.get(kind, moved.after_minor - moved.opening_minor)
+
+
+def _with_lines(
+    viewer: User, rows: Sequence[dict[str, Any]], opening_on: date, closing_on: date, *, on: date
+) -> list[Movement]:
+    ids = [row.pop("account_id") for row in rows]
+    accounts = visible_accounts(viewer, on=on).in_bulk(ids)
+    lines: dict[int, list[SubscriptionLine]] = {pk: [] for pk in ids}
+    for line in SubscriptionLine.objects.filter(account__in=ids).order_by("start_on", "pk"):
+        if held_on(line, opening_on) or held_on(line, closing_on):
+            lines[line.account_id].append(line)
+    return [
+        Movement(account=accounts[pk], lines=lines[pk], **row)
+        for pk, row in zip(ids, rows, strict=True)
+        if pk in accounts  # a row removed since the snapshot was written
+    ]
+
+
+def held_on(line: SubscriptionLine, day: date) -> bool:
+    """Whether a line is in force at the close of a day."""
+    return line.start_on <= day and (line.end_on is None or line.end_on > day)
+
+
+def trend(viewer: User, *, days: Sequence[date], on: date) -> list[TrendPoint]:
+    """ARR of the viewer's accounts at the close of each day, each at its own rates."""
+    lines, rates = _book(viewer, on=on)
+    points = arr_over_time(lines, rates, days=days, reporting=settings.BANSO.currency)
+    return [
+        TrendPoint(point["on_date"], point["arr_minor"], point["accounts"])
+        for point in points.to_pyarrow().to_pylist()
+    ]
+
+
+def arr_of_all(*, on: date) -> dict[int, int]:
+    """Account id to ARR at the close of a day in the reporting currency, for those that have any.
+
+    Accounts whose amounts have no rate are left out. For the refresh of facts, which knows no viewer.
+    """
+    reporting = settings.BANSO.currency
+    moved = engine.movements(
+        lake.read(LINES), lake.read(RATES), opening_on=on, closing_on=on, reporting=reporting
+    )
+    held = moved.filter(moved.closing_minor > 0).select("account_id", "closing_minor").to_pyarrow()
+    return dict(
+        zip(
+            held.column("account_id").to_pylist(),
+            held.column("closing_minor").to_pylist(),
+            strict=True,
+        )
+    )
+
+
+def lines_of(account: Account) -> QuerySet[SubscriptionLine]:
+    """An account's lines, the latest first. The caller has checked that the viewer may see it."""
+    lines = SubscriptionLine.objects.filter(account=account).select_related("contract")
+    return lines.order_by("-start_on", "-pk")
+
+
+def contracts_of(account: Account) -> QuerySet[Contract]:
+    """An account's contracts, the one that ends last first. The caller has checked the viewer."""
+    return Contract.objects.filter(account=account).order_by("-term_end_on", "-pk")
