@@ -1,0 +1,148 @@
+"""Commands that run the house: demo, serve, worker, sample; and what a home is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.timezone import localdate, now
+
+from banso.kit import jobs
+from banso.kit.commands import DONE, Command, Impossible, say, say_json
+from banso.sample import write_company
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+RESTART_SECONDS = 1.0
+GRACE_SECONDS = 10
+
+
+def has_home() -> bool:
+    """Whether there is a database that has been set up."""
+    if connection.vendor == "sqlite" and not Path(settings.DATABASES["default"]["NAME"]).exists():
+        return False
+    return "kit_job" in connection.introspection.table_names()
+
+
+def migrate() -> None:
+    """Bring the database to this version; says so only when there is something to do."""
+    settings.BANSO.home.mkdir(parents=True, exist_ok=True)
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _serve(_asked: Namespace) -> int:
+    """Web and worker, each started again when it dies, until this process is told to stop."""
+    commands = {
+        "web": [
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"),
+            *("--blocking-threads", "4", "--log-level", "warning", *_address()),
+            "banso.project.wsgi:application",
+        ],
+        "worker": [sys.executable, "-m", "banso", "worker"],
+    }
+    stopping = False
+
+    def stop(_number: int, _frame: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    children = {name: subprocess.Popen(words) for name, words in commands.items()}  # noqa: S603  our own words
+    say(f"Banso is at http://{settings.BANSO.bind}")
+    sys.stdout.flush()
+    while not stopping:
+        time.sleep(RESTART_SECONDS)
+        for name, child in children.items():
+            if child.poll() is not None and not stopping:
+                say(f"The {name} process ended with {child.returncode}; starting it again.")
+                children[name] = subprocess.Popen(commands[name])  # noqa: S603  our own words
+    for child in children.values():
+        child.terminate()
+    for child in children.values():
+        try:
+            child.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+    return DONE
+
+
+def _address() -> list[str]:
+    host, _, port = settings.BANSO.bind.rpartition(":")
+    return ["--host", host, "--port", port]
+
+
+def _worker(_asked: Namespace) -> int:
+    """Background work until told to stop; the job at hand is finished first."""
+    stopping = False
+
+    def stop(_number: int, _frame: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    parent = os.getppid()
+    jobs.work(until=lambda: stopping or os.getppid() != parent)
+    return DONE
+
+
+def _sample_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--accounts", type=int, default=2_000, help="customers living at the end")
+    parser.add_argument("--seed", type=int, default=1, help="another seed, another company")
+    parser.add_argument("--until", type=date.fromisoformat, help="the last day, today by default")
+    parser.add_argument("--json", action="store_true", help="print what was written as JSON")
+    parser.add_argument("folder", type=Path, metavar="DIR")
+
+
+def _sample(asked: Namespace) -> int:
+    """Write the files of the sample company."""
+    if asked.accounts < 1:
+        raise Impossible("Expected --accounts of one or more.")
+    written = write_company(
+        asked.folder, accounts=asked.accounts, seed=asked.seed, until=asked.until or localdate()
+    )
+    if asked.json:
+        say_json({"folder": str(asked.folder), "rows": written.rows})
+    else:
+        for name, rows in written.rows.items():
+            say(f"{asked.folder / name}: {rows} rows")
+    return DONE
+
+
+def _fresh(folder: Path) -> None:
+    """Forget the demo's data; only a home that the demo itself has made."""
+    if connection.vendor != "sqlite":
+        raise Impossible("--fresh removes files; it can't empty a PostgreSQL database.")
+    connection.close()
+    for path in (*folder.glob("banso.sqlite3*"), folder / "lake", folder / "uploads", folder / "sample"):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+COMMANDS = (
+    Command(name="serve", help="Serve the pages and do the background work.", run=_serve),
+    Command(name="worker", help="Do background work only.", run=_worker),
+    Command(
+        name="sample",
+        help="Write the files of the sample company into a folder.",
+        run=_sample,
+        arguments=_sample_arguments,
+    ),
+)

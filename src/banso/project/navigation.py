@@ -1,0 +1,80 @@
+"""What stands around every page: the navigation by job, and the reader's look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from banso.project.middleware import THEME_COOKIE
+from banso.rooms.identity.access import may_administer, may_operate
+from banso.rooms.identity.models import Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+    from django.utils.functional import _StrPromise
+
+    from banso.rooms.identity.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One link of the navigation; `room` tells whether the reader is there now."""
+
+    label: _StrPromise
+    icon: str
+    route: str
+    may: Callable[[User], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: _StrPromise
+    items: tuple[Item, ...]
+
+
+def _everyone(_viewer: User) -> bool:
+    return True
+
+
+NAVIGATION = (
+    Group(_("Customers"), (Item(_("Accounts"), "building-2", "customers:accounts", _everyone),)),
+    Group(_("Revenue"), (Item(_("Bridge"), "bar-chart", "revenue:bridge", _everyone),)),
+    Group(_("People"), (Item(_("Members"), "users", "people:members", _everyone),)),
+    Group(_("Data"), (Item(_("Imports"), "upload", "ingestion:imports", may_operate),)),
+    Group(
+        _("Settings"),
+        (
+            Item(_("Users"), "user-cog", "identity:users", may_administer),
+            Item(_("Journal"), "history", "identity:journal", may_operate),
+            Item(_("Jobs"), "list-checks", "identity:jobs", may_operate),
+        ),
+    ),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of the base template: the groups this reader needs, company, language and theme."""
+    viewer = getattr(request, "user", None)
+    signed_in = viewer is not None and viewer.is_authenticated
+    groups = [
+        (group.label, items)
+        for group in NAVIGATION
+        if (items := [item for item in group.items if signed_in and item.may(viewer)])
+    ]
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return {
+        "navigation": groups,
+        "here": here,
+        "here_room": here.partition(":")[0],
+        "company": settings.BANSO.company,
+        "currency": settings.BANSO.currency,
+        "language": get_language(),
+        "theme": viewer.theme if signed_in else request.COOKIES.get(THEME_COOKIE, Theme.SYSTEM),
+        "demo": settings.BANSO.demo,
+    }

@@ -1,0 +1,30 @@
+"""Routes: each room under its own word, sign-in under /account/."""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from banso.rooms.identity import views as identity
+
+sign_in = RedirectView.as_view(pattern_name="account_login")
+
+urlpatterns = [
+    path("", identity.home, name="home"),
+    path("healthz", identity.healthz, name="healthz"),
+    path("account/login/", account.login, name="account_login"),
+    path("account/logout/", account.logout, name="account_logout"),
+    path("account/signup/", sign_in, name="account_signup"),
+    path("account/password/", account.password_change, name="account_change_password"),
+    path("account/forgotten/", account.password_reset, name="account_reset_password"),
+    path("account/forgotten/sent/", account.password_reset_done, name="account_reset_password_done"),
+    path("accounts/", include("banso.rooms.customers.urls")),
+    path("revenue/", include("banso.rooms.revenue.urls")),
+    path("members/", include("banso.rooms.people.urls")),
+    path("imports/", include("banso.rooms.ingestion.urls")),
+    path("", include("banso.rooms.identity.urls")),
+]
+handler403 = "banso.rooms.identity.views.forbidden"
+handler404 = "banso.rooms.identity.views.not_found"
+handler500 = "banso.rooms.identity.views.broken"

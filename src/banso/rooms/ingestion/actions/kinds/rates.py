@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from banso.rooms.ingestion.actions.kinds import reading
+from banso.rooms.ingestion.points import Field
+from banso.rooms.revenue.actions import RateRow, put_rates, take_back_rates
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
+    from banso.kit.upsert import Change, TakenBack
+    from banso.rooms.ingestion.points import Occasion, Row
+
+
+class RatesKind:
+    key = "rates"
+    label = _("Exchange rates")
+    position = 4
+    own_key = ("currency", "on")
+    parent = ""
+    keeps_other_columns = False
+    fields = (
+        Field(key="currency", label=_("Currency"), read=reading.currency, required=True,
+              headers=("通貨", "通貨コード", "currency", "currency code")),
+        Field(key="on", label=_("From"), read=reading.day, required=True,
+              headers=("適用日", "日付", "基準日", "on", "date", "effective on")),
+        Field(key="rate", label=_("Rate"), read=reading.rate, required=True,
+              headers=("レート", "為替レート", "換算レート", "rate", "exchange rate")),
+    )  # fmt: skip
+
+    def resolve(self, rows: Sequence[Row], *, coming: Container[str]) -> None:
+        for row in rows:
+            if row.values.get("currency") == settings.BANSO.currency:
+                row.reject("currency", "reporting_currency_needs_no_rate")
+
+    def put(self, rows: Sequence[Row], occasion: Occasion) -> list[list[Change]]:
+        placed = put_rates([RateRow(**row.values) for row in rows], by=occasion.by, at=occasion.at)
+        return [[p.change] if p.change else [] for p in placed]
+
+    def take_back(self, changes: Sequence[Change], occasion: Occasion) -> TakenBack:
+        return take_back_rates(changes, by=occasion.by, at=occasion.at)

@@ -1,0 +1,88 @@
+"""How the cells of the shipped kinds are read."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from banso.engines.basis.cells import (
+    CellFault,
+    as_choice,
+    as_date,
+    as_decimal,
+    as_integer,
+    as_text,
+    is_blank,
+)
+from banso.engines.basis.japanese import corporate_number
+from banso.engines.basis.money import minor_digits
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from banso.engines.basis.cells import Cell
+
+INTERVALS: Final = {
+    "monthly": 1, "month": 1, "月額": 1, "月次": 1, "月": 1, "毎月": 1,
+    "quarterly": 3, "quarter": 3, "四半期": 3, "3か月": 3,
+    "semiannual": 6, "半年": 6, "半期": 6,
+    "annual": 12, "yearly": 12, "year": 12, "年額": 12, "年次": 12, "年": 12, "年払い": 12,
+}  # fmt: skip
+
+
+def text(longest: int) -> Any:
+    return partial(as_text, longest=longest)
+
+
+def day(cell: Cell) -> date:
+    """A day; a moment with an offset is the day in the company's zone."""
+    return as_date(cell, zone=ZoneInfo(settings.TIME_ZONE))
+
+
+def whole(cell: Cell) -> int:
+    return as_integer(cell, least=0, most=2_000_000_000)
+
+
+def number_of_company(cell: Cell) -> str:
+    return corporate_number(as_text(cell))
+
+
+
+
+def currency(cell: Cell) -> str:
+    """An ISO code in use, in any case; 円 and ドル are understood."""
+    code = as_text(cell).upper()
+    code = {"円": "JPY", "日本円": "JPY", "ドル": "USD", "米ドル": "USD"}.get(code, code)
+    minor_digits(code)
+    return code
+
+
+def interval(cell: Cell) -> int:
+    """Months between two payments: 月額, annual, or a number of months."""
+    if not is_blank(cell):
+        known = INTERVALS.get(as_text(cell).lower())
+        if known is not None:
+            return known
+    return as_integer(cell, least=1, most=120)
+
+
+def weekly_minutes(cell: Cell) -> int:
+    hours = as_decimal(cell)
+    if not 0 <= hours <= 100:
+        raise CellFault("too_large" if hours > 100 else "too_small", most=100, least=0)
+    return int(hours * 60)
+
+
+def rate(cell: Cell) -> Decimal:
+    found = as_decimal(cell)
+    if found <= 0:
+        raise CellFault("too_small", least=0)
+    return found.quantize(Decimal("1e-10"))
+
+
+def choice(labels: dict[str, str]) -> Any:
+    return partial(as_choice, choices=labels)

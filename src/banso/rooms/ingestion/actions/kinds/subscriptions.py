@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from banso.engines.basis.cells import CellFault, as_amount, as_yes_no
+from banso.engines.basis.money import annualised, to_minor
+from banso.rooms.ingestion.actions.kinds import reading
+from banso.rooms.ingestion.actions.kinds.known import resolve_accounts
+from banso.rooms.ingestion.points import Field
+from banso.rooms.revenue.actions import LineRow, put_lines, take_back_lines
+from banso.rooms.revenue.models import Contract
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
+    from banso.kit.upsert import Change, TakenBack
+    from banso.rooms.ingestion.points import Occasion, Row
+
+TERMS = ("term_end_on", "auto_renew", "notice_months")
+LARGEST_MINOR = 10**13  # a line of ten trillion yen is a slip, and sums stay exact far below 2**53
+NEVER = date(9999, 12, 31)  # how many systems write "still running"
+
+
+class SubscriptionsKind:
+    key = "subscriptions"
+    label = _("Subscriptions")
+    position = 5
+    own_key = ("id",)
+    parent = ""
+    keeps_other_columns = False
+    fields = (
+        Field(key="id", label=_("Line ID"), read=reading.text(100), required=True,
+              headers=("契約明細ID", "明細ID", "サブスクリプションID", "subscription id", "line id", "id")),
+        Field(key="account", label=_("Account"), read=reading.text(100), required=True,
+              headers=("顧客ID", "取引先ID", "顧客コード", "企業ID", "account id", "customer id", "company id")),
+        Field(key="contract", label=_("Contract ID"), read=reading.text(100), blank="",
+              headers=("契約ID", "契約番号", "contract id", "contract number")),
+        Field(key="product", label=_("Product"), read=reading.text(120), blank="",
+              headers=("製品", "製品名", "商品名", "プラン", "product", "product name", "plan", "plan tier")),
+        Field(key="quantity", label=_("Quantity"), read=reading.whole,
+              headers=("数量", "ライセンス数", "quantity", "seats", "licenses")),
+        Field(key="amount", label=_("Amount"), read=as_amount, required=True,
+              headers=("金額", "定期金額", "amount", "recurring amount", "mrr amount", "monthly amount")),
+        Field(key="currency", label=_("Currency"), read=reading.currency, blank="",
+              headers=("通貨", "通貨コード", "currency")),
+        Field(key="interval", label=_("Billed every"), read=reading.interval, required=True,
+              headers=("請求周期", "請求サイクル", "支払サイクル", "interval", "billing interval", "billing period")),
+        Field(key="start_on", label=_("Starts on"), read=reading.day, required=True,
+              headers=("開始日", "契約開始日", "利用開始日", "start on", "start date")),
+        Field(key="end_on", label=_("Last day"), read=reading.day,
+              headers=("終了日", "契約終了日", "利用終了日", "end on", "end date", "last day")),
+        Field(key="ended_on", label=_("First day without service"), read=reading.day,
+              headers=("解約日", "停止日", "ended on", "cancelled on")),
+        Field(key="term_end_on", label=_("Term end"), read=reading.day,
+              headers=("契約満了日", "満了日", "term end", "term end date")),
+        Field(key="auto_renew", label=_("Auto-renew"), read=as_yes_no,
+              headers=("自動更新", "auto renew", "auto renew flag")),
+        Field(key="notice_months", label=_("Notice, months before term end"), read=reading.whole,
+              headers=("解約通知期限(か月前)", "解約通知期限", "通知期限", "notice months")),
+    )  # fmt: skip
+
+    def resolve(self, rows: Sequence[Row], *, coming: Container[str]) -> None:
+        resolve_accounts(rows)
+        self._resolve_contracts(rows)
+        for row in rows:
+            if not row.faults:
+                self._resolve_money(row)
+                self._resolve_days(row)
+                if row.values.get("notice_months") and row.values["notice_months"] > 120:
+                    row.reject("notice_months", "too_large", most=120)
+
+    def _resolve_contracts(self, rows: Sequence[Row]) -> None:
+        """A contract belongs to one account, in this file and before it."""
+        named = {row.values.get("contract") for row in rows} - {None, ""}
+        holders = dict(
+            Contract.objects.filter(external_id__in=named).values_list("external_id", "account_id")
+        )
+        for row in rows:
+            contract = row.values.get("contract")
+            if contract and holders.setdefault(contract, row.values["account"]) != row.values["account"]:
+                row.reject("contract", "contract_of_another_account", named=contract)
+
+    def _resolve_money(self, row: Row) -> None:
+        amount, values = row.values.pop("amount"), row.values
+        code = values["currency"] = values.get("currency") or settings.BANSO.currency
+        values["interval_months"] = values.pop("interval")
+        try:
+            values["amount_minor"] = to_minor(amount, code)
+        except CellFault as fault:
+            row.reject("amount", fault.code, **fault.facts)
+            return
+        values["arr_minor"] = annualised(amount, interval_months=values["interval_months"], currency=code)
+        if amount < 0:
+            row.reject("amount", "too_small", least=0)
+        elif values["arr_minor"] > LARGEST_MINOR:
+            row.reject("amount", "too_large", most=LARGEST_MINOR)
+        elif amount == 0:
+            row.warn("amount", "no_amount")
+
+    def _resolve_days(self, row: Row) -> None:
+        """The last day of service is inclusive in files and becomes the first day without."""
+        values = row.values
+        last, ended = values.pop("end_on", None), values.pop("ended_on", None)
+        if last == NEVER or ended == NEVER:
+            last = ended = None
+        end = ended if ended is not None else last and last + timedelta(days=1)
+        values["end_on"] = end
+        if end is not None and end < values["start_on"]:
+            row.reject("end_on" if ended is None else "ended_on", "end_before_start")
+        elif end == values["start_on"]:
+            row.warn("end_on" if ended is None else "ended_on", "no_days")
+
+    def put(self, rows: Sequence[Row], occasion: Occasion) -> list[list[Change]]:
+        return put_lines([self._line_row(row) for row in rows], by=occasion.by, at=occasion.at)
+
+    def _line_row(self, row: Row) -> LineRow:
+        given = dict(row.values)
+        terms = {name: given.pop(name) for name in TERMS if name in given}
+        return LineRow(
+            external_id=given.pop("id"),
+            account=given.pop("account"),
+            contract=given.pop("contract", ""),
+            given=given,
+            terms=terms,
+        )
+
+    def take_back(self, changes: Sequence[Change], occasion: Occasion) -> TakenBack:
+        return take_back_lines(changes, by=occasion.by, at=occasion.at)

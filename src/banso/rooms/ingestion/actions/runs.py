@@ -1,0 +1,266 @@
+"""How an import is carried out: rows in batches, each committed whole or not at all.
+
+The rows of a file have one order (parents before children, then as they stand), so a run that was cut off goes
+on after the rows its import has counted. Each batch moves that count by a conditional update in its own
+transaction: two runs of one import can't both commit a batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from banso.kit import jobs
+from banso.rooms.customers.actions import define_fact
+from banso.rooms.customers.models import FactDefinition
+from banso.rooms.ingestion.models import Batch, Import, ImportState, RowReport, Severity
+from banso.rooms.ingestion.points import (
+    IMPORT_COMMITTED,
+    IMPORT_FAILED,
+    IMPORT_TAKEN_BACK,
+    Occasion,
+    kinds,
+)
+from banso.rooms.ingestion.queries.mapping import FACT, Mapping, fact_key
+from banso.rooms.ingestion.queries.reading import (
+    Survey,
+    in_batches,
+    key_of,
+    plan,
+    read_row,
+    survey,
+)
+from banso.kit.upsert import Change
+from banso.rooms.journal.actions import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from banso.rooms.identity.models import User
+    from banso.rooms.ingestion.points import Row, Table
+
+BATCH_ROWS = 1_000
+
+
+class Overtaken(Exception):
+    """Another run of the same import has gone on meanwhile; this batch must not be written."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one batch came to."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    warned: int = 0
+
+
+class ImportRun:
+    """One import being checked, committed or taken back by `by`; `on` is the day new holders start."""
+
+    def __init__(self, of: Import, *, by: User, at: datetime, on: date) -> None:
+        self.of = of
+        self.kind = kinds[of.kind]
+        self.occasion = Occasion(by=by, at=at, on=on, why=f"import {of.pk}")
+
+    def check(self, table: Table) -> None:
+        """Do all that a commit would do, batch by batch, and roll each back; keep counts and reports."""
+        seen = self._survey(table)
+        coming = {key[0] for key in seen.first_of}
+        for rows in in_batches(self._rows(table, seen), BATCH_ROWS):
+            with transaction.atomic():
+                tally, _changes = self._put(rows, coming=coming)
+                transaction.set_rollback(True)
+            with transaction.atomic():
+                self._count(rows, tally, ImportState.CHECKING)
+        self._finish(ImportState.CHECKING, ImportState.CHECKED)
+
+    def commit(self, table: Table) -> None:
+        """Bring in every batch that has not been brought in yet."""
+        seen = self._survey(table)
+        self._define_facts()
+        done = self.of.done_rows
+        rest = self._rows(table, seen)
+        for _skipped in range(done):
+            next(rest)
+        number = Batch.objects.filter(of=self.of).count()
+        for number, rows in enumerate(in_batches(rest, BATCH_ROWS), start=number):
+            with transaction.atomic():
+                tally, changes = self._put(rows, coming=())
+                Batch.objects.create(
+                    of=self.of,
+                    number=number,
+                    changes=[change.as_json() for change in changes],
+                    committed_at=self.occasion.at,
+                )
+                self._count(rows, tally, ImportState.COMMITTING)
+        with transaction.atomic():
+            self._finish(ImportState.COMMITTING, ImportState.COMMITTED)
+            record(
+                IMPORT_COMMITTED,
+                by=self.occasion.by,
+                at=self.occasion.at,
+                import_id=self.of.pk,
+                file=self.of.file_name,
+                created=self.of.created,
+                updated=self.of.updated,
+                rejected=self.of.rejected,
+            )
+
+    def take_back(self) -> None:
+        """Undo the standing batches, last first, each in its own transaction."""
+        standing = Batch.objects.filter(of=self.of, taken_back_at=None).order_by("-number")
+        total = standing.count()
+        for done, batch in enumerate(list(standing), start=1):
+            with transaction.atomic():
+                jobs.renew(done_steps=done, total_steps=total)
+                mine = Batch.objects.filter(pk=batch.pk, taken_back_at=None)
+                if not mine.update(taken_back_at=self.occasion.at):
+                    raise Overtaken(str(batch.pk))
+                changes = [Change.from_json(stored) for stored in batch.changes]
+                back = self.kind.take_back(changes, self.occasion)
+                Import.objects.filter(pk=self.of.pk).update(kept=F("kept") + len(back.kept))
+        with transaction.atomic():
+            self._finish(ImportState.TAKING_BACK, ImportState.TAKEN_BACK)
+            record(
+                IMPORT_TAKEN_BACK,
+                by=self.occasion.by,
+                at=self.occasion.at,
+                import_id=self.of.pk,
+                file=self.of.file_name,
+                kept=self.of.kept,
+            )
+
+    def fail(self, code: str, **facts: str | int) -> None:
+        """Note why the run stopped. What has been committed stands, and can be resumed or taken back."""
+        with transaction.atomic():
+            moved = Import.objects.filter(pk=self.of.pk).exclude(state=ImportState.FAILED)
+            moved.update(
+                state=ImportState.FAILED,
+                fault=code,
+                fault_facts=facts,
+                finished_at=self.occasion.at,
+            )
+            record(
+                IMPORT_FAILED,
+                by=self.occasion.by,
+                at=self.occasion.at,
+                import_id=self.of.pk,
+                file=self.of.file_name,
+                fault=code,
+            )
+
+    def _plan(self, table: Table) -> None:
+        mapping = Mapping.from_json(self.of.mapping)
+        self.plan = plan(self.kind, mapping, table.header, currency=settings.BANSO.currency)
+
+    def _survey(self, table: Table) -> Survey:
+        """Read the whole file once before anything is written: a fault in it changes nothing."""
+        self._plan(table)
+        seen = survey(((row.number, row.cells, row.fault) for row in table.rows()), self.plan)
+        Import.objects.filter(pk=self.of.pk).update(total_rows=seen.rows)
+        self.of.total_rows = seen.rows
+        return seen
+
+    def _rows(self, table: Table, seen: Survey) -> Iterator[Row]:
+        """Every row once, parents before children; repeated keys and own ancestors are rejected."""
+        for depth in seen.passes():
+            for found in table.rows():
+                key = () if found.fault == "too_many_cells" else key_of(found.cells, self.plan)
+                stands = seen.depth.get(key[0], 0) if key else 0
+                if max(stands, 0) != depth:
+                    continue
+                row = read_row(found.number, found.cells, found.fault, self.plan)
+                if key and seen.first_of[key] != found.number:
+                    row.reject(self.kind.own_key[0], "repeated_id", first=seen.first_of[key])
+                if stands < 0:
+                    row.reject(self.kind.parent, "own_ancestor")
+                yield row
+
+    def _put(self, rows: list[Row], *, coming: object) -> tuple[Tally, list[Change]]:
+        readable = [row for row in rows if not row.faults]
+        self.kind.resolve(readable, coming=coming)  # type: ignore[arg-type]
+        good = [row for row in readable if not row.faults]
+        by_row = self._put_or_reject(good)
+        tally = Tally()
+        for changes in by_row:
+            if not changes:
+                tally.unchanged += 1
+            elif any(change.before is None and change.digest for change in changes[-1:]):
+                tally.created += 1
+            else:
+                tally.updated += 1
+        tally.rejected = sum(bool(row.faults) for row in rows)
+        tally.warned = sum(bool(row.warnings) and not row.faults for row in rows)
+        return tally, [change for changes in by_row for change in changes]
+
+    def _put_or_reject(self, rows: list[Row]) -> list[list[Change]]:
+        """Put all rows at once; if the database refuses, row by row, rejecting those it refuses."""
+        try:
+            with transaction.atomic():
+                return self.kind.put(rows, self.occasion) if rows else []
+        except IntegrityError:
+            if len(rows) == 1:
+                rows[0].reject("", "database_refused")
+                return []
+        half = len(rows) // 2
+        return self._put_or_reject(rows[:half]) + self._put_or_reject(rows[half:])
+
+    def _count(self, rows: list[Row], tally: Tally, state: ImportState) -> None:
+        """Add the batch to the import's counts, if no other run has; keep what was found about rows."""
+        done = self.of.done_rows + len(rows)
+        jobs.renew(done_steps=done, total_steps=self.of.total_rows)
+        mine = Import.objects.filter(pk=self.of.pk, state=state, done_rows=self.of.done_rows)
+        if not mine.update(
+            done_rows=done,
+            created=F("created") + tally.created,
+            updated=F("updated") + tally.updated,
+            unchanged=F("unchanged") + tally.unchanged,
+            rejected=F("rejected") + tally.rejected,
+            warned=F("warned") + tally.warned,
+        ):
+            raise Overtaken(str(self.of))
+        RowReport.objects.bulk_create(_reports(self.of, rows), batch_size=500)
+        self.of.done_rows = done
+
+    def _finish(self, state: ImportState, to: ImportState) -> None:
+        mine = Import.objects.filter(pk=self.of.pk, state=state)
+        if not mine.update(state=to, finished_at=self.occasion.at):
+            raise Overtaken(str(self.of))
+        self.of.refresh_from_db()
+
+    def _define_facts(self) -> None:
+        """Attributes that the mapping names and nobody has defined yet."""
+        known = set(FactDefinition.objects.values_list("key", flat=True))
+        for label, target in Mapping.from_json(self.of.mapping).columns.items():
+            key = fact_key(label)
+            if target.startswith(FACT) and key not in known:
+                known.add(key)
+                define_fact(
+                    key=key,
+                    label_ja=label[:80],
+                    label_en=label[:80],
+                    fact_type=target.removeprefix(FACT),
+                    by=self.occasion.by,
+                    at=self.occasion.at,
+                )
+
+
+def _reports(of: Import, rows: list[Row]) -> Iterator[RowReport]:
+    for row in rows:
+        found = row.faults or row.warnings
+        if found:
+            yield RowReport(
+                of=of,
+                row_number=row.number,
+                severity=Severity.REJECTED if row.faults else Severity.WARNED,
+                findings=[finding.as_json() for finding in found],
+                cells=[cell if isinstance(cell, int | float | bool) else str(cell) for cell in row.cells],
+            )

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ImportState(models.TextChoices):
+    """Where an import stands; `actions` move it along MOVES and no other way."""
+
+    RECEIVED = "received", _("Waiting for its columns")
+    CHECKING = "checking", _("Being checked")
+    CHECKED = "checked", _("Checked, not yet brought in")
+    COMMITTING = "committing", _("Being brought in")
+    COMMITTED = "committed", _("Brought in")
+    TAKING_BACK = "taking_back", _("Being taken back")
+    TAKEN_BACK = "taken_back", _("Taken back")
+    FAILED = "failed", _("Stopped by a fault")
+
+
+UNDER_WAY = frozenset({ImportState.CHECKING, ImportState.COMMITTING, ImportState.TAKING_BACK})
+MOVES = {
+    ImportState.RECEIVED: {ImportState.CHECKING, ImportState.COMMITTING},
+    ImportState.CHECKING: {ImportState.CHECKED, ImportState.FAILED},
+    ImportState.CHECKED: {ImportState.CHECKING, ImportState.COMMITTING},
+    ImportState.COMMITTING: {ImportState.COMMITTED, ImportState.FAILED},
+    ImportState.COMMITTED: {ImportState.TAKING_BACK},
+    ImportState.TAKING_BACK: {ImportState.TAKEN_BACK, ImportState.FAILED},
+    ImportState.TAKEN_BACK: {ImportState.CHECKING, ImportState.COMMITTING},
+    ImportState.FAILED: {ImportState.CHECKING, ImportState.COMMITTING, ImportState.TAKING_BACK},
+}
+
+
+class Import(models.Model):
+    """One file on its way in: what it is, how its columns are read, and how far it has come."""
+
+    kind = models.CharField(max_length=20)
+    file_name = models.CharField(max_length=200)
+    path = models.CharField(max_length=300)  # below the uploads folder
+    sha256 = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, choices=ImportState, default=ImportState.RECEIVED)
+    fault = models.CharField(max_length=60, blank=True, default="")
+    fault_facts = models.JSONField(default=dict)
+    total_rows = models.PositiveIntegerField(null=True)
+    done_rows = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    warned = models.PositiveIntegerField(default=0)
+    kept = models.PositiveIntegerField(default=0)  # rows that taking back had to leave as they are
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    received_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def under_way(self) -> bool:
+        return self.state in UNDER_WAY
+
+
+class Batch(models.Model):
+    """Rows that were committed together: all of them or none. Its changes are what undoing reads."""
+
+    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    changes = models.JSONField(default=list)
+    committed_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "number"], name="batch_once")]
+
+
+class Severity(models.TextChoices):
+    REJECTED = "rejected", _("Rejected")
+    WARNED = "warned", _("Brought in with a warning")
+
+
+class RowReport(models.Model):
+    """A row that was rejected or warned about: its cells as they came, and why, field by field."""
+
+    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="+")
+    row_number = models.PositiveIntegerField()
+    severity = models.CharField(max_length=10, choices=Severity)
+    findings = models.JSONField(default=list)  # [{"field", "code", "facts"}]
+    cells = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["of", "row_number", "severity"], name="report_once_a_row")
+        ]

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from banso.rooms.identity.access import may_operate
+from banso.rooms.ingestion.models import Batch, Import, ImportState, RowReport
+from banso.rooms.ingestion.points import kinds
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from banso.rooms.identity.models import User
+    from banso.rooms.ingestion.points import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows a file brought in, by outcome."""
+
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+
+
+def imports(viewer: User) -> QuerySet[Import]:
+    """Every import, newest first, for those who bring data in."""
+    found = Import.objects.select_related("by").order_by("-received_at", "-pk")
+    return found if may_operate(viewer) else found.none()
+
+
+def reports(of: Import, *, severity: str = "") -> QuerySet[RowReport]:
+    """Rows rejected or warned about, in the order of the file. The caller has checked the viewer."""
+    found = RowReport.objects.filter(of=of).order_by("row_number", "severity")
+    return found.filter(severity=severity) if severity else found
+
+
+def kind_of(of: Import) -> Kind:
+    return kinds[of.kind]
+
+
+def counted(of: Import) -> Count:
+    return Count(of.created, of.updated, of.unchanged, of.rejected)
+
+
+def may_take_back(of: Import) -> bool:
+    """Whether there is something of this import to undo."""
+    stands = of.state in {ImportState.COMMITTED, ImportState.FAILED}
+    return stands and Batch.objects.filter(of=of, taken_back_at=None).exists()
+
+
+def stated_mapping(of: Import) -> dict[str, Any]:
+    columns: dict[str, Any] = of.mapping.get("columns", {})
+    return columns

@@ -1,0 +1,204 @@
+"""Which column says what: guessed from headers, stated by a person, or given as TOML."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from banso.engines.basis.cells import CellFault, as_date, as_decimal, as_integer, as_yes_no, is_blank
+from banso.engines.basis.kana import folded
+from banso.kit.acts import Refused
+from banso.rooms.customers.models import SLOT_COUNTS, SLOTS_OF_TYPE, FactDefinition, FactType
+from banso.rooms.ingestion.points import in_order, kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Values
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from banso.engines.basis.cells import Cell
+    from banso.rooms.ingestion.points import Kind
+
+FACT = "fact:"
+GUESSED_FROM = 200  # rows from which an attribute's type is guessed
+
+
+class BadMapping(Refused):
+    """A mapping names a kind, field or type that does not exist."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapping:
+    """How a file's columns are read.
+
+    `columns` leads from header label to field key, or to "fact:TYPE" for the company's own attribute; a column
+    that is absent is left out. `constants` gives fields that no column carries.
+    """
+
+    columns: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"columns": self.columns, "constants": self.constants}
+
+    @classmethod
+    def from_json(cls, stored: Values[str, Any]) -> Mapping:
+        return cls(columns=dict(stored.get("columns", {})), constants=dict(stored.get("constants", {})))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRule:
+    """A mapping file's word on the files whose name matches."""
+
+    name: str
+    kind: str
+    mapping: Mapping
+
+
+def guessed_kind(header: Sequence[str]) -> Kind | None:
+    """The kind whose required fields the header all carries, the one that explains most columns first."""
+    fitting = [(len(_named(kind, header)), -kind.position, kind) for kind in in_order() if _complete(kind, header)]
+    return max(fitting, key=lambda each: each[:2])[2] if fitting else None
+
+
+def _complete(kind: Kind, header: Sequence[str]) -> bool:
+    found = set(_named(kind, header).values())
+    return all(each.key in found for each in kind.fields if each.required)
+
+
+def guessed_mapping(kind: Kind, header: Sequence[str], sample: Sequence[Sequence[Cell]]) -> Mapping:
+    """Fields by their headers; further columns of accounts become attributes of a guessed type."""
+    columns = _named(kind, header)
+    if kind.keeps_other_columns:
+        free = _free_slots()
+        for place, label in enumerate(header):
+            if label in columns:
+                continue
+            fact_type = guessed_type([row[place] for row in sample[:GUESSED_FROM]])
+            known = FactDefinition.objects.filter(key=fact_key(label)).first()
+            if known is not None:
+                columns[label] = FACT + known.type
+            elif free[SLOTS_OF_TYPE[fact_type]] > 0:
+                free[SLOTS_OF_TYPE[fact_type]] -= 1
+                columns[label] = FACT + fact_type
+    return Mapping(columns=columns)
+
+
+def _free_slots() -> dict[str, int]:
+    free = dict(SLOT_COUNTS)
+    for slot in FactDefinition.objects.values_list("slot", flat=True):
+        free[slot.rpartition("_")[0]] -= 1
+    return free
+
+
+def _named(kind: Kind, header: Sequence[str]) -> dict[str, str]:
+    """Header label to field key, each field once: the first header that is one of its names."""
+    spellings = {label: _plain(label) for label in header}
+    columns: dict[str, str] = {}
+    for each in kind.fields:
+        names = {_plain(name) for name in (*each.headers, each.key)}
+        for label, spelled in spellings.items():
+            if spelled in names and label not in columns:
+                columns[label] = each.key
+                break
+    return columns
+
+
+def _plain(label: str) -> str:
+    return re.sub(r"[\s_\-/・]", "", folded(label))
+
+
+def guessed_type(cells: Sequence[Cell]) -> FactType:
+    """The narrowest type that every filled cell can be read as; text when there is none."""
+    filled = [cell for cell in cells if not is_blank(cell)]
+    readers = (
+        (FactType.FLAG, as_yes_no),
+        (FactType.DAY, as_date),
+        (FactType.INTEGER, as_integer),
+        (FactType.REAL, as_decimal),
+    )
+    for fact_type, read in readers:
+        if filled and all(_reads(read, cell) for cell in filled):
+            if fact_type is FactType.FLAG and {str(cell) for cell in filled} <= {"0", "1"}:
+                continue  # a column of zeros and ones is rather a number
+            return fact_type
+    return FactType.TEXT
+
+
+def _reads(read: Any, cell: Cell) -> bool:
+    try:
+        read(cell)
+    except CellFault:
+        return False
+    return True
+
+
+def fact_key(label: str) -> str:
+    """The key of an attribute named after a column: a word that rules can write, Japanese or Latin."""
+    plain = unicodedata.normalize("NFKC", label).strip().lower()
+    key = re.sub(r"\W+", "_", plain).strip("_")[:60]
+    return key if key and not key[0].isdigit() else f"c_{key}"[:60]
+
+
+def checked(kind: Kind, mapping: Mapping, header: Sequence[str]) -> Mapping:
+    """The mapping, if every required field has a column or a constant and no name is unknown."""
+    keys = {each.key for each in kind.fields}
+    facts = {FACT + fact_type for fact_type in FactType} if kind.keeps_other_columns else set()
+    for label, target in mapping.columns.items():
+        if label not in header:
+            raise BadMapping(_("The file has no column “%(column)s”.") % {"column": label})
+        if target not in keys | facts:
+            raise BadMapping(_("There is no field “%(field)s”.") % {"field": target})
+    for key in mapping.constants:
+        if key not in keys:
+            raise BadMapping(_("There is no field “%(field)s”.") % {"field": key})
+    targets = [target for target in mapping.columns.values() if not target.startswith(FACT)]
+    twice = sorted({target for target in targets if targets.count(target) > 1})
+    if twice:
+        raise BadMapping(_("Two columns are read as “%(field)s”.") % {"field": _label(kind, twice[0])})
+    missing = [e for e in kind.fields if e.required and e.key not in {*targets, *mapping.constants}]
+    if missing:
+        raise BadMapping(
+            _("No column is read as “%(field)s”, which every row needs.") % {"field": missing[0].label}
+        )
+    return mapping
+
+
+def _label(kind: Kind, key: str) -> str:
+    return str(next(each.label for each in kind.fields if each.key == key))
+
+
+def rules_in(path: Path) -> list[FileRule]:
+    """The rules of a TOML mapping file. docs/formats.md explains it. Raises BadMapping."""
+    try:
+        stated = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise BadMapping(f"{path.name}: {fault}") from fault
+    return [_rule(entry, path.name) for entry in stated.get("file", [])]
+
+
+def _rule(entry: dict[str, Any], source: str) -> FileRule:
+    if entry.get("kind") not in kinds:
+        raise BadMapping(
+            _("%(source)s: there is no kind “%(kind)s”; the kinds are %(kinds)s.")
+            % {"source": source, "kind": entry.get("kind", ""), "kinds": ", ".join(sorted(kinds))}
+        )
+    columns = dict(entry.get("columns", {}))
+    columns |= {label: FACT + fact_type for label, fact_type in entry.get("facts", {}).items()}
+    constants = {key: str(value) for key, value in entry.get("constants", {}).items()}
+    return FileRule(
+        name=entry.get("name", "*"),
+        kind=entry["kind"],
+        mapping=Mapping(columns=columns, constants=constants),
+    )
+
+
+def rule_for(rules: Sequence[FileRule], file_name: str) -> FileRule | None:
+    """The first rule whose name pattern the file's name matches."""
+    return next((rule for rule in rules if fnmatch(file_name, rule.name)), None)

@@ -1,0 +1,190 @@
+"""From the cells of a row to its values: each mapped cell by its field's reader, faults collected."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from banso.engines.basis.cells import (
+    CellFault,
+    as_amount,
+    as_date,
+    as_decimal,
+    as_integer,
+    as_text,
+    as_yes_no,
+    is_blank,
+)
+from banso.engines.basis.japanese import looks_like_my_number
+from banso.engines.basis.money import to_minor
+from banso.rooms.customers.models import FactType
+from banso.rooms.ingestion.points import Row
+from banso.rooms.ingestion.queries.mapping import FACT, fact_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from banso.engines.basis.cells import Cell
+    from banso.rooms.ingestion.points import Field, Kind
+    from banso.rooms.ingestion.queries.mapping import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A mapping made ready for many rows: which place is read how, and what is constant."""
+
+    kind: Kind
+    places: list[tuple[int, Field]]
+    facts: list[tuple[int, str, Callable[[Cell], Any]]]
+    constants: list[tuple[str, Field]]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a first pass over a file learns: how many rows, which repeat a key, how deep each stands.
+
+    `depth` is how many ancestors of a row are in the same file, or -1 for a row that is its own ancestor.
+    """
+
+    rows: int
+    first_of: dict[tuple[str, ...], int]
+    depth: dict[str, int]
+
+    def passes(self) -> range:
+        """Rows of depth 0 come in first, then those that name them as parents, and so on."""
+        return range(max(self.depth.values(), default=0) + 1)
+
+
+def plan(kind: Kind, mapping: Mapping, header: Sequence[str], *, currency: str) -> Plan:
+    """The mapping applied to this header. `currency` is that of money attributes."""
+    by_key = {each.key: each for each in kind.fields}
+    place_of = {label: place for place, label in enumerate(header)}
+    places, facts = [], []
+    for label, target in mapping.columns.items():
+        if target.startswith(FACT):
+            read = fact_reader(FactType(target.removeprefix(FACT)), currency=currency)
+            facts.append((place_of[label], fact_key(label), read))
+        else:
+            places.append((place_of[label], by_key[target]))
+    constants = [(text, by_key[key]) for key, text in mapping.constants.items()]
+    return Plan(kind, places, facts, constants)
+
+
+def fact_reader(fact_type: FactType, *, currency: str) -> Callable[[Cell], Any]:
+    """How a cell of an attribute is read. Text never holds a personal number."""
+    readers: dict[FactType, Callable[[Cell], Any]] = {
+        FactType.TEXT: own_text,
+        FactType.INTEGER: as_integer,
+        FactType.MONEY: lambda cell: to_minor(as_amount(cell), currency),
+        FactType.REAL: lambda cell: float(as_decimal(cell)),
+        FactType.DAY: as_date,
+        FactType.FLAG: as_yes_no,
+    }
+    return readers[fact_type]
+
+
+def own_text(cell: Cell) -> str:
+    """Text of the company's own attribute. A personal My Number is refused and never kept."""
+    found = as_text(cell, longest=200)
+    if looks_like_my_number(found):
+        raise CellFault("looks_like_my_number")
+    return found
+
+
+def read_row(number: int, cells: Sequence[Cell], fault: str | None, by: Plan) -> Row:
+    """The row with its values and what is wrong with its cells."""
+    row = Row(number=number, cells=cells)
+    if fault == "too_many_cells":
+        row.reject("", fault)
+        return row
+    for place, each in by.places:
+        _read_field(row, each, cells[place])
+    for text, each in by.constants:
+        _read_field(row, each, text)
+    for place, key, read in by.facts:
+        row.facts[key] = None
+        if not is_blank(cells[place]):
+            _keep(row, row.facts, key, read, cells[place])
+    return row
+
+
+def _read_field(row: Row, each: Field, cell: Cell) -> None:
+    if is_blank(cell):
+        if each.required:
+            row.reject(each.key, "missing")
+        else:
+            row.values[each.key] = each.blank
+        return
+    _keep(row, row.values, each.key, each.read, cell)
+
+
+def _keep(
+    row: Row, into: dict[str, Any], key: str, read: Callable[[Cell], Any], cell: Cell
+) -> None:
+    try:
+        into[key] = read(cell)
+    except CellFault as fault:
+        row.reject(key, fault.code, **fault.facts)
+
+
+def survey(rows: Iterable[tuple[int, Sequence[Cell], str | None]], by: Plan) -> Survey:
+    """Read the keys of a whole file once."""
+    first_of: dict[tuple[str, ...], int] = {}
+    parent_of: dict[str, str] = {}
+    total = 0
+    for number, cells, fault in rows:
+        total += 1
+        if fault == "too_many_cells":
+            continue
+        key = key_of(cells, by)
+        if key and first_of.setdefault(key, number) == number and by.kind.parent:
+            parent_of[key[0]] = _spelled(cells, by, by.kind.parent)
+    return Survey(total, first_of, _depths(parent_of))
+
+
+def key_of(cells: Sequence[Cell], by: Plan) -> tuple[str, ...]:
+    """What tells the row apart, as text; empty when a part of it can't be read."""
+    key = tuple(_spelled(cells, by, name) for name in by.kind.own_key)
+    return key if all(key) else ()
+
+
+def _spelled(cells: Sequence[Cell], by: Plan, name: str) -> str:
+    """One field's value as text, "" where blank or wrong."""
+    sources = [(cells[place], each) for place, each in by.places if each.key == name]
+    sources += [(text, each) for text, each in by.constants if each.key == name]
+    for cell, each in sources:
+        try:
+            return "" if is_blank(cell) else str(each.read(cell))
+        except CellFault:
+            return ""
+    return ""
+
+
+def _depths(parent_of: dict[str, str]) -> dict[str, int]:
+    depth: dict[str, int] = defaultdict(int)
+    for key in parent_of:
+        depth[key] = _depth_of(key, parent_of)
+    return depth
+
+
+def _depth_of(key: str, parent_of: dict[str, str]) -> int:
+    seen = {key}
+    above = parent_of[key]
+    while above in parent_of:
+        if above in seen:
+            return -1
+        seen.add(above)
+        above = parent_of[above]
+    return len(seen) - 1
+
+
+def in_batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    batch: list[Row] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

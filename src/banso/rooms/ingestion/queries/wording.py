@@ -1,0 +1,76 @@
+"""Codes of findings and faults in words, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from banso.rooms.ingestion.points import Kind
+
+FINDINGS = {
+    "missing": _("is empty, and every row needs it"),
+    "not_a_date": _("is not a date that can be read"),
+    "ambiguous_date": _("could be two different dates; write it as 2026-04-01"),
+    "not_a_number": _("is not a number"),
+    "not_a_whole_number": _("is not a whole number"),
+    "too_small": _("must not be below %(least)s"),
+    "too_large": _("must not be above %(most)s"),
+    "too_many_decimals": _("has more decimals than the currency knows"),
+    "too_long": _("is longer than %(longest)s characters"),
+    "not_a_yes_or_no": _("is neither yes nor no"),
+    "not_in_choices": _("is none of the words known here"),
+    "not_an_email": _("is not a mail address"),
+    "not_a_domain": _("is not a web domain"),
+    "not_a_phone_number": _("is not a phone number"),
+    "unknown_currency": _("is not a currency code such as JPY or USD"),
+    "bad_corporate_number": _("is not a corporate number: thirteen digits with a right check digit"),
+    "looks_like_my_number": _("looks like a personal My Number, which is never stored"),
+    "unknown_account": _("names the account %(named)s, which does not exist"),
+    "unknown_member": _("names %(named)s, who is not among the members"),
+    "contract_of_another_account": _("names the contract %(named)s of another account"),
+    "repeated_id": _("is the same as in row %(first)s of this file"),
+    "own_ancestor": _("makes the account its own parent"),
+    "end_before_start": _("lies before the start"),
+    "reporting_currency_needs_no_rate": _("is the reporting currency itself, which needs no rate"),
+    "no_amount": _("is zero: a trial or a free line brings no ARR"),
+    "no_days": _("is the day it starts: the line brings no ARR"),
+    "too_many_cells": _("has more cells than the header has columns"),
+    "database_refused": _("was refused by the database"),
+}
+FAULTS = {
+    "too_large": _("The file is larger than 100 MB. Please split it."),
+    "empty": _("The file is empty."),
+    "no_header": _("The file has no row with column names."),
+    "truncated": _("The file ends in the middle: it was cut short. Please export it again."),
+    "binary": _("The file is neither CSV nor Excel."),
+    "malformed": _("The file's quotes or characters don't add up near line %(line)s. Please export it again."),
+    "not_a_workbook": _("The file is not an Excel workbook that can be read."),
+    "password": _("The file is protected by a password. Please save it without one."),
+    "unknown_kind": _("From its column names, this file can't be told to be any kind of data."),
+    "stopped": _("An unexpected fault stopped it. What was committed before stands; it can be resumed or undone."),
+}
+
+
+def finding(kind: Kind, stored: Mapping[str, Any]) -> str:
+    """One finding as a sentence: the field's label and what about it."""
+    labels = {each.key: str(each.label) for each in kind.fields}
+    about = labels.get(stored["field"], stored["field"]) or gettext("The row")
+    words = str(FINDINGS.get(stored["code"], stored["code"])) % _Facts(stored["facts"])
+    return gettext("“%(field)s” %(what)s") % {"field": about, "what": words}
+
+
+def fault(code: str, facts: Mapping[str, Any]) -> str:
+    """Why a whole file could not be read, as a sentence."""
+    return str(FAULTS.get(code, code)) % _Facts(facts)
+
+
+class _Facts(dict[str, Any]):
+    """Facts of a finding; one that is not given prints as nothing."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
