@@ -1,0 +1,230 @@
+// Banso in the browser: small comforts over pages that the server writes whole. Nothing here is needed to read,
+// sign in, filter or save. One block, one behaviour; its first line says what it does.
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const on = (type, act, options) => document.addEventListener(type, act, options);
+
+// htmx 2 and 4 name their events differently; this is the only place that knows.
+const onSwap = (act) => ["htmx:afterSwap", "htmx:after:swap"].forEach((name) => on(name, (event) => act(event.target)));
+const onRequest = (act) =>
+  ["htmx:beforeRequest", "htmx:before:request"].forEach((name) => on(name, (event) => act(event.target)));
+
+// While an IME composes, and in fields, keys belong to the writer.
+const composing = (event) => event.isComposing || event.keyCode === 229;
+const writing = (event) => event.target.closest?.("input, select, textarea, [contenteditable]") !== null;
+const overlaid = () => $("dialog[open]") !== null;
+
+// Kanji being chosen neither searches nor submits: half-written input is held back until it is confirmed.
+on("input", (event) => {
+  if (event.isComposing && event.target.closest("[hx-get], [hx-post]")) event.stopImmediatePropagation();
+}, true);
+on("compositionend", (event) => {
+  if (event.target.closest("[hx-get], [hx-post]")) event.target.dispatchEvent(new Event("input", { bubbles: true }));
+});
+on("keydown", (event) => {
+  if (event.key === "Enter" && composing(event) && event.target.matches("input")) {
+    event.stopImmediatePropagation();
+    if (!event.isComposing) event.preventDefault(); // Safari says so just after the end of composing
+  }
+}, true);
+
+// Search: "/" and Ctrl/Cmd-K put the cursor into the page's search field.
+const search = () => $("[data-search]:not([disabled])");
+const toSearch = (event) => {
+  const field = search();
+  if (!field || overlaid()) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+};
+
+// Lists: j and k move between the rows of table[data-list]; the row's own link has the focus, so Enter opens it.
+const rowLinks = () => $$("table[data-list] tbody tr[data-href]").map((row) => $("a", row)).filter(Boolean);
+const step = (event, by) => {
+  const links = rowLinks();
+  if (!links.length || overlaid()) return;
+  event.preventDefault();
+  const here = document.activeElement.closest?.("tr[data-href]");
+  const now = links.findIndex((link) => link.closest("tr") === here);
+  const next = links[now < 0 ? 0 : Math.min(Math.max(now + by, 0), links.length - 1)];
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+};
+
+// Help: "?" opens the dialog that lists the keys; so does any [data-open="id of a dialog"].
+const openDialog = (id) => {
+  const dialog = document.getElementById(id);
+  if (dialog && !overlaid()) dialog.showModal();
+};
+on("click", (event) => {
+  const opener = event.target.closest("[data-open]");
+  if (opener) openDialog(opener.dataset.open);
+});
+
+on("keydown", (event) => {
+  if (composing(event) || event.defaultPrevented || event.altKey) return;
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") return toSearch(event);
+  if (event.ctrlKey || event.metaKey || writing(event)) return;
+  if (event.key === "/") toSearch(event);
+  else if (event.key === "j") step(event, 1);
+  else if (event.key === "k") step(event, -1);
+  else if (event.key === "?") openDialog("keyboard-help");
+});
+
+// Rows: a click anywhere in tr[data-href] follows its link, unless text was selected or something else was meant.
+const followRow = (event) => {
+  const row = event.target.closest?.("tr[data-href]");
+  if (!row || event.defaultPrevented || event.target.closest("a, button, input, label, select, summary")) return;
+  if (window.getSelection().toString()) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button === 1) window.open(row.dataset.href, "_blank", "noopener");
+  else if (event.button === 0) ($("a", row) ?? { click: () => window.location.assign(row.dataset.href) }).click();
+};
+on("click", followRow);
+on("auxclick", followRow);
+
+// Menus: details.menu close on Escape, on a click or focus outside, and arrows move in them.
+const closeMenus = (except) => $$("details.menu[open]").forEach((menu) => { if (menu !== except) menu.open = false; });
+on("click", (event) => closeMenus(event.target.closest("details.menu")));
+on("focusin", (event) => closeMenus(event.target.closest("details.menu")));
+on("keydown", (event) => {
+  const menu = event.target.closest?.("details.menu[open]");
+  if (!menu || composing(event)) return;
+  if (event.key === "Escape") {
+    menu.open = false;
+    $("summary", menu).focus();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    const items = $$(".menu-items :is(a, button):not([disabled])", menu);
+    const next = items.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+    items.at(next < 0 ? -1 : next % items.length)?.focus();
+  }
+});
+
+// Side navigation: a popover on the phone (no script); here only the return to a wide window, and to the top of it on opening.
+const wide = window.matchMedia("(width >= 48rem)");
+const sideNav = document.getElementById("side-nav");
+wide.addEventListener("change", () => { if (sideNav?.matches(":popover-open")) sideNav.hidePopover(); });
+sideNav?.addEventListener("toggle", (event) => {
+  if (event.newState === "open") ($("[aria-current=page]", sideNav) ?? $("a", sideNav)).focus();
+});
+
+// Drawers: a dialog[data-drawer] that htmx brings opens itself, shows its data-url in the address bar, and on closing
+// leaves the page, gives back the address and the focus.
+let asker = null;
+onRequest((element) => { asker = element; });
+const openDrawer = (drawer) => {
+  const before = { state: history.state, url: window.location.href, focus: asker, going: false };
+  if (drawer.dataset.url) history.pushState({ drawer: true }, "", drawer.dataset.url);
+  const row = before.focus?.closest?.("tr");
+  row?.setAttribute("data-selected", "");
+  const goBack = () => {
+    before.going = true;
+    drawer.close();
+  };
+  window.addEventListener("popstate", goBack);
+  drawer.addEventListener("close", () => {
+    window.removeEventListener("popstate", goBack);
+    if (drawer.dataset.url && !before.going) history.replaceState(before.state, "", before.url);
+    row?.removeAttribute("data-selected");
+    drawer.remove();
+    if (before.focus?.isConnected) before.focus.focus();
+  }, { once: true });
+  drawer.showModal();
+};
+onSwap(() => $$("dialog[data-drawer]:not([open])").forEach(openDrawer));
+
+// Dialogs: [data-close] and a click beside the box close the dialog they are in.
+on("click", (event) => {
+  if (event.target.closest("[data-close]") || event.target.matches("dialog[open]")) event.target.closest("dialog")?.close();
+});
+
+// Questions: a form (or its button) with data-confirm asks in #confirm-dialog before it is sent; data-confirm-detail and
+// data-confirm-ok say more. All words come from the server.
+const ask = (asked) => new Promise((answer) => {
+  const dialog = document.getElementById("confirm-dialog");
+  const yes = $("[value=ok]", dialog);
+  yes.dataset.label ??= yes.textContent;
+  $("h2", dialog).textContent = asked.dataset.confirm;
+  $("p", dialog).textContent = asked.dataset.confirmDetail ?? "";
+  yes.textContent = asked.dataset.confirmOk ?? yes.dataset.label;
+  dialog.returnValue = "";
+  dialog.addEventListener("close", () => answer(dialog.returnValue === "ok"), { once: true });
+  dialog.showModal();
+});
+on("submit", async (event) => {
+  const { target: form, submitter } = event;
+  const asked = submitter?.dataset.confirm ? submitter : form;
+  if (!asked.dataset.confirm || form.dataset.answered) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (!(await ask(asked))) return;
+  form.dataset.answered = "yes";
+  form.requestSubmit(submitter);
+  delete form.dataset.answered;
+}, true);
+
+// Filters: a form[data-autosubmit] is sent when a choice in it changes; its .without-script button is then not needed.
+document.documentElement.classList.add("scripted");
+on("change", (event) => {
+  if (event.target.matches("select, [type=checkbox], [type=radio], [type=date]")) event.target.closest("form[data-autosubmit]")?.requestSubmit();
+});
+
+// Messages: .flash in #toasts goes after a while, waits under pointer or focus; warnings and errors stay until dismissed.
+const LINGER = 6000;
+const settle = (flash) => {
+  if (flash.dataset.settled) return;
+  flash.dataset.settled = "yes";
+  if (["warning", "error"].includes(flash.dataset.level)) return;
+  let timer = 0;
+  const start = () => { timer = window.setTimeout(() => flash.remove(), LINGER); };
+  const stop = () => window.clearTimeout(timer);
+  ["mouseenter", "focusin"].forEach((name) => flash.addEventListener(name, stop));
+  ["mouseleave", "focusout"].forEach((name) => flash.addEventListener(name, () => { stop(); start(); }));
+  start();
+};
+// A live region speaks only of what arrives later, so the messages of a fresh page are put in once more.
+const toasts = document.getElementById("toasts");
+if (toasts) {
+  const waiting = [...toasts.children];
+  window.setTimeout(() => toasts.append(...waiting), 100);
+  new MutationObserver(() => $$(".flash", toasts).forEach(settle)).observe(toasts, { childList: true });
+}
+on("click", (event) => event.target.closest("[data-dismiss]")?.closest(".flash")?.remove());
+
+// Files: .dropzone takes dropped files into its input and says their names in its output.
+const tell = (zone) => {
+  const names = [...$("input[type=file]", zone).files].map((file) => file.name);
+  $("output", zone).textContent = names.join(document.documentElement.lang === "ja" ? "、" : ", ");
+};
+on("change", (event) => {
+  const zone = event.target.closest(".dropzone");
+  if (zone) tell(zone);
+});
+["dragover", "dragleave", "drop"].forEach((type) => on(type, (event) => {
+  const zone = event.target.closest?.(".dropzone");
+  if (!zone) return;
+  event.preventDefault();
+  zone.toggleAttribute("data-over", type === "dragover");
+  if (type !== "drop") return;
+  const field = $("input[type=file]", zone);
+  field.files = event.dataTransfer.files;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}));
+
+// Charts: the bundle named by <script data-charts> is fetched only when a page has a [data-chart]; a change of theme
+// paints them again, and so does paper.
+const bundle = $("script[data-charts]")?.dataset.charts;
+const charts = async () => {
+  if (!bundle || !$("[data-chart]")) return;
+  const { mountCharts } = await import(bundle);
+  mountCharts(document);
+};
+const repaint = async () => {
+  if (bundle && $("[data-chart]")) (await import(bundle)).repaintCharts();
+};
+charts();
+onSwap(charts);
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+window.matchMedia("print").addEventListener("change", repaint);
+new MutationObserver(repaint).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class"] });
