@@ -13,5 +13,7 @@ class KitConfig(AppConfig):
     label = "kit"
 
     def ready(self) -> None:
-        """Import each room's registering shelves, so that lower rooms learn what higher rooms offer."""
+        """Import each room's registering shelves, so that lower rooms learn what higher rooms
+        offer.
+        """
         autodiscover_modules(*SHELVES_WITH_REGISTRATIONS)

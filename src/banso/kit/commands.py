@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,15 +22,25 @@ class Impossible(Exception):
     """The command can't do what it was asked; the message is its one line."""
 
 
+class Home(Enum):
+    """What a command needs of the home: that it is there, that it is made or brought up to date, or
+    nothing.
+    """
+
+    READ = "read"
+    MADE = "made"
+    NOT_NEEDED = "not needed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One subcommand. One that only reads (`reads`) refuses to run where there is no home yet."""
+    """One subcommand."""
 
     name: str
     help: str
     run: Callable[[Namespace], int]
     arguments: Callable[[ArgumentParser], None] = lambda parser: None
-    reads: bool = False
+    home: Home = Home.MADE
 
 
 def say_json(figures: dict[str, Any]) -> None:

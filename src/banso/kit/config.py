@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "BANSO_"
-TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FLAG_WORDS = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off"), False),
+}
 
 
 class BadSetting(ValueError):
@@ -19,7 +22,9 @@ class BadSetting(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Each field is read from `BANSO_` + its name in capitals. docs/operating.md explains each one."""
+    """Each field is read from `BANSO_` + its name in capitals. docs/operating.md explains each
+    one.
+    """
 
     home: Path = Path("var")
     database_url: str = ""
@@ -39,7 +44,9 @@ class Config:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Config:
-        """Settings absent from the environment keep their defaults; a wrong value is refused by name."""
+        """Settings absent from the environment keep their defaults; a wrong value is refused by
+        name.
+        """
         kinds = get_type_hints(cls)
         given = {
             field.name: _read(environ[PREFIX + field.name.upper()], field.name, kinds[field.name])
@@ -50,9 +57,7 @@ class Config:
 
 
 def _read(text: str, name: str, kind: type) -> object:
-    if kind is bool:
-        return text.strip().lower() in TRUE_WORDS
     try:
-        return kind(text)
-    except ValueError as fault:
+        return FLAG_WORDS[text.strip().lower()] if kind is bool else kind(text)
+    except (KeyError, ValueError) as fault:
         raise BadSetting(f"{PREFIX}{name.upper()} can't be {text!r}.") from fault

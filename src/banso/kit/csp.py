@@ -1,4 +1,6 @@
-"""The headers that keep a page to itself: everything from our own origin, no inline script or style."""
+"""The headers that keep a page to itself: everything from our own origin, no inline script or
+style.
+"""
 
 from __future__ import annotations
 

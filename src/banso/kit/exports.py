@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
+
+from banso.engines.basis.money import minor_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +29,11 @@ def harmless(cell: Any) -> Any:
     if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
         return "'" + cell
     return cell
+
+
+def major_units(minor: int, currency: str) -> Decimal:
+    """Money as a spreadsheet reads it: major units, a decimal point, no group marks."""
+    return Decimal(minor).scaleb(-minor_digits(currency))
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

@@ -1,11 +1,11 @@
 """Background work behind one door: a leased job table.
 
 A job is enqueued in the transaction of the act that wants it, so it vanishes with a rollback. A
-worker claims it by a conditional update and holds it by a lease. Every write that finishes, fails or
-prolongs a job presents the lease: a worker that lost it can write nothing. An atomic job runs in one
-transaction together with its own "done" mark, so its effect in the database happens once, however often
-it is begun. A long job (`atomic=False`) does the same batch by batch, by calling `renew` inside the
-transaction of each batch.
+worker claims it by a conditional update and holds it by a lease. Every write that finishes, fails
+or prolongs a job presents the lease: a worker that lost it can write nothing. An atomic job runs in
+one transaction together with its own "done" mark, so its effect in the database happens once,
+however often it is begun. A long job (`atomic=False`) does the same batch by batch, by calling
+`renew` inside the transaction of each batch.
 """
 
 from __future__ import annotations
@@ -49,12 +49,11 @@ class Task:
     max_attempts: int
     lease_for: timedelta
     every: timedelta | None
+    otherwise: Work | None
 
     def enqueue(self, *, at: datetime, key: str | None = None, **arguments: Any) -> None:
         """Let the work be done soon. While one with the same key waits, a second isn't added."""
-        row = Job(
-            name=self.name, arguments=arguments, unique_key=key, run_after=at, enqueued_at=at
-        )
+        row = Job(name=self.name, arguments=arguments, unique_key=key, run_after=at, enqueued_at=at)
         Job.objects.bulk_create([row], ignore_conflicts=key is not None)
 
 
@@ -80,8 +79,13 @@ def job(
     max_attempts: int = 5,
     lease_for: timedelta = timedelta(seconds=60),
     every: timedelta | None = None,
+    otherwise: Work | None = None,
 ) -> Callable[[Work], Task]:
-    """Declare a function as a kind of job; with `every` it repeats for as long as a worker runs."""
+    """Declare a function as a kind of job; with `every` it repeats for as long as a worker runs.
+
+    `otherwise` is called with the job's arguments when it is given up, to set right what waits for
+    it.
+    """
 
     def declared(run: Work) -> Task:
         task = Task(
@@ -91,6 +95,7 @@ def job(
             max_attempts=max_attempts,
             lease_for=lease_for,
             every=every,
+            otherwise=otherwise,
         )
         tasks[task.name] = task
         return task
@@ -99,18 +104,17 @@ def job(
 
 
 def renew(*, done_steps: int, total_steps: int | None = None) -> None:
-    """Prolong the current job's lease and show its progress. Call it inside each batch's transaction.
+    """Prolong the current job's lease and show its progress. Call it inside each batch's
+    transaction.
 
-    Raises LostLease when another worker has taken the job; the batch then rolls back.
-    Outside a worker it does nothing, so an action can be called by hand.
+    Raises LostLease when another worker has taken the job; the batch then rolls back. Outside a
+    worker it does nothing, so an action can be called by hand.
     """
     lease = _held.get()
     if lease is None:
         return
     until = now() + lease.task.lease_for
-    if not lease.held().update(
-        lease_until=until, done_steps=done_steps, total_steps=total_steps
-    ):
+    if not lease.held().update(lease_until=until, done_steps=done_steps, total_steps=total_steps):
         raise LostLease(str(lease.job))
 
 
@@ -170,7 +174,7 @@ def _retry_or_give_up(lease: Lease, error: str) -> None:
     superseded = (
         key is not None and Job.objects.filter(unique_key=key, state=JobState.WAITING).exists()
     )
-    if superseded or (lease.job.attempts >= lease.task.max_attempts and not lease.task.every):
+    if superseded or lease.job.attempts >= lease.task.max_attempts:
         _give_up(lease, error)
         return
     wait = BACKOFF * 2 ** min(lease.job.attempts - 1, 8)
@@ -180,9 +184,19 @@ def _retry_or_give_up(lease: Lease, error: str) -> None:
 
 
 def _give_up(lease: Lease, error: str) -> None:
-    lease.held().update(
-        state=JobState.FAILED, finished_at=now(), lease=None, lease_until=None, error=error
-    )
+    """Let the job fail. A repeating one only skips its turn, and tells the error until a turn
+    succeeds.
+    """
+    at = now()
+    marks: dict[str, Any] = {"state": JobState.FAILED}
+    if lease.task.every is not None:
+        marks = {"state": JobState.WAITING, "run_after": at + lease.task.every, "attempts": 0}
+    with transaction.atomic():
+        given_up = lease.held().update(
+            finished_at=at, lease=None, lease_until=None, error=error, **marks
+        )
+        if given_up and lease.task.otherwise is not None:
+            lease.task.otherwise(**lease.job.arguments)
 
 
 def schedule(*, at: datetime) -> None:

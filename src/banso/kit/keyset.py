@@ -7,7 +7,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from django.core.serializers.json import DjangoJSONEncoder
+from django.core.signing import BadSignature, Signer
 from django.db.models import F, Model, Q, QuerySet
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ class Slice(Generic[M]):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One column to order by and its direction; of a nullable column, rows without a value come last."""
+    """One column to order by and its direction; of a nullable column, rows without a value come
+    last.
+    """
 
     name: str
     descending: bool = False
@@ -38,15 +40,18 @@ def keyset(rows: QuerySet[M], *, order: Order, after: str, size: int) -> Slice[M
     """The page of `rows` after the cursor, ordered by `order` and then by primary key."""
     last = True if order.nullable else None
     column = (
-        F(order.name).desc(nulls_last=last) if order.descending else F(order.name).asc(nulls_last=last)
+        F(order.name).desc(nulls_last=last)
+        if order.descending
+        else F(order.name).asc(nulls_last=last)
     )
-    start = _start(after)
+    seal = Signer(salt=f"{rows.model._meta.label} by {order.name}")
+    start = _start(after, seal)
     if start is not None:
         rows = rows.filter(_beyond(order, *start))
     page = list(rows.order_by(column, "pk")[: size + 1])
     if len(page) <= size:
         return Slice(page, "")
-    return Slice(page[:size], _cursor(page[size - 1], order.name))
+    return Slice(page[:size], _cursor(page[size - 1], order.name, seal))
 
 
 def _beyond(order: Order, value: Any, pk: int) -> Q:
@@ -58,23 +63,24 @@ def _beyond(order: Order, value: Any, pk: int) -> Q:
     return beyond | Q(**{f"{order.name}__isnull": True}) if order.nullable else beyond
 
 
-def _cursor(row: Model, name: str) -> str:
+def _cursor(row: Model, name: str, seal: Signer) -> str:
     value: Any = row
     for part in name.split("__"):
         value = getattr(value, part)
-    text = json.dumps([value, row.pk], cls=DjangoJSONEncoder)
-    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    text = json.dumps([value, row.pk], default=str)  # a moment keeps its microseconds
+    return seal.sign(urlsafe_b64encode(text.encode()).decode().rstrip("="))
 
 
-def _start(after: str) -> tuple[Any, int] | None:
-    """The value and key a cursor holds; a cursor that was tampered with starts from the top."""
-    if not after:
-        return None
+def _start(after: str, seal: Signer) -> tuple[Any, int] | None:
+    """The value and key a cursor holds. One tampered with, or of another list, starts from the
+    top.
+    """
     try:
-        value, pk = json.loads(urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-        return value, int(pk)
-    except (ValueError, TypeError):
+        text = seal.unsign(after)
+    except BadSignature:
         return None
+    value, pk = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    return value, pk
 
 
 def capped_count(rows: QuerySet[Any], cap: int = COUNT_CAP) -> tuple[int, bool]:
@@ -84,7 +90,9 @@ def capped_count(rows: QuerySet[Any], cap: int = COUNT_CAP) -> tuple[int, bool]:
 
 
 def ordered_by(orders: Mapping[str, Order], asked: str, default: str) -> tuple[str, Order]:
-    """The order asked for in a URL ("arr", "-arr") and its key, if it is on offer; else the default."""
+    """The order asked for in a URL ("arr", "-arr") and its key, if it is on offer; else the
+    default.
+    """
     key = asked if asked.removeprefix("-") in orders else default
     offered = orders[key.removeprefix("-")]
     return key, replace(offered, descending=key.startswith("-"))

@@ -1,7 +1,8 @@
 """Tables for analysis: Parquet files named by the manifest, read by an in-memory DuckDB.
 
-A DuckDB file can't be shared by processes, so each process has its own engine in memory and reads the file
-that the manifest names. A new file replaces the old one by one row update; readers never see half a file.
+A DuckDB file can't be shared by processes, so each process has its own engine in memory and reads
+the file that the manifest names. A new file replaces the old one by one row update; readers never
+see half a file.
 """
 
 from __future__ import annotations

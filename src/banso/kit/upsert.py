@@ -1,7 +1,7 @@
 """Putting many rows by their own key, remembering enough to take them back.
 
-`put` compares, creates and updates set-wise and returns one Change per touched row. `take_back` undoes
-changes in reverse; a row that somebody has changed since is kept as it is and named.
+`put` compares, creates and updates set-wise and returns one Change per touched row. `take_back`
+undoes changes in reverse; a row that somebody has changed since is kept as it is and named.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from hashlib import blake2b
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
-from django.db.models import Model, ProtectedError, RestrictedError
+from django.db import IntegrityError, transaction
+from django.db.models import Field, Model, ProtectedError, RestrictedError
+
+from banso.kit.rows import update_rows
 
 M = TypeVar("M", bound=Model)
 Values = Mapping[str, Any]
@@ -24,7 +27,9 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What happened to one row. `before` is None for a created row; then `digest` says what it held."""
+    """What happened to one row. `before` is None for a created row; then `digest` says what it
+    held.
+    """
 
     model: str
     pk: int
@@ -45,7 +50,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where one given row ended: the row's object and its change, or None where nothing differed."""
+    """Where one given row ended: the row's object and its change, or None where nothing
+    differed.
+    """
 
     pk: int
     change: Change | None
@@ -61,7 +68,8 @@ class TakenBack:
 
 
 def put(model: type[M], rows: Sequence[Values], *, key: Sequence[str]) -> list[Placed]:
-    """Create or update `rows` (attribute names to values) matched by `key`; one Placed per row, in order.
+    """Create or update `rows` (attribute names to values) matched by `key`; one Placed per row, in
+    order.
 
     Two rows with one key in the same call are the caller's fault and raise ValueError.
     """
@@ -77,9 +85,11 @@ def put(model: type[M], rows: Sequence[Values], *, key: Sequence[str]) -> list[P
             if difference[0]:
                 changed[k] = difference
     model._default_manager.bulk_create(list(created.values()), batch_size=500)
-    _rewrite(model, [found[k] for k in changed], key)
+    _rewrite(model, ((found[k], after) for k, (_before, after) in changed.items()))
     label = model._meta.label_lower
-    return [_placed(label, k, row, (created, found, changed)) for k, row in zip(keys, rows, strict=True)]
+    return [
+        _placed(label, k, row, (created, found, changed)) for k, row in zip(keys, rows, strict=True)
+    ]
 
 
 def _placed(label: str, k: tuple[Any, ...], row: Values, sets: tuple[Any, Any, Any]) -> Placed:
@@ -115,27 +125,26 @@ def _differences(row: Model, given: Values) -> tuple[dict[str, Any], dict[str, A
     return before, after
 
 
-def _rewrite(model: type[M], rows: list[M], key: Sequence[str]) -> None:
-    if not rows:
-        return
-    names = [f.attname for f in model._meta.concrete_fields if not f.primary_key]
-    model._default_manager.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["pk"],
-        update_fields=[
-            f.name for f in model._meta.concrete_fields if f.attname in names and f.name not in key
-        ],
-        batch_size=500,
-    )
+def _rewrite(model: type[M], changed: Iterable[tuple[M, dict[str, Any]]]) -> None:
+    """Write the changed columns of the rows, those with the same columns together."""
+    by_names: dict[tuple[str, ...], list[list[Any]]] = {}
+    for row, after in changed:
+        values = [getattr(row, name) for name in after]
+        by_names.setdefault(tuple(after), []).append([*values, row.pk])
+    for names, rows in by_names.items():
+        update_rows(model, names, rows)
 
 
 def take_back(changes: Iterable[Change]) -> TakenBack:
-    """Undo the changes, last first. Kept are rows changed since ("changed_since") or in use ("in_use")."""
+    """Undo the changes, last first. Kept are rows changed since ("changed_since") or in use
+    ("in_use").
+    """
     removed = restored = 0
     kept: list[tuple[Change, str]] = []
     latest_first = reversed(list(changes))
-    for (label, was_created), group in groupby(latest_first, key=lambda c: (c.model, c.before is None)):
+    for (label, was_created), group in groupby(
+        latest_first, key=lambda c: (c.model, c.before is None)
+    ):
         same = list(group)
         model = apps.get_model(label)
         refusals = _remove(model, same) if was_created else _restore(model, same)
@@ -156,10 +165,17 @@ def _restore(model: type[Model], changes: list[Change]) -> list[tuple[Change, st
             refusals.append((change, "changed_since" if row else "gone"))
             continue
         values = {
-            name: model._meta.get_field(name).to_python(value)
+            name: cast("Field[Any, Any]", model._meta.get_field(name)).to_python(value)
             for name, value in (change.before or {}).items()
         }
-        model._default_manager.filter(pk=change.pk).update(**values)
+        try:
+            with transaction.atomic():
+                model._default_manager.filter(pk=change.pk).update(**values)
+        except IntegrityError:  # what it held before is taken by a row that came since
+            refusals.append((change, "changed_since"))
+            continue
+        for name, value in values.items():  # an earlier change of the same row comes next
+            setattr(row, name, value)
     return refusals
 
 
@@ -205,4 +221,6 @@ def stored(value: Any) -> Any:
     """A value as the change keeps it in JSON."""
     if value is None or isinstance(value, str | int | float | bool):
         return value
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"  # 150.5 and the database's 150.5000 are one value
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder))

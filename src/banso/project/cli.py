@@ -8,16 +8,22 @@ import secrets
 import sys
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from banso.kit.commands import DONE, IMPOSSIBLE, Command, Impossible
+import django
+from django.apps import apps
+from django.conf import settings
+from django.utils import translation
+
+from banso.kit.acts import Refused
+from banso.kit.commands import IMPOSSIBLE, Command, Impossible
+from banso.kit.config import BadSetting, Config
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator, Sequence
 
-    from banso.kit.config import Config
+MAKES_A_HOME = frozenset({"demo", "serve", "worker", "import", "refresh"})
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -27,9 +33,10 @@ def main(words: Sequence[str] | None = None) -> int:
     if words[:1] == ["demo"]:  # settings are read once, so what the demo sets comes first
         os.environ.setdefault("BANSO_DEMO", "1")
         os.environ.setdefault("BANSO_COMPANY", "アオゾラHR")
-    _prepare_key()
-    import django
-
+    try:
+        _prepare_key(words)
+    except BadSetting as fault:
+        return _refuse(fault)
     django.setup()
     parser, commands = _parser()
     asked = parser.parse_args(words)
@@ -37,47 +44,37 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _run(command: Command, asked: Namespace) -> int:
-    from django.conf import settings
-    from django.utils import translation
-
-    from banso.kit.acts import Refused
-    from banso.project.home import has_home, migrate
-
     translation.activate(settings.LANGUAGE_CODE if _speaks_to_a_person(asked) else "en")
+    home = import_module("banso.project.home")
     try:
-        if command.reads and not has_home():
-            raise Impossible(f"There is no Banso home at {settings.BANSO.home.absolute()} yet.")
-        if not command.reads:
-            migrate()
+        home.prepare(command.home)
         return command.run(asked)
     except (Impossible, Refused) as reason:
-        sys.stderr.write(f"banso: {reason}\n")
-        return IMPOSSIBLE
+        return _refuse(reason)
+
+
+def _refuse(reason: Exception) -> int:
+    sys.stderr.write(f"banso: {reason}\n")
+    return IMPOSSIBLE
 
 
 def _speaks_to_a_person(asked: Namespace) -> bool:
-    return not getattr(asked, "json", False) and "LANG" in os.environ and os.environ["LANG"].startswith("ja")
+    """Whether sentences are for somebody who reads the installation's language at this terminal."""
+    in_japanese = (
+        os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
+    )
+    return not getattr(asked, "json", False) and in_japanese.startswith(settings.LANGUAGE_CODE)
 
 
-def _prepare_key() -> None:
+def _prepare_key(words: Sequence[str]) -> None:
     """A new home gets its own secret key, readable by its owner alone, before settings are read."""
-    config = _config()
+    config = Config.from_environ(os.environ)
     kept = config.home / "secret.key"
-    if config.secret_key or kept.exists() or not _makes_a_home(sys.argv[1:2]):
+    if config.secret_key or kept.exists() or not set(words[:1]) & MAKES_A_HOME:
         return
     config.home.mkdir(parents=True, exist_ok=True)
     kept.touch(mode=0o600)
     kept.write_text(secrets.token_urlsafe(50))
-
-
-def _makes_a_home(first_word: list[str]) -> bool:
-    return first_word in ([word] for word in ("demo", "serve", "worker", "import"))
-
-
-def _config() -> Config:
-    from banso.kit.config import Config
-
-    return Config.from_environ(os.environ)
 
 
 def _parser() -> tuple[ArgumentParser, dict[str, Command]]:
@@ -95,9 +92,8 @@ def _parser() -> tuple[ArgumentParser, dict[str, Command]]:
 
 def _commands() -> Iterator[Command]:
     """The house's own commands, then those of every room that has a `cli` shelf."""
-    from django.apps import apps
-
-    yield from import_module("banso.project.home").COMMANDS
+    for module in ("demo", "home"):
+        yield from import_module(f"banso.project.{module}").COMMANDS
     for app in apps.get_app_configs():
         shelf = f"{app.name}.cli"
         if app.name.startswith("banso.rooms.") and find_spec(shelf) is not None:

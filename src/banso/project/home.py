@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,10 +15,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.utils.timezone import localdate, now
+from django.utils.timezone import localdate
 
 from banso.kit import jobs
-from banso.kit.commands import DONE, Command, Impossible, say, say_json
+from banso.kit.commands import DONE, Command, Home, Impossible, say, say_json
+from banso.rooms.customers.actions import define_contributed_facts
 from banso.sample import write_company
 
 if TYPE_CHECKING:
@@ -36,15 +36,29 @@ def has_home() -> bool:
     return "kit_job" in connection.introspection.table_names()
 
 
+def prepare(need: Home) -> None:
+    """See to it that the home is as a command needs it. Raises Impossible where there is none."""
+    if need is Home.READ and not has_home():
+        raise Impossible(f"There is no Banso home at {settings.BANSO.home.absolute()} yet.")
+    if need is Home.MADE:
+        migrate()
+
+
 def migrate() -> None:
     """Bring the database to this version; says so only when there is something to do."""
     settings.BANSO.home.mkdir(parents=True, exist_ok=True)
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
+        define_contributed_facts()
 
 
 def _serve(_asked: Namespace) -> int:
+    """Serve until told to stop."""
+    return serve()
+
+
+def serve() -> int:
     """Web and worker, each started again when it dies, until this process is told to stop."""
     commands = {
         "web": [
@@ -111,29 +125,18 @@ def _sample_arguments(parser: ArgumentParser) -> None:
 
 def _sample(asked: Namespace) -> int:
     """Write the files of the sample company."""
-    if asked.accounts < 1:
-        raise Impossible("Expected --accounts of one or more.")
-    written = write_company(
-        asked.folder, accounts=asked.accounts, seed=asked.seed, until=asked.until or localdate()
-    )
+    try:
+        written = write_company(
+            asked.folder, accounts=asked.accounts, seed=asked.seed, until=asked.until or localdate()
+        )
+    except ValueError as reason:
+        raise Impossible(str(reason)) from reason
     if asked.json:
         say_json({"folder": str(asked.folder), "rows": written.rows})
     else:
         for name, rows in written.rows.items():
             say(f"{asked.folder / name}: {rows} rows")
     return DONE
-
-
-def _fresh(folder: Path) -> None:
-    """Forget the demo's data; only a home that the demo itself has made."""
-    if connection.vendor != "sqlite":
-        raise Impossible("--fresh removes files; it can't empty a PostgreSQL database.")
-    connection.close()
-    for path in (*folder.glob("banso.sqlite3*"), folder / "lake", folder / "uploads", folder / "sample"):
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
 
 
 COMMANDS = (
@@ -144,5 +147,6 @@ COMMANDS = (
         help="Write the files of the sample company into a folder.",
         run=_sample,
         arguments=_sample_arguments,
+        home=Home.NOT_NEEDED,
     ),
 )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from banso.project.middleware import THEME_COOKIE
 from banso.rooms.identity.access import may_administer, may_operate
 from banso.rooms.identity.models import Theme
+from banso.rooms.identity.queries import demo_users
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One link of the navigation; `room` tells whether the reader is there now."""
+    """One link of the navigation, for those who may follow it."""
 
     label: _StrPromise
     icon: str
@@ -44,7 +45,7 @@ def _everyone(_viewer: User) -> bool:
 
 NAVIGATION = (
     Group(_("Customers"), (Item(_("Accounts"), "building-2", "customers:accounts", _everyone),)),
-    Group(_("Revenue"), (Item(_("Bridge"), "bar-chart", "revenue:bridge", _everyone),)),
+    Group(_("Revenue"), (Item(_("Bridge"), "chart-column", "revenue:bridge", _everyone),)),
     Group(_("People"), (Item(_("Members"), "users", "people:members", _everyone),)),
     Group(_("Data"), (Item(_("Imports"), "upload", "ingestion:imports", may_operate),)),
     Group(
@@ -60,21 +61,29 @@ NAVIGATION = (
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of the base template: the groups this reader needs, company, language and theme."""
-    viewer = getattr(request, "user", None)
-    signed_in = viewer is not None and viewer.is_authenticated
+    user = getattr(request, "user", None)  # none when the fault lies before sign-in is known
+    viewer: User | None = user if user is not None and user.is_authenticated else None
     groups = [
         (group.label, items)
         for group in NAVIGATION
-        if (items := [item for item in group.items if signed_in and item.may(viewer)])
+        if (items := [item for item in group.items if viewer is not None and item.may(viewer)])
     ]
     here = request.resolver_match.view_name if request.resolver_match else ""
     return {
         "navigation": groups,
-        "here": here,
-        "here_room": here.partition(":")[0],
+        "current_route": _current(here),
         "company": settings.BANSO.company,
         "currency": settings.BANSO.currency,
         "language": get_language(),
-        "theme": viewer.theme if signed_in else request.COOKIES.get(THEME_COOKIE, Theme.SYSTEM),
+        "theme": viewer.theme if viewer else request.COOKIES.get(THEME_COOKIE, Theme.SYSTEM),
         "demo": settings.BANSO.demo,
+        "personas": demo_users,  # a function: asked only by the sign-in page
     }
+
+
+def _current(here: str) -> str:
+    """The navigation's route that the reader is at or below."""
+    routes = [item.route for group in NAVIGATION for item in group.items]
+    room = here.partition(":")[0]
+    below = [route for route in routes if route.partition(":")[0] == room]
+    return here if here in routes else next(iter(below), "")

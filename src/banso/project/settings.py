@@ -24,7 +24,9 @@ SQLITE_OPTIONS = {
 
 
 def _database(url: str) -> dict[str, Any]:
-    """SQLite in the home by default; `postgresql://user:password@host:port/name?host=/socket` else."""
+    """SQLite in the home by default; `postgresql://user:password@host:port/name?host=/socket`
+    else.
+    """
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -47,7 +49,9 @@ def _database(url: str) -> dict[str, Any]:
 
 
 def _secret_key() -> str:
-    """The key of this installation: given, or kept beside its data. Without a home it lasts one process."""
+    """The key of this installation: given, or kept beside its data. Without a home it lasts one
+    process.
+    """
     kept = BANSO.home / "secret.key"
     if BANSO.secret_key:
         return BANSO.secret_key
@@ -55,7 +59,9 @@ def _secret_key() -> str:
 
 
 def _mail(url: str) -> dict[str, Any]:
-    """`smtp://user:password@host:port` (`smtps` for TLS); without one, mail is printed, not sent."""
+    """`smtp://user:password@host:port` (`smtps` for TLS); without one, mail is printed, not
+    sent.
+    """
     if not url:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
     parts = urlsplit(url)
@@ -116,7 +122,11 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["banso.kit.templatetags.banso", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "banso.kit.templatetags.banso",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

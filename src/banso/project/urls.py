@@ -17,8 +17,9 @@ urlpatterns = [
     path("account/logout/", account.logout, name="account_logout"),
     path("account/signup/", sign_in, name="account_signup"),
     path("account/password/", account.password_change, name="account_change_password"),
-    path("account/forgotten/", account.password_reset, name="account_reset_password"),
-    path("account/forgotten/sent/", account.password_reset_done, name="account_reset_password_done"),
+    path(
+        "account/forgotten/", sign_in, name="account_reset_password"
+    ),  # by an administrator's link
     path("accounts/", include("banso.rooms.customers.urls")),
     path("revenue/", include("banso.rooms.revenue.urls")),
     path("members/", include("banso.rooms.people.urls")),

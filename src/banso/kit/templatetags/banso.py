@@ -92,7 +92,9 @@ def moment(value: datetime | None) -> str:
 
 @register.filter
 def initials(name: str) -> str:
-    """One or two letters that stand for a person: the family name's first sign, or Latin initials."""
+    """One or two letters that stand for a person: the family name's first sign, or Latin
+    initials.
+    """
     parts = name.split()
     if not parts:
         return "?"
@@ -107,7 +109,10 @@ def icon(name: str, label: str = "") -> SafeString:
     href = static("vendor/lucide/icons.svg")
     if label:
         return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, href, name
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>',
+            label,
+            href,
+            name,
         )
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', href, name

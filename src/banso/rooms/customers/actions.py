@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from banso.engines.basis.japanese import folded, search_text
 from banso.kit.acts import Refused, upkeep
-from banso.kit.upsert import Change, Placed, TakenBack, put, take_back
+from banso.kit.rows import insert_rows, update_rows
+from banso.kit.upsert import Change, Placed, TakenBack, digest_of, put, take_back
 from banso.rooms.customers.models import (
     SLOT_COUNTS,
     SLOTS_OF_TYPE,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
+    from banso.rooms.customers.points import FactSource
     from banso.rooms.identity.models import User
 
 OWN = "own"
@@ -72,15 +74,12 @@ def put_accounts(
     changes = [[p.change] if p.change else [] for p in placed]
     pks = [p.pk for p in placed]
     created = [p.pk for p in placed if p.change and p.change.before is None]
-    AccountFacts.objects.bulk_create([AccountFacts(account_id=pk) for pk in created])
     _put_facts(rows, pks, changes)
     _put_holders(rows, pks, changes, why=why, on=on)
     touched = [pk for pk, of_row in zip(pks, changes, strict=True) if of_row]
     if touched:
         updated = len(touched) - len(created)
-        record(
-            ACCOUNTS_PUT, by=by, at=at, accounts=touched, created=len(created), updated=updated
-        )
+        record(ACCOUNTS_PUT, by=by, at=at, accounts=touched, created=len(created), updated=updated)
     return changes
 
 
@@ -94,7 +93,11 @@ def _with_search(rows: Sequence[AccountRow]) -> list[dict[str, Any]]:
         )
     }
     return [
-        {"external_id": row.external_id, **row.given, **_spellings(known.get(row.external_id, {}) | row.given)}
+        {
+            "external_id": row.external_id,
+            **row.given,
+            **_spellings(known.get(row.external_id, {}) | row.given),
+        }
         for row in rows
     ]
 
@@ -104,22 +107,30 @@ def _spellings(values: Mapping[str, Any]) -> dict[str, str]:
     return {"sort_key": folded(kana or name)[:200], "search_text": search_text(name, kana)}
 
 
-def _put_facts(
-    rows: Sequence[AccountRow], pks: Sequence[int], changes: list[list[Change]]
-) -> None:
+def _put_facts(rows: Sequence[AccountRow], pks: Sequence[int], changes: list[list[Change]]) -> None:
+    """Every new account gets its row of facts; of a known one, the facts that are stated change."""
     slots = dict(FactDefinition.objects.values_list("key", "slot"))
-    stating = [
-        (pk, of_row, {slots[key]: value for key, value in row.facts.items()})
-        for row, pk, of_row in zip(rows, pks, changes, strict=True)
-        if row.facts
-    ]
-    values = [{"account_id": pk, **by_slot} for pk, _of_row, by_slot in stating]
-    for (_pk, of_row, _by_slot), placed in zip(
-        stating, put(AccountFacts, values, key=["account_id"]), strict=True
-    ):
-        # the facts of a new account go with it when it is taken back
-        if placed.change and not any(change.before is None for change in of_row):
-            of_row.append(placed.change)
+    stated = sorted({key for row in rows for key in row.facts})
+    new, known = [], []
+    for row, pk, of_row in zip(rows, pks, changes, strict=True):
+        if _is_new(of_row):
+            new.append([pk, *(row.facts.get(key) for key in stated)])
+        elif row.facts:
+            known.append(
+                (of_row, {"account_id": pk, **{slots[k]: v for k, v in row.facts.items()}})
+            )
+    insert_rows(AccountFacts, ["account_id", *(slots[key] for key in stated)], new)
+    placed = put(AccountFacts, [values for _of_row, values in known], key=["account_id"])
+    for (of_row, _values), each in zip(known, placed, strict=True):
+        if each.change:
+            of_row.append(each.change)
+
+
+def _is_new(of_row: Sequence[Change]) -> bool:
+    """Whether the row made its account: then its facts and holders go with it when it is taken
+    back.
+    """
+    return any(c.model == Account._meta.label_lower and c.before is None for c in of_row)
 
 
 def _put_holders(
@@ -130,7 +141,9 @@ def _put_holders(
     why: str,
     on: date,
 ) -> None:
-    """Close and open lines of the ledger where the row names somebody else than holds the duty now."""
+    """Close and open lines of the ledger where the row names somebody else than holds the duty
+    now.
+    """
     named = [pk for row, pk in zip(rows, pks, strict=True) if row.holders]
     current = {
         (holding.account_id, holding.duty): holding
@@ -151,9 +164,17 @@ def _put_holders(
                     Holding(account_id=pk, duty=duty, member_id=member, from_on=on, why=why)
                 )
     _end(closing.values(), on=on, rows_of=rows_of)
-    for opened in Holding.objects.bulk_create(opening):
-        if not any(change.before is None for change in rows_of[opened.account_id]):
-            rows_of[opened.account_id].append(Change(model=Holding._meta.label_lower, pk=opened.pk, digest=""))
+    names = ("account_id", "duty", "member_id", "from_on", "why")
+    of_new = [held for held in opening if _is_new(rows_of[held.account_id])]
+    insert_rows(Holding, names, ([getattr(held, name) for name in names] for held in of_new))
+    of_known = [held for held in opening if not _is_new(rows_of[held.account_id])]
+    for opened in Holding.objects.bulk_create(of_known):
+        rows_of[opened.account_id].append(_opened(opened))
+
+
+def _opened(held: Holding) -> Change:
+    digest = digest_of({"duty": held.duty, "member_id": held.member_id, "to_on": None})
+    return Change(model=Holding._meta.label_lower, pk=held.pk, digest=digest)
 
 
 def _end(holdings: Iterable[Holding], *, on: date, rows_of: dict[int, list[Change]]) -> None:
@@ -223,6 +244,7 @@ def define_fact(
     *, key: str, label_ja: str, label_en: str, fact_type: str, by: User, at: datetime
 ) -> FactDefinition:
     """Give the company's own attribute a key, labels, a type and a slot."""
+    define_contributed_facts()
     if FactDefinition.objects.filter(key=key).exists():
         raise KeyTaken(_("There is already an attribute with the key %(key)s.") % {"key": key})
     fact = _defined(
@@ -250,40 +272,41 @@ def _defined(
 
 
 @upkeep
+def define_contributed_facts() -> None:
+    """Give every fact that a room contributes its definition and slot, before a company's own take
+    them.
+    """
+    known = set(FactDefinition.objects.values_list("key", flat=True))
+    for source in fact_sources:
+        for spec in source.facts:
+            if spec.key not in known:
+                _defined(
+                    key=spec.key,
+                    label_ja=spec.label_ja,
+                    label_en=spec.label_en,
+                    fact_type=spec.type,
+                    source=source.source,
+                )
+
+
+@upkeep
 def refresh_facts(*, on: date) -> int:
-    """Write every contributed fact as of the day into its slot, set-wise; the number of rows rewritten."""
+    """Write every contributed fact as of the day into its slot, set-wise; the number of rows
+    rewritten.
+    """
+    define_contributed_facts()
     return sum(_refresh(source, on=on) for source in fact_sources)
 
 
-def _refresh(source: Any, *, on: date) -> int:
-    slots = {}
-    for spec in source.facts:
-        known = FactDefinition.objects.filter(key=spec.key).first()
-        slots[spec.key] = (known or _defined_by(source.source, spec)).slot
-    values = {account: by_key for account, by_key in source.values(on=on)}
+def _refresh(source: FactSource, *, on: date) -> int:
+    keys = [spec.key for spec in source.facts]
+    slots = dict(FactDefinition.objects.filter(key__in=keys).values_list("key", "slot"))
+    values = dict(source.values(on=on))
     changed = []
-    for row in AccountFacts.objects.iterator(chunk_size=2_000):
-        given = values.get(row.pk, {})
-        wanted = {slot: given.get(key) for key, slot in slots.items()}
-        if any(getattr(row, slot) != value for slot, value in wanted.items()):
-            for slot, value in wanted.items():
-                setattr(row, slot, value)
-            changed.append(row)
-    AccountFacts.objects.bulk_create(
-        changed,
-        update_conflicts=True,
-        unique_fields=["account"],
-        update_fields=list(slots.values()),
-        batch_size=1_000,
-    )
+    for row in AccountFacts.objects.values_list("pk", *(slots[key] for key in keys)).iterator():
+        given = values.get(row[0], {})
+        wanted = [given.get(key) for key in keys]
+        if wanted != list(row[1:]):
+            changed.append([*wanted, row[0]])
+    update_rows(AccountFacts, [slots[key] for key in keys], changed)
     return len(changed)
-
-
-def _defined_by(source: str, spec: Any) -> FactDefinition:
-    return _defined(
-        key=spec.key,
-        label_ja=spec.label_ja,
-        label_en=spec.label_en,
-        fact_type=spec.type,
-        source=source,
-    )

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from banso.rooms.people.models import Member, Team
 
 
 class Account(models.Model):
-    """A customer. `external_id` is its key in the company's own systems; files are matched by it."""
+    """A customer. `external_id` is its key in the company's own systems; files are matched by
+    it.
+    """
 
     external_id = models.CharField(max_length=100, unique=True)
     name = models.CharField(max_length=200)
@@ -77,7 +82,8 @@ class Duty(models.TextChoices):
 
 
 class Holding(models.Model):
-    """One line of the ledger of who holds what: a duty of an account, with a member or a pool, for a time.
+    """One line of the ledger of who holds what: a duty of an account, with a member or a pool, for
+    a time.
 
     `from_on` is the first day, `to_on` the first day no longer held; null while it lasts.
     """
@@ -136,7 +142,9 @@ SLOT_COUNTS = {"text": 12, "whole": 12, "real": 6, "day": 8, "flag": 8}
 
 
 class FactDefinition(models.Model):
-    """A fact of accounts: its key in rules and files, its labels, its type and the slot that holds it."""
+    """A fact of accounts: its key in rules and files, its labels, its type and the slot that holds
+    it.
+    """
 
     key = models.CharField(max_length=60, unique=True)
     label_ja = models.CharField(max_length=80)
@@ -150,6 +158,11 @@ class FactDefinition(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def label(self) -> str:
+        """The label in the active language."""
+        return self.label_ja if get_language() == "ja" else self.label_en
 
 
 class AccountFacts(models.Model):
@@ -171,16 +184,15 @@ class AccountFacts(models.Model):
         ]
 
 
-def _slot_field(kind: str) -> models.Field[object, object]:
-    if kind == "text":
-        return models.CharField(max_length=200, null=True)
-    fields = {
-        "whole": models.BigIntegerField,
-        "real": models.FloatField,
-        "day": models.DateField,
-        "flag": models.BooleanField,
+def _slot_field(kind: str) -> models.Field[Any, Any]:
+    fields: dict[str, models.Field[Any, Any]] = {
+        "text": models.CharField(max_length=200, null=True),
+        "whole": models.BigIntegerField(null=True),
+        "real": models.FloatField(null=True),
+        "day": models.DateField(null=True),
+        "flag": models.BooleanField(null=True),
     }
-    return fields[kind](null=True)
+    return fields[kind]
 
 
 for _kind, _count in SLOT_COUNTS.items():  # 46 like columns: the table above is their definition

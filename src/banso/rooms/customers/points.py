@@ -20,6 +20,7 @@ ACCOUNTS_PUT = declare(
     "customers.accounts_put",
     gettext_noop("Imported accounts: %(created)s new, %(updated)s changed"),
     icon="building-2",
+    story=gettext_noop("The account was added or changed by an import"),
 )
 ACCOUNTS_TAKEN_BACK = declare(
     "customers.accounts_taken_back",
@@ -30,6 +31,7 @@ CONTACTS_PUT = declare(
     "customers.contacts_put",
     gettext_noop("Imported contacts: %(created)s new, %(updated)s changed"),
     icon="users",
+    story=gettext_noop("Contacts were added or changed by an import"),
 )
 CONTACTS_TAKEN_BACK = declare(
     "customers.contacts_taken_back",

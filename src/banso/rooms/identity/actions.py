@@ -46,7 +46,11 @@ def system_user(*, at: datetime) -> User:
     if found is not None:
         return found
     user = User(
-        email=SYSTEM_EMAIL, name="Banso", role=AccessRole.ADMINISTRATOR, is_system=True, joined_at=at
+        email=SYSTEM_EMAIL,
+        name="Banso",
+        role=AccessRole.ADMINISTRATOR,
+        is_system=True,
+        joined_at=at,
     )
     user.set_unusable_password()
     user.is_active = False  # acts, never signs in
@@ -73,7 +77,7 @@ def add_user(
     user = _new_user(email=email, name=name, role=role, at=at)
     if password is not None:
         _set_password(user, password)
-    record(USER_ADDED, by=by, at=at, user=user.pk, name=name, role=str(AccessRole(role).label))
+    record(USER_ADDED, by=by, at=at, user=user.pk, name=name, role=role)
     return user
 
 
@@ -115,7 +119,9 @@ def _set_password(user: User, password: str) -> None:
 
 @upkeep
 def remember_look(user: User, *, language: str = "", theme: str = "") -> None:
-    """Keep the language and theme a person chose. A preference of their own screen: not in the journal."""
+    """Keep the language and theme a person chose. A preference of their own screen: not in the
+    journal.
+    """
     chosen = {}
     if language in Language:
         chosen["language"] = language

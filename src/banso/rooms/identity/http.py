@@ -25,7 +25,7 @@ P = ParamSpec("P")
 class Request(HttpRequest):
     """A request of somebody who has signed in, asked with or without htmx."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: HtmxDetails
 
 
@@ -34,7 +34,9 @@ View = "Callable[Concatenate[Request, P], HttpResponseBase]"
 
 def page(request: Request, template: str, *, partial: str = "", **context: Any) -> HttpResponse:
     """The whole page on a visit; only the named partial when htmx asks for it."""
-    wants_part = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
+    wants_part = (
+        request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
+    )
     name = f"{template}#{partial}" if partial and wants_part else template
     response = render(request, name, context)
     patch_vary_headers(response, ["HX-Request"])
@@ -44,7 +46,9 @@ def page(request: Request, template: str, *, partial: str = "", **context: Any) 
 def allowed(
     may: Callable[[User], bool],
 ) -> Callable[[Callable[Concatenate[Request, P], HttpResponseBase]], Any]:
-    """Only who signed in and for whom `may` is true gets the view; others sign in, or get a 403 page."""
+    """Only who signed in and for whom `may` is true gets the view; others sign in, or get a 403
+    page.
+    """
 
     def guarded(view: Callable[Concatenate[Request, P], HttpResponseBase]) -> Any:
         @wraps(view)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -31,7 +31,9 @@ class Theme(models.TextChoices):
 
 
 class User(AbstractBaseUser):
-    """Somebody who signs in, by mail address. The one system user acts for commands and schedules."""
+    """Somebody who signs in, by mail address. The one system user acts for commands and
+    schedules.
+    """
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
@@ -42,7 +44,7 @@ class User(AbstractBaseUser):
     is_system = models.BooleanField(default=False)
     joined_at = models.DateTimeField()
 
-    objects: ClassVar[BaseUserManager[User]] = BaseUserManager()
+    objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -2,10 +2,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop
 
+from banso.rooms.identity.models import AccessRole
 from banso.rooms.journal.points import declare
 
 USER_ADDED = declare(
-    "identity.user_added", gettext_noop("Gave %(name)s access as %(role)s"), icon="user-cog"
+    "identity.user_added",
+    gettext_noop("Gave %(name)s access as %(role)s"),
+    icon="user-cog",
+    words={"role": dict(AccessRole.choices)},
 )
 USER_CHANGED = declare(
     "identity.user_changed", gettext_noop("Changed the access of %(name)s"), icon="user-cog"

@@ -10,7 +10,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from banso.kit.models import Job, JobState
 from banso.rooms.identity.access import may_administer, may_operate
-from banso.rooms.identity.models import User
+from banso.rooms.identity.models import AccessRole, User
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -37,11 +37,12 @@ def nobody_yet() -> bool:
     return not User.objects.filter(is_system=False).exists()
 
 
-def demo_users() -> QuerySet[User]:
-    """The sign-ins that the demo offers, one per role: the first user of each."""
-    firsts = User.objects.filter(is_system=False, is_active=True).order_by("role", "pk")
-    by_role = {user.role: user.pk for user in reversed(firsts)}
-    return firsts.filter(pk__in=by_role.values())
+def demo_users() -> list[User]:
+    """The sign-ins that the demo offers: the first user of each role, in the order of the roles."""
+    first: dict[str, User] = {}
+    for user in User.objects.filter(is_system=False, is_active=True).order_by("pk"):
+        first.setdefault(user.role, user)
+    return [first[role] for role in AccessRole if role in first]
 
 
 def jobs(viewer: User, *, state: str = "") -> QuerySet[Job]:

@@ -25,7 +25,7 @@ from banso.rooms.ingestion.sources import Unreadable, open_table
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from banso.rooms.ingestion.points import Kind
     from banso.rooms.ingestion.queries.mapping import FileRule, Mapping
@@ -58,7 +58,9 @@ class Found:
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
-    parser.add_argument("--mapping", type=Path, metavar="FILE", help="how columns are read, as TOML")
+    parser.add_argument(
+        "--mapping", type=Path, metavar="FILE", help="how columns are read, as TOML"
+    )
     parser.add_argument("--dry-run", action="store_true", help="count and check, change nothing")
     parser.add_argument("--json", action="store_true", help="print the counts as JSON")
 
@@ -82,7 +84,9 @@ class _apart:  # noqa: N801  reads as a statement: each file commits apart from 
 
 
 def _found(paths: Iterable[Path], rules: Sequence[FileRule]) -> tuple[list[Found], list[str]]:
-    """Every file, opened before anything is changed, what others refer to first; and those left out."""
+    """Every file, opened before anything is changed, what others refer to first; and those left
+    out.
+    """
     files, left_out = [], []
     for path in _files(paths):
         if rules and mappings.rule_for(rules, path.name) is None:
@@ -100,7 +104,11 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if not path.exists():
             raise Impossible(_("%(path)s does not exist.") % {"path": path})
-        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in ENDINGS) if path.is_dir() else [path]
+        inside = (
+            sorted(p for p in path.iterdir() if p.suffix.lower() in ENDINGS)
+            if path.is_dir()
+            else [path]
+        )
         if not inside:
             raise Impossible(_("%(path)s holds no CSV or Excel file.") % {"path": path})
         files += inside
@@ -108,11 +116,13 @@ def _files(paths: Iterable[Path]) -> list[Path]:
 
 
 def _bring_in(each: Found, *, dry_run: bool) -> tuple[Import, list[str]]:
-    """Bring one file in by the same request and job as the browser; a dry run stays in our transaction."""
+    """Bring one file in by the same request and job as the browser; a dry run stays in our
+    transaction.
+    """
     at = now()
     by = system_user(at=at)
     of = receive_file(
-        kept=keep_file(each.path, each.path.name),
+        kept=keep_file(_blocks(each.path), each.path.name),
         name=each.path.name,
         kind=each.kind.key,
         mapping=each.mapping,
@@ -128,7 +138,16 @@ def _bring_in(each: Found, *, dry_run: bool) -> tuple[Import, list[str]]:
     of.refresh_from_db()
     if of.state == ImportState.FAILED:
         raise Impossible(f"{each.path}: {fault(of.fault, of.fault_facts)}")
-    return of, [_reject_line(each.kind, report) for report in reports(of, severity="rejected")[:SHOWN_REJECTS]]
+    return of, [
+        _reject_line(each.kind, report)
+        for report in reports(of, severity="rejected")[:SHOWN_REJECTS]
+    ]
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            yield block
 
 
 def _wait_for(of: Import) -> None:

@@ -66,7 +66,9 @@ class Import(models.Model):
 
 
 class Batch(models.Model):
-    """Rows that were committed together: all of them or none. Its changes are what undoing reads."""
+    """Rows that were committed together: all of them or none. Its changes are what undoing
+    reads.
+    """
 
     of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="+")
     number = models.PositiveIntegerField()
@@ -94,5 +96,7 @@ class RowReport(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["of", "row_number", "severity"], name="report_once_a_row")
+            models.UniqueConstraint(
+                fields=["of", "row_number", "severity"], name="report_once_a_row"
+            )
         ]

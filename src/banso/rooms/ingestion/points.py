@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from banso.kit.upsert import Change, TakenBack
     from banso.rooms.identity.models import User
 
-FILE_RECEIVED = declare(
-    "ingestion.file_received", gettext_noop("Uploaded %(file)s"), icon="upload"
-)
+FILE_RECEIVED = declare("ingestion.file_received", gettext_noop("Uploaded %(file)s"), icon="upload")
 CHECK_REQUESTED = declare(
     "ingestion.check_requested", gettext_noop("Asked to check %(file)s"), icon="list-checks"
 )
@@ -30,7 +28,9 @@ COMMIT_REQUESTED = declare(
 )
 IMPORT_COMMITTED = declare(
     "ingestion.import_committed",
-    gettext_noop("Brought in %(file)s: %(created)s new, %(updated)s changed, %(rejected)s rejected"),
+    gettext_noop(
+        "Brought in %(file)s: %(created)s new, %(updated)s changed, %(rejected)s rejected"
+    ),
     icon="check",
 )
 TAKE_BACK_REQUESTED = declare(
@@ -42,10 +42,12 @@ IMPORT_TAKEN_BACK = declare(
     icon="undo-2",
 )
 IMPORT_FAILED = declare(
-    "ingestion.import_failed", gettext_noop("Stopped %(file)s: %(fault)s"), icon="alert-triangle"
+    "ingestion.import_failed",
+    gettext_noop("The import of %(file)s stopped; its page says why"),
+    icon="triangle-alert",
 )
 
-Read = Callable[["Cell"], Any]
+Read = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,17 +66,19 @@ class Field:
 class Finding:
     """Something about one field of one row; the words are found when it is shown."""
 
-    field: str
+    about: str  # the field's key, "" for the row as a whole
     code: str
     facts: dict[str, str | int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        return {"field": self.field, "code": self.code, "facts": self.facts}
+        return {"field": self.about, "code": self.code, "facts": self.facts}
 
 
 @dataclass(slots=True, kw_only=True)
 class Row:
-    """A row on its way in: its cells, the values read from them, and what is wrong or odd about it."""
+    """A row on its way in: its cells, the values read from them, and what is wrong or odd about
+    it.
+    """
 
     number: int
     cells: Sequence[Cell]
@@ -110,7 +114,9 @@ class Table(Protocol):
 
 
 class TableRow(Protocol):
-    """A row of a file: its number as a person counts it, its cells, and what is wrong with its shape."""
+    """A row of a file: its number as a person counts it, its cells, and what is wrong with its
+    shape.
+    """
 
     @property
     def number(self) -> int: ...
@@ -123,13 +129,20 @@ class TableRow(Protocol):
 class Kind(Protocol):
     """A kind of row that files hold: accounts, contacts, members, subscriptions, rates."""
 
-    key: str
-    label: _StrPromise
-    position: int  # lower kinds come in first: what others refer to
-    fields: tuple[Field, ...]
-    own_key: tuple[str, ...]  # the fields that tell rows apart
-    parent: str  # the field that names another row of the same kind, or ""
-    keeps_other_columns: bool  # whether further columns become the company's own attributes
+    @property
+    def key(self) -> str: ...
+    @property
+    def label(self) -> _StrPromise: ...
+    @property
+    def position(self) -> int: ...  # lower kinds come in first: what others refer to
+    @property
+    def fields(self) -> tuple[Field, ...]: ...
+    @property
+    def own_key(self) -> tuple[str, ...]: ...  # the fields that tell rows apart
+    @property
+    def parent(self) -> str: ...  # the field that names another row of the same kind, or ""
+    @property
+    def keeps_other_columns(self) -> bool: ...  # whether further columns become own attributes
 
     def resolve(self, rows: Sequence[Row], *, coming: Container[str]) -> None:
         """Check the rows against what is known, and turn names into ids; findings go to the rows.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,9 +14,9 @@ from banso.kit import jobs
 from banso.rooms.journal.models import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-Reaction = "Callable[[Entry], None]"
+Words = Mapping[str, Any]  # code to its name, translated when it is printed
 
 
 class Actor(Protocol):
@@ -30,16 +31,25 @@ class Actor(Protocol):
 class Event:
     """A kind of entry: `room.past_participle`, the sentence it is told in, and an icon's name.
 
-    The sentence is an English msgid with %(name)s places for the entry's details.
+    The sentence is an English msgid with %(name)s places for the entry's details. For a detail that
+    is a code, `words` tells what each code is called. `story` is the sentence of a bulk act on the
+    timeline of one account, where counts over all of them say nothing.
     """
 
     code: str
     sentence: str
     icon: str = "check"
+    words: Mapping[str, Words] = field(default_factory=dict)
+    story: str = ""
 
     def told(self, details: Mapping[str, Any]) -> str:
         """The sentence in the active language."""
-        return gettext(self.sentence) % details
+        called = {name: words[details[name]] for name, words in self.words.items()}
+        return gettext(self.sentence) % {**details, **called}
+
+    def told_of_one(self, details: Mapping[str, Any]) -> str:
+        """The sentence on one account's timeline."""
+        return gettext(self.story) % details if self.story else self.told(details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +65,18 @@ events: dict[str, Event] = {}
 reactions: dict[str, list[Reacting]] = {}
 
 
-def declare(code: str, sentence: str, *, icon: str = "check") -> Event:
+def declare(
+    code: str,
+    sentence: str,
+    *,
+    icon: str = "check",
+    words: Mapping[str, Words] | None = None,
+    story: str = "",
+) -> Event:
     """Make an event known. Its code must be new."""
     if code in events:
         raise ValueError(f"The event {code} is declared twice.")
-    events[code] = Event(code, sentence, icon)
+    events[code] = Event(code, sentence, icon, words or {}, story)
     return events[code]
 
 
@@ -69,19 +86,29 @@ def reacts_to(
     atomic: bool = True,
     once_at_a_time: bool = False,
     lease_for: timedelta = timedelta(seconds=60),
+    otherwise: Callable[[Entry], None] | None = None,
 ) -> Callable[[Callable[[Entry], None]], jobs.Task]:
     """Run the function in a worker after each entry of the event, with the entry.
 
-    With `once_at_a_time`, entries that arrive while the reaction waits share one run, which gets the first.
+    With `once_at_a_time`, entries that arrive while the reaction waits share one run, which gets
+    the first. `otherwise` gets the entry when the reaction is given up.
     """
 
     def registered(react: Callable[[Entry], None]) -> jobs.Task:
-        @wraps(react)
-        def run(entry: int) -> None:
-            react(Entry.objects.get(pk=entry))
-
-        task = jobs.job(atomic=atomic, lease_for=lease_for)(run)
+        task = jobs.job(
+            atomic=atomic,
+            lease_for=lease_for,
+            otherwise=_with_entry(otherwise) if otherwise else None,
+        )(_with_entry(react))
         reactions.setdefault(event.code, []).append(Reacting(event.code, task, once_at_a_time))
         return task
 
     return registered
+
+
+def _with_entry(react: Callable[[Entry], None]) -> jobs.Work:
+    @wraps(react)
+    def run(entry: int) -> None:
+        react(Entry.objects.get(pk=entry))
+
+    return run

@@ -1,4 +1,6 @@
-"""Reads of the journal. What a viewer may see is decided by the caller: the journal knows no accounts."""
+"""Reads of the journal. What a viewer may see is decided by the caller: the journal knows no
+accounts.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 
 from banso.rooms.journal.models import Entry, Link
-from banso.rooms.journal.points import events
+from banso.rooms.journal.points import Event, events
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
 
@@ -30,17 +32,22 @@ class Told:
 
 def told(entries: Iterable[Entry]) -> list[Told]:
     """The entries with their sentences in the active language."""
-    return [_told(entry) for entry in entries]
+    return [_told(entry, Event.told) for entry in entries]
 
 
-def _told(entry: Entry) -> Told:
+def told_of_one(entries: Iterable[Entry]) -> list[Told]:
+    """The entries of one account's timeline, each told as it concerns that account."""
+    return [_told(entry, Event.told_of_one) for entry in entries]
+
+
+def _told(entry: Entry, tell: Callable[[Event, dict[str, Any]], str]) -> Told:
     event = events.get(entry.event)
     return Told(
         pk=entry.pk,
         at=entry.at,
         actor=entry.actor_label,
         event=entry.event,
-        sentence=event.told(entry.details) if event else entry.event,
+        sentence=tell(event, entry.details) if event else entry.event,
         icon=event.icon if event else "info",
         details=entry.details,
     )
@@ -52,6 +59,8 @@ def entries() -> QuerySet[Entry]:
 
 
 def timeline(account_id: int) -> QuerySet[Entry]:
-    """What happened to one account, newest first. The caller has checked that the viewer may see it."""
+    """What happened to one account, newest first. The caller has checked that the viewer may see
+    it.
+    """
     linked = Link.objects.filter(account_id=account_id).values("entry_id")
     return Entry.objects.filter(pk__in=linked).order_by("-at", "-pk")

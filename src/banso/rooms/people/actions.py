@@ -32,22 +32,26 @@ class AlreadyHasAccess(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberRow:
-    """A member as a file states it. `given` names the fields the file has; others stay as they are."""
+    """A member as a file states it. `given` names the fields the file has; others stay as they
+    are.
+    """
 
     handle: str
     given: dict[str, Any]
     team_path: str | None = None
 
 
-def tidy_path(path: str) -> str:
-    """"A/B" and "A ／ B" name the same team: "A / B"."""
-    return PATH_MARK.join(part.strip() for part in path.replace("／", "/").split("/") if part.strip())
+def _tidy_path(path: str) -> str:
+    """ "A/B" and "A ／ B" name the same team: "A / B"."""
+    return PATH_MARK.join(
+        part.strip() for part in path.replace("／", "/").split("/") if part.strip()
+    )
 
 
 @transaction.atomic
 def put_members(rows: Sequence[MemberRow], *, by: User, at: datetime) -> list[Placed]:
     """Create or update members by handle, and the teams they name."""
-    teams = _teams({tidy_path(row.team_path) for row in rows if row.team_path})
+    teams = _teams({_tidy_path(row.team_path) for row in rows if row.team_path})
     placed = [_put_member(row, teams) for row in rows]
     created = sum(p.change is not None and p.change.before is None for p in placed)
     updated = sum(p.change is not None and p.change.before is not None for p in placed)
@@ -59,7 +63,7 @@ def put_members(rows: Sequence[MemberRow], *, by: User, at: datetime) -> list[Pl
 def _put_member(row: MemberRow, teams: dict[str, Team]) -> Placed:
     values = {"handle": row.handle} | row.given
     if row.team_path is not None:
-        path = tidy_path(row.team_path)
+        path = _tidy_path(row.team_path)
         values["team_id"] = teams[path].pk if path else None
     return put(Member, [values], key=["handle"])[0]
 
@@ -100,5 +104,3 @@ def give_access(
         raise AlreadyHasAccess(_("%(name)s can already sign in.") % {"name": member.name})
     record(MEMBER_GIVEN_ACCESS, by=by, at=at, name=member.name, email=member.email)
     return user
-
-

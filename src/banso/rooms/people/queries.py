@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
+from banso.rooms.identity.models import AccessRole
 from banso.rooms.people.access import visible_members
-from banso.rooms.people.models import Member
+from banso.rooms.people.models import JobRole, Member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 def members(viewer: User) -> QuerySet[Member]:
     """Our people, by team and reading of the name."""
-    return visible_members(viewer).select_related("team", "user").order_by("team__path", "kana", "pk")
+    return (
+        visible_members(viewer).select_related("team", "user").order_by("team__path", "kana", "pk")
+    )
 
 
 def serving(found: QuerySet[Member], *, on: date) -> QuerySet[Member]:
@@ -24,6 +27,30 @@ def serving(found: QuerySet[Member], *, on: date) -> QuerySet[Member]:
     joined = Q(joined_on__isnull=True) | Q(joined_on__lte=on)
     not_left = Q(left_on__isnull=True) | Q(left_on__gte=on)
     return found.filter(joined & not_left)
+
+
+def called(found: QuerySet[Member], search: str) -> QuerySet[Member]:
+    """Those of the members whose name, reading, handle or mail address holds the text."""
+    match = Q()
+    for column in ("name", "kana", "handle", "email"):
+        match |= Q(**{f"{column}__icontains": search})
+    return found.filter(match)
+
+
+LIKELY_ACCESS = {
+    JobRole.CS_HEAD: AccessRole.OPERATIONS,
+    JobRole.CS_OPERATIONS: AccessRole.OPERATIONS,
+    JobRole.CS_MANAGER: AccessRole.MANAGER,
+    JobRole.EXECUTIVE: AccessRole.EXECUTIVE,
+    JobRole.ACCOUNT_EXECUTIVE: AccessRole.ACCOUNT_EXECUTIVE,
+    JobRole.ACCOUNT_MANAGER: AccessRole.ACCOUNT_EXECUTIVE,
+    JobRole.PARTNER_SALES: AccessRole.ACCOUNT_EXECUTIVE,
+}
+
+
+def likely_access(member: Member) -> AccessRole:
+    """The access role that usually goes with a job role; a proposal, changed by a person."""
+    return LIKELY_ACCESS.get(JobRole(member.job_role), AccessRole.CSM)
 
 
 def named(names: Iterable[str]) -> dict[str, Member]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
 from banso.kit import lake
 from banso.kit.acts import upkeep
@@ -30,12 +31,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRow:
-    """A subscription line as a file states it, and its contract's terms if the file names one."""
+    """A subscription line as a file states it, and the terms of its contract.
+
+    `contract` is the contract's own id, "" for none; None leaves what was known.
+    """
 
     external_id: str
     account: int
     given: dict[str, Any]
-    contract: str = ""
+    contract: str | None = None
     terms: dict[str, Any] = field(default_factory=dict)
 
 
@@ -64,20 +68,31 @@ def put_lines(rows: Sequence[LineRow], *, by: User, at: datetime) -> list[list[C
 
 def _line_values(row: LineRow, contracts: dict[str, Placed]) -> dict[str, Any]:
     values = {"external_id": row.external_id, "account_id": row.account, **row.given}
-    if row.contract:
-        values["contract_id"] = contracts[row.contract].pk
+    if row.contract is not None:
+        values["contract_id"] = contracts[row.contract].pk if row.contract else None
     return values
 
 
 def _put_contracts(rows: Sequence[LineRow]) -> dict[str, Placed]:
+    """The contracts the rows name. Terms come from the line that starts last, in this call or
+    before it.
+    """
     latest: dict[str, LineRow] = {}
     for row in rows:
-        said = latest.get(row.contract)
+        said = latest.get(row.contract or "")
         if row.contract and (said is None or row.given["start_on"] >= said.given["start_on"]):
             latest[row.contract] = row
+    here = [row.external_id for row in rows]
+    before = (
+        SubscriptionLine.objects.filter(contract__external_id__in=latest)
+        .exclude(external_id__in=here)
+        .values_list("contract__external_id")
+        .annotate(last=Max("start_on"))
+    )
+    later = {contract for contract, last in before if last > latest[contract].given["start_on"]}
     values = [
-        {"external_id": external_id, "account_id": row.account, **row.terms}
-        for external_id, row in latest.items()
+        {"external_id": key, "account_id": row.account, **({} if key in later else row.terms)}
+        for key, row in latest.items()
     ]
     return dict(zip(latest, put(Contract, values, key=["external_id"]), strict=True))
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.timezone import localdate, now
 
 from banso.engines.basis.fiscal import fiscal_year
 from banso.engines.basis.money import minor_digits
-from banso.kit.commands import DONE, Command, say, say_json
+from banso.kit.commands import DONE, Command, Home, say, say_json
 from banso.rooms.identity.actions import system_user
 from banso.rooms.revenue.actions import refresh, write_snapshots
-from banso.rooms.revenue.queries import bridge, freshness
+from banso.rooms.revenue.queries import Period, bridge, freshness
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -23,11 +23,12 @@ DEFINITION = "default"  # constant currency at opening, net per period, two-poin
 BARS = ("opening", "new", "expansion", "contraction", "churn", "reactivation", "fx", "closing")
 
 
-def _period(parser: ArgumentParser) -> None:
-    parser.add_argument("--from", dest="opening_on", type=date.fromisoformat, metavar="DATE",
-                        help="ARR at the close of this day is the opening; default: the day before the fiscal year")  # fmt: skip
-    parser.add_argument("--to", dest="closing_on", type=date.fromisoformat, metavar="DATE",
-                        help="ARR at the close of this day is the closing; default: today")  # fmt: skip
+def _period_arguments(parser: ArgumentParser) -> None:
+    day: dict[str, Any] = {"type": date.fromisoformat, "metavar": "DATE"}
+    opening = "the opening is the ARR at its close; default: the day before the fiscal year"
+    closing = "the closing is the ARR at its close; default: today"
+    parser.add_argument("--from", dest="opening_on", help=opening, **day)
+    parser.add_argument("--to", dest="closing_on", help=closing, **day)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -38,19 +39,26 @@ def _metrics(asked: Namespace) -> int:
         write_snapshots(at=at)
     closing_on = asked.closing_on or today
     year = fiscal_year(closing_on, first_month=settings.BANSO.fiscal_start_month)
-    opening_on = asked.opening_on or year.first - timedelta(days=1)
-    figures = asdict(
-        bridge(system_user(at=at), opening_on=opening_on, closing_on=closing_on, on=today)
-    )
+    period = Period(asked.opening_on or year.first - timedelta(days=1), closing_on)
+    figures = asdict(bridge(system_user(at=at), period, on=today))
+    del figures["period"]
+    currency = figures.pop("currency")
     if asked.json:
-        period = {"from": figures.pop("opening_on"), "to": figures.pop("closing_on")}
-        currency = figures.pop("currency")
-        say_json({"definition": DEFINITION, "currency": currency, **period, "groups": [], "total": figures})
+        days = {"from": period.opening_on, "to": period.closing_on}
+        say_json(
+            {
+                "definition": DEFINITION,
+                "currency": currency,
+                **days,
+                "groups": [],
+                "total": figures,
+            }
+        )
         return DONE
-    say(f"ARR {opening_on} – {closing_on}, {figures['currency']} ({DEFINITION})")
-    scale = 10 ** minor_digits(figures["currency"])
+    say(f"ARR {period.opening_on} – {period.closing_on}, {currency} ({DEFINITION})")
+    digits = minor_digits(currency)
     for bar in BARS:
-        say(f"{bar:>14} {figures[f'{bar}_minor'] / scale:>20,.{minor_digits(figures['currency'])}f}")
+        say(f"{bar:>14} {figures[f'{bar}_minor'] / 10**digits:>20,.{digits}f}")
     for name in ("grr", "nrr", "logo_retention"):
         share = figures[name]
         say(f"{name:>14} {'–' if share is None else f'{share:.1%}':>20}")
@@ -78,8 +86,8 @@ COMMANDS = (
         name="metrics",
         help="ARR between two days: opening, what moved it, closing; GRR and NRR.",
         run=_metrics,
-        arguments=_period,
-        reads=True,
+        arguments=_period_arguments,
+        home=Home.READ,
     ),
     Command(
         name="refresh",

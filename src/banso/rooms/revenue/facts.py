@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Min
+
 from banso.kit import lake
 from banso.rooms.customers.models import FactType
 from banso.rooms.customers.points import FactSpec, contribute_facts
@@ -11,13 +13,13 @@ from banso.rooms.revenue.models import Contract
 from banso.rooms.revenue.queries import arr_of_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
 
 class RevenueFacts:
     source = "revenue"
-    facts = (
+    facts: Sequence[FactSpec] = (
         FactSpec(key="arr", label_ja="ARR", label_en="ARR", type=FactType.MONEY),
         FactSpec(key="term_end_on", label_ja="契約満了日", label_en="Term end", type=FactType.DAY),
     )
@@ -28,10 +30,8 @@ class RevenueFacts:
             arr = arr_of_all(on=on)
         except lake.NeverWritten:
             return
-        ends: dict[int, date] = {}
-        ahead = Contract.objects.filter(term_end_on__gte=on).order_by("-term_end_on")
-        for account, term_end_on in ahead.values_list("account_id", "term_end_on"):
-            ends[account] = term_end_on
+        ahead = Contract.objects.filter(term_end_on__gte=on).values_list("account_id")
+        ends = dict(ahead.annotate(first=Min("term_end_on")))
         for account in arr.keys() | ends.keys():
             yield account, {"arr": arr.get(account), "term_end_on": ends.get(account)}
 

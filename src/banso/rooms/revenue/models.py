@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -26,8 +28,9 @@ class SubscriptionLine(models.Model):
     """One recurring price over one stretch of time.
 
     `start_on` is the first day of service, `end_on` the first day without it; null while it runs.
-    `amount_minor` is what is paid per interval, `arr_minor` the same over a year, rounded once, both in
-    `currency`. Lines that end on the day they start carry no revenue and are kept as they came.
+    `amount_minor` is what is paid per interval, `arr_minor` the same over a year, rounded once,
+    both in `currency`. Lines that end on the day they start carry no revenue and are kept as they
+    came.
     """
 
     external_id = models.CharField(max_length=100, unique=True)
@@ -59,6 +62,11 @@ class SubscriptionLine(models.Model):
 
     def __str__(self) -> str:
         return self.external_id
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day of service, as contracts state it; None while the line runs."""
+        return self.end_on - timedelta(days=1) if self.end_on else None
 
 
 class Rate(models.Model):

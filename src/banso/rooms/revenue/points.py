@@ -8,10 +8,13 @@ LINES_PUT = declare(
     "revenue.lines_put",
     gettext_noop("Imported subscription lines: %(created)s new, %(updated)s changed"),
     icon="trending-up",
+    story=gettext_noop("Subscription lines were added or changed by an import"),
 )
 LINES_TAKEN_BACK = declare(
     "revenue.lines_taken_back",
-    gettext_noop("Took back imported subscription lines: %(removed)s removed, %(restored)s restored"),
+    gettext_noop(
+        "Took back imported subscription lines: %(removed)s removed, %(restored)s restored"
+    ),
     icon="undo-2",
 )
 RATES_PUT = declare(

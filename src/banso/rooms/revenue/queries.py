@@ -1,4 +1,6 @@
-"""Reads of recurring revenue: lines for the engine, the engine's answers for a viewer's accounts."""
+"""Reads of recurring revenue: lines for the engine, the engine's answers for a viewer's
+accounts.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from django.db.models import QuerySet
+    from ibis.expr.types import BooleanValue, IntegerValue
 
     from banso.rooms.customers.models import Account
     from banso.rooms.identity.models import User
@@ -46,7 +49,9 @@ RATE_COLUMNS = {"currency": pa.string(), "on_date": pa.date32(), "rate_micros": 
 
 
 class NoRevenueYet(Refused):
-    """No subscription lines have been brought in, or they are still being written for the engine."""
+    """No subscription lines have been brought in, or they are still being written for the
+    engine.
+    """
 
 
 class NoRate(Refused):
@@ -57,16 +62,23 @@ class WrongOrder(Refused):
     """The period ends before it starts."""
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Two days whose closes are compared; movements are those after the first, up to the last."""
+
+    opening_on: date
+    closing_on: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bridge:
     """Opening ARR, what moved it, closing ARR; in minor units of `currency`.
 
-    opening + new + reactivation + expansion − contraction − churn + fx = closing, to the unit. Both ends are
-    the close of their day. Shares are of the opening, null where nothing was open.
+    opening + new + reactivation + expansion − contraction − churn + fx = closing, to the unit. Both
+    ends are the close of their day. Shares are of the opening, null where nothing was open.
     """
 
-    opening_on: date
-    closing_on: date
+    period: Period
     currency: str
     opening_minor: int
     new_minor: int
@@ -89,6 +101,15 @@ class Bridge:
     logo_retention: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class HeldLine:
+    """A contract line in force at one end of a bridge, or at both."""
+
+    line: SubscriptionLine
+    at_opening: bool
+    at_closing: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
     """One account's part in a bridge, with the lines that make it."""
@@ -99,7 +120,7 @@ class Movement:
     after_minor: int
     fx_minor: int
     closing_minor: int
-    lines: list[SubscriptionLine]
+    lines: list[HeldLine]
 
     @property
     def change_minor(self) -> int:
@@ -141,7 +162,9 @@ def lines_for_engine() -> pa.Table:
 
 
 def rates_for_engine(*, reporting: str) -> pa.Table:
-    """Every rate as the engine reads it: reporting minor units for one minor unit, times a million."""
+    """Every rate as the engine reads it: reporting minor units for one minor unit, times a
+    million.
+    """
     digits = minor_digits(reporting)
     rows = (
         (rate.currency, rate.on, _micros(rate.rate, digits - minor_digits(rate.currency)))
@@ -185,81 +208,88 @@ def _book(viewer: User, *, on: date) -> tuple[ibis.Table, ibis.Table]:
     return lines, lake.read(RATES)
 
 
-def _movements(viewer: User, *, opening_on: date, closing_on: date, on: date) -> ibis.Table:
-    if closing_on < opening_on:
+def _movements(viewer: User, period: Period, *, on: date) -> ibis.Table:
+    days = [period.opening_on, period.closing_on]
+    if period.closing_on < period.opening_on:
         raise WrongOrder(_("The period must end on or after the day it starts."))
     lines, rates = _book(viewer, on=on)
     reporting = settings.BANSO.currency
-    missing = missing_rates(lines, rates, days=[opening_on, closing_on], reporting=reporting)
+    missing = missing_rates(lines, rates, days=days, reporting=reporting)
     currencies = sorted(missing.to_pyarrow().column("currency").to_pylist())
     if currencies:
         raise NoRate(
             _("There is no exchange rate for %(currencies)s on or before %(day)s.")
-            % {"currencies": ", ".join(currencies), "day": opening_on.isoformat()}
+            % {"currencies": ", ".join(currencies), "day": period.opening_on.isoformat()}
         )
     return engine.movements(
-        lines, rates, opening_on=opening_on, closing_on=closing_on, reporting=reporting
+        lines,
+        rates,
+        opening_on=period.opening_on,
+        closing_on=period.closing_on,
+        reporting=reporting,
     )
 
 
-def bridge(viewer: User, *, opening_on: date, closing_on: date, on: date) -> Bridge:
-    """What happened to the ARR of the viewer's accounts between the close of two days.
+def bridge(viewer: User, period: Period, *, on: date) -> Bridge:
+    """What happened to the ARR of the viewer's accounts between the closes of two days.
 
     `on` is today: it decides whose accounts are whose. Raises NoRevenueYet, NoRate, WrongOrder.
     """
-    moved = _movements(viewer, opening_on=opening_on, closing_on=closing_on, on=on)
+    moved = _movements(viewer, period, on=on)
     figures = engine.bridge(moved).to_pyarrow().to_pylist()[0]
     names = Bridge.__dataclass_fields__.keys() & figures.keys()
     return Bridge(
-        opening_on=opening_on,
-        closing_on=closing_on,
+        period=period,
         currency=settings.BANSO.currency,
         **{name: figures[name] for name in names},
     )
 
 
 def movements(
-    viewer: User, *, opening_on: date, closing_on: date, on: date, kind: str, start: int, size: int
+    viewer: User, period: Period, kind: str, *, on: date, start: int, size: int
 ) -> Movements:
     """The accounts behind one bar of the bridge, the largest change first, each with its lines.
 
     `kind` is a bar: opening, closing, fx, or a kind of change.
     """
-    moved = _movements(viewer, opening_on=opening_on, closing_on=closing_on, on=on)
+    moved = _movements(viewer, period, on=on)
     chosen = moved.filter(_behind(moved, kind)).mutate(weight=_weight(moved, kind).abs())
     ordered = chosen.order_by([ibis.desc("weight"), "account_id"])
     total = int(chosen.count().to_pyarrow().as_py())
     rows = ordered.limit(size, offset=start).drop("weight").to_pyarrow().to_pylist()
-    return Movements(_with_lines(viewer, rows, opening_on, closing_on, on=on), total)
+    return Movements(_with_lines(viewer, rows, period, on=on), total)
 
 
-def _behind(moved: ibis.Table, kind: str) -> ibis.expr.types.BooleanValue:
-    held = {
+def _behind(moved: ibis.Table, kind: str) -> BooleanValue:
+    held: dict[str, BooleanValue] = {
         "opening": moved.opening_minor > 0,
         "closing": moved.closing_minor > 0,
         "fx": moved.fx_minor != 0,
     }
-    return held.get(kind, moved.kind == kind)
+    changed: BooleanValue = moved.kind == kind
+    return held.get(kind, changed)
 
 
-def _weight(moved: ibis.Table, kind: str) -> ibis.expr.types.IntegerColumn:
-    weights = {
+def _weight(moved: ibis.Table, kind: str) -> IntegerValue:
+    weights: dict[str, IntegerValue] = {
         "opening": moved.opening_minor,
         "closing": moved.closing_minor,
         "fx": moved.fx_minor,
     }
-    return weights.get(kind, moved.after_minor - moved.opening_minor)
+    change: IntegerValue = moved.after_minor - moved.opening_minor
+    return weights.get(kind, change)
 
 
 def _with_lines(
-    viewer: User, rows: Sequence[dict[str, Any]], opening_on: date, closing_on: date, *, on: date
+    viewer: User, rows: Sequence[dict[str, Any]], period: Period, *, on: date
 ) -> list[Movement]:
     ids = [row.pop("account_id") for row in rows]
     accounts = visible_accounts(viewer, on=on).in_bulk(ids)
-    lines: dict[int, list[SubscriptionLine]] = {pk: [] for pk in ids}
+    lines: dict[int, list[HeldLine]] = {pk: [] for pk in ids}
     for line in SubscriptionLine.objects.filter(account__in=ids).order_by("start_on", "pk"):
-        if held_on(line, opening_on) or held_on(line, closing_on):
-            lines[line.account_id].append(line)
+        held = HeldLine(line, held_on(line, period.opening_on), held_on(line, period.closing_on))
+        if held.at_opening or held.at_closing:
+            lines[line.account_id].append(held)
     return [
         Movement(account=accounts[pk], lines=lines[pk], **row)
         for pk, row in zip(ids, rows, strict=True)
@@ -272,9 +302,13 @@ def held_on(line: SubscriptionLine, day: date) -> bool:
     return line.start_on <= day and (line.end_on is None or line.end_on > day)
 
 
-def trend(viewer: User, *, days: Sequence[date], on: date) -> list[TrendPoint]:
-    """ARR of the viewer's accounts at the close of each day, each at its own rates."""
+def trend(
+    viewer: User, *, days: Sequence[date], on: date, only: int | None = None
+) -> list[TrendPoint]:
+    """ARR of the viewer's accounts, or of the one, at the close of each day at its own rates."""
     lines, rates = _book(viewer, on=on)
+    if only is not None:
+        lines = lines.filter(lines.account_id == only)
     points = arr_over_time(lines, rates, days=days, reporting=settings.BANSO.currency)
     return [
         TrendPoint(point["on_date"], point["arr_minor"], point["accounts"])
@@ -285,7 +319,8 @@ def trend(viewer: User, *, days: Sequence[date], on: date) -> list[TrendPoint]:
 def arr_of_all(*, on: date) -> dict[int, int]:
     """Account id to ARR at the close of a day in the reporting currency, for those that have any.
 
-    Accounts whose amounts have no rate are left out. For the refresh of facts, which knows no viewer.
+    Accounts whose amounts have no rate are left out. For the refresh of facts, which knows no
+    viewer.
     """
     reporting = settings.BANSO.currency
     moved = engine.movements(

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from banso.kit.acts import Refused
-from banso.rooms.ingestion.actions import kinds as shipped_kinds
 from banso.rooms.ingestion.models import MOVES, Batch, Import, ImportState, RowReport
 from banso.rooms.ingestion.points import (
     CHECK_REQUESTED,
@@ -25,12 +24,11 @@ from banso.rooms.ingestion.queries.mapping import BadMapping, Mapping, checked
 from banso.rooms.journal.actions import record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from banso.rooms.identity.models import User
 
-__all__ = ["shipped_kinds"]  # importing them makes them known
 NOTHING_DONE: dict[str, Any] = {
     "done_rows": 0, "created": 0, "updated": 0, "unchanged": 0, "rejected": 0, "warned": 0,
     "kept": 0, "total_rows": None, "fault": "", "fault_facts": {}, "finished_at": None,
@@ -49,19 +47,18 @@ class Kept:
     sha256: str
 
 
-def keep_file(source: Path, name: str) -> Kept:
-    """Copy a file into the uploads folder under its own checksum, so that a run can read it again."""
+def keep_file(blocks: Iterable[bytes], name: str) -> Kept:
+    """Keep a file in the uploads folder under its own checksum, so that a run can read it again."""
+    folder = Path(settings.MEDIA_ROOT)
+    folder.mkdir(parents=True, exist_ok=True)
     digest = sha256()
-    with source.open("rb") as file:
-        while block := file.read(1 << 20):
+    with NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as unfinished:
+        for block in blocks:
             digest.update(block)
+            unfinished.write(block)
     kept = Path(digest.hexdigest()[:2]) / f"{digest.hexdigest()}{Path(name).suffix.lower()[:8]}"
-    target = Path(settings.MEDIA_ROOT) / kept
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
-        unfinished = target.with_suffix(f"{target.suffix}.part")
-        shutil.copyfile(source, unfinished)
-        unfinished.rename(target)
+    (folder / kept).parent.mkdir(exist_ok=True)
+    Path(unfinished.name).replace(folder / kept)
     return Kept(str(kept), digest.hexdigest())
 
 

@@ -1,8 +1,8 @@
 """How an import is carried out: rows in batches, each committed whole or not at all.
 
-The rows of a file have one order (parents before children, then as they stand), so a run that was cut off goes
-on after the rows its import has counted. Each batch moves that count by a conditional update in its own
-transaction: two runs of one import can't both commit a batch.
+The rows of a file have one order (parents before children, then as they stand), so a run that was
+cut off goes on after the rows its import has counted. Each batch moves that count by a conditional
+update in its own transaction: two runs of one import can't both commit a batch.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from banso.engines.basis.japanese import looks_like_my_number
 from banso.kit import jobs
+from banso.kit.upsert import Change
 from banso.rooms.customers.actions import define_fact
 from banso.rooms.customers.models import FactDefinition
 from banso.rooms.ingestion.models import Batch, Import, ImportState, RowReport, Severity
@@ -34,7 +36,6 @@ from banso.rooms.ingestion.queries.reading import (
     read_row,
     survey,
 )
-from banso.kit.upsert import Change
 from banso.rooms.journal.actions import record
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from banso.rooms.ingestion.points import Row, Table
 
 BATCH_ROWS = 1_000
+HIDDEN = "●●●●"
 
 
 class Overtaken(Exception):
@@ -63,7 +65,9 @@ class Tally:
 
 
 class ImportRun:
-    """One import being checked, committed or taken back by `by`; `on` is the day new holders start."""
+    """One import being checked, committed or taken back by `by`; `on` is the day new holders
+    start.
+    """
 
     def __init__(self, of: Import, *, by: User, at: datetime, on: date) -> None:
         self.of = of
@@ -71,10 +75,12 @@ class ImportRun:
         self.occasion = Occasion(by=by, at=at, on=on, why=f"import {of.pk}")
 
     def check(self, table: Table) -> None:
-        """Do all that a commit would do, batch by batch, and roll each back; keep counts and reports."""
+        """Do all that a commit would do, batch by batch, and roll each back; keep counts and
+        reports.
+        """
         seen = self._survey(table)
         coming = {key[0] for key in seen.first_of}
-        for rows in in_batches(self._rows(table, seen), BATCH_ROWS):
+        for rows in self._batches(table, seen):
             with transaction.atomic():
                 tally, _changes = self._put(rows, coming=coming)
                 transaction.set_rollback(True)
@@ -86,12 +92,8 @@ class ImportRun:
         """Bring in every batch that has not been brought in yet."""
         seen = self._survey(table)
         self._define_facts()
-        done = self.of.done_rows
-        rest = self._rows(table, seen)
-        for _skipped in range(done):
-            next(rest)
-        number = Batch.objects.filter(of=self.of).count()
-        for number, rows in enumerate(in_batches(rest, BATCH_ROWS), start=number):
+        first = Batch.objects.filter(of=self.of).count()
+        for number, rows in enumerate(self._batches(table, seen), start=first):
             with transaction.atomic():
                 tally, changes = self._put(rows, coming=())
                 Batch.objects.create(
@@ -139,7 +141,9 @@ class ImportRun:
             )
 
     def fail(self, code: str, **facts: str | int) -> None:
-        """Note why the run stopped. What has been committed stands, and can be resumed or taken back."""
+        """Note why the run stopped. What has been committed stands, and can be resumed or taken
+        back.
+        """
         with transaction.atomic():
             moved = Import.objects.filter(pk=self.of.pk).exclude(state=ImportState.FAILED)
             moved.update(
@@ -169,20 +173,28 @@ class ImportRun:
         self.of.total_rows = seen.rows
         return seen
 
-    def _rows(self, table: Table, seen: Survey) -> Iterator[Row]:
-        """Every row once, parents before children; repeated keys and own ancestors are rejected."""
+    def _batches(self, table: Table, seen: Survey) -> Iterator[list[Row]]:
+        """The rows not yet done, in batches. No batch holds both a parent and its child."""
+        skip = self.of.done_rows
         for depth in seen.passes():
-            for found in table.rows():
-                key = () if found.fault == "too_many_cells" else key_of(found.cells, self.plan)
-                stands = seen.depth.get(key[0], 0) if key else 0
-                if max(stands, 0) != depth:
-                    continue
-                row = read_row(found.number, found.cells, found.fault, self.plan)
-                if key and seen.first_of[key] != found.number:
-                    row.reject(self.kind.own_key[0], "repeated_id", first=seen.first_of[key])
-                if stands < 0:
-                    row.reject(self.kind.parent, "own_ancestor")
-                yield row
+            numbered = enumerate(self._rows(table, seen, depth), start=1)
+            rest = (row for place, row in numbered if place > skip)
+            yield from in_batches(rest, BATCH_ROWS)
+            skip = max(0, skip - seen.at_depth(depth))
+
+    def _rows(self, table: Table, seen: Survey, depth: int) -> Iterator[Row]:
+        """The rows of one depth, read; repeated keys and own ancestors are rejected."""
+        for found in table.rows():
+            key = () if found.fault == "too_many_cells" else key_of(found.cells, self.plan)
+            stands = seen.depth.get(key[0], 0) if key else 0
+            if max(stands, 0) != depth:
+                continue
+            row = read_row(found.number, found.cells, found.fault, self.plan)
+            if key and seen.first_of[key] != found.number:
+                row.reject(self.kind.own_key[0], "repeated_id", first=seen.first_of[key])
+            if stands < 0:
+                row.reject(self.kind.parent, "own_ancestor")
+            yield row
 
     def _put(self, rows: list[Row], *, coming: object) -> tuple[Tally, list[Change]]:
         readable = [row for row in rows if not row.faults]
@@ -214,7 +226,9 @@ class ImportRun:
         return self._put_or_reject(rows[:half]) + self._put_or_reject(rows[half:])
 
     def _count(self, rows: list[Row], tally: Tally, state: ImportState) -> None:
-        """Add the batch to the import's counts, if no other run has; keep what was found about rows."""
+        """Add the batch to the import's counts, if no other run has; keep what was found about
+        rows.
+        """
         done = self.of.done_rows + len(rows)
         jobs.renew(done_steps=done, total_steps=self.of.total_rows)
         mine = Import.objects.filter(pk=self.of.pk, state=state, done_rows=self.of.done_rows)
@@ -262,5 +276,18 @@ def _reports(of: Import, rows: list[Row]) -> Iterator[RowReport]:
                 row_number=row.number,
                 severity=Severity.REJECTED if row.faults else Severity.WARNED,
                 findings=[finding.as_json() for finding in found],
-                cells=[cell if isinstance(cell, int | float | bool) else str(cell) for cell in row.cells],
+                cells=_storable(row),
             )
+
+
+def _storable(row: Row) -> list[str | int | float | bool]:
+    """The row's cells as they came, but for a personal number, which is never stored."""
+    secret = any(finding.code == "looks_like_my_number" for finding in row.faults)
+    return [
+        HIDDEN
+        if secret and looks_like_my_number(str(cell))
+        else cell
+        if isinstance(cell, int | float | bool)
+        else str(cell)
+        for cell in row.cells
+    ]

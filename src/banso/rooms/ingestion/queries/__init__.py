@@ -31,7 +31,9 @@ def imports(viewer: User) -> QuerySet[Import]:
 
 
 def reports(of: Import, *, severity: str = "") -> QuerySet[RowReport]:
-    """Rows rejected or warned about, in the order of the file. The caller has checked the viewer."""
+    """Rows rejected or warned about, in the order of the file. The caller has checked the
+    viewer.
+    """
     found = RowReport.objects.filter(of=of).order_by("row_number", "severity")
     return found.filter(severity=severity) if severity else found
 

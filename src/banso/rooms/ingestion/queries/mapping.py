@@ -11,10 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from banso.engines.basis.cells import CellFault, as_date, as_decimal, as_integer, as_yes_no, is_blank
+from banso.engines.basis.cells import (
+    CellFault,
+    as_date,
+    as_decimal,
+    as_integer,
+    as_yes_no,
+    is_blank,
+)
 from banso.engines.basis.kana import folded
 from banso.kit.acts import Refused
 from banso.rooms.customers.models import SLOT_COUNTS, SLOTS_OF_TYPE, FactDefinition, FactType
+from banso.rooms.customers.points import fact_sources
+from banso.rooms.customers.queries import OWN
 from banso.rooms.ingestion.points import in_order, kinds
 
 if TYPE_CHECKING:
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
     from banso.rooms.ingestion.points import Kind
 
 FACT = "fact:"
+REASON_HEADERS = frozenset({"却下理由", "Why rejected"})  # what a download of rejected rows adds
 GUESSED_FROM = 200  # rows from which an attribute's type is guessed
 
 
@@ -37,8 +47,8 @@ class BadMapping(Refused):
 class Mapping:
     """How a file's columns are read.
 
-    `columns` leads from header label to field key, or to "fact:TYPE" for the company's own attribute; a column
-    that is absent is left out. `constants` gives fields that no column carries.
+    `columns` leads from header label to field key, or to "fact:TYPE" for the company's own
+    attribute; a column that is absent is left out. `constants` gives fields that no column carries.
     """
 
     columns: dict[str, str] = field(default_factory=dict)
@@ -49,7 +59,9 @@ class Mapping:
 
     @classmethod
     def from_json(cls, stored: Values[str, Any]) -> Mapping:
-        return cls(columns=dict(stored.get("columns", {})), constants=dict(stored.get("constants", {})))
+        return cls(
+            columns=dict(stored.get("columns", {})), constants=dict(stored.get("constants", {}))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +74,14 @@ class FileRule:
 
 
 def guessed_kind(header: Sequence[str]) -> Kind | None:
-    """The kind whose required fields the header all carries, the one that explains most columns first."""
-    fitting = [(len(_named(kind, header)), -kind.position, kind) for kind in in_order() if _complete(kind, header)]
+    """The kind whose required fields the header all carries, the one that explains most columns
+    first.
+    """
+    fitting = [
+        (len(_named(kind, header)), -kind.position, kind)
+        for kind in in_order()
+        if _complete(kind, header)
+    ]
     return max(fitting, key=lambda each: each[:2])[2] if fitting else None
 
 
@@ -76,12 +94,15 @@ def guessed_mapping(kind: Kind, header: Sequence[str], sample: Sequence[Sequence
     """Fields by their headers; further columns of accounts become attributes of a guessed type."""
     columns = _named(kind, header)
     if kind.keeps_other_columns:
-        free = _free_slots()
+        free, reserved = _free_slots(), reserved_keys()
+        definitions = {fact.key: fact for fact in FactDefinition.objects.all()}
         for place, label in enumerate(header):
-            if label in columns:
+            if label in columns or label in REASON_HEADERS:
                 continue
             fact_type = guessed_type([row[place] for row in sample[:GUESSED_FROM]])
-            known = FactDefinition.objects.filter(key=fact_key(label)).first()
+            known = definitions.get(fact_key(label))
+            if fact_key(label) in reserved or (known is not None and known.source != OWN):
+                continue
             if known is not None:
                 columns[label] = FACT + known.type
             elif free[SLOTS_OF_TYPE[fact_type]] > 0:
@@ -94,7 +115,17 @@ def _free_slots() -> dict[str, int]:
     free = dict(SLOT_COUNTS)
     for slot in FactDefinition.objects.values_list("slot", flat=True):
         free[slot.rpartition("_")[0]] -= 1
+    defined = set(FactDefinition.objects.values_list("key", flat=True))
+    for source in fact_sources:
+        for spec in source.facts:
+            if spec.key not in defined:
+                free[SLOTS_OF_TYPE[spec.type]] -= 1
     return free
+
+
+def reserved_keys() -> set[str]:
+    """Keys of facts that rooms contribute: a company's own attribute can't have them."""
+    return {spec.key for source in fact_sources for spec in source.facts}
 
 
 def _named(kind: Kind, header: Sequence[str]) -> dict[str, str]:
@@ -140,7 +171,9 @@ def _reads(read: Any, cell: Cell) -> bool:
 
 
 def fact_key(label: str) -> str:
-    """The key of an attribute named after a column: a word that rules can write, Japanese or Latin."""
+    """The key of an attribute named after a column: a word that rules can write, Japanese or
+    Latin.
+    """
     plain = unicodedata.normalize("NFKC", label).strip().lower()
     key = re.sub(r"\W+", "_", plain).strip("_")[:60]
     return key if key and not key[0].isdigit() else f"c_{key}"[:60]
@@ -150,24 +183,36 @@ def checked(kind: Kind, mapping: Mapping, header: Sequence[str]) -> Mapping:
     """The mapping, if every required field has a column or a constant and no name is unknown."""
     keys = {each.key for each in kind.fields}
     facts = {FACT + fact_type for fact_type in FactType} if kind.keeps_other_columns else set()
+    reserved = reserved_keys()
     for label, target in mapping.columns.items():
         if label not in header:
             raise BadMapping(_("The file has no column “%(column)s”.") % {"column": label})
+        if target in facts and fact_key(label) in reserved:
+            raise BadMapping(
+                _("“%(column)s” is worked out from contracts; leave the column out.")
+                % {"column": label}
+            )
+    for target in (*mapping.columns.values(), *mapping.constants):
         if target not in keys | facts:
             raise BadMapping(_("There is no field “%(field)s”.") % {"field": target})
-    for key in mapping.constants:
-        if key not in keys:
-            raise BadMapping(_("There is no field “%(field)s”.") % {"field": key})
+    _require_each_once(kind, mapping)
+    return mapping
+
+
+def _require_each_once(kind: Kind, mapping: Mapping) -> None:
+    """Every required field has a source, and none has two."""
     targets = [target for target in mapping.columns.values() if not target.startswith(FACT)]
     twice = sorted({target for target in targets if targets.count(target) > 1})
     if twice:
-        raise BadMapping(_("Two columns are read as “%(field)s”.") % {"field": _label(kind, twice[0])})
-    missing = [e for e in kind.fields if e.required and e.key not in {*targets, *mapping.constants}]
+        label = _label(kind, twice[0])
+        raise BadMapping(_("Two columns are read as “%(field)s”.") % {"field": label})
+    given = {*targets, *mapping.constants}
+    missing = [each for each in kind.fields if each.required and each.key not in given]
     if missing:
         raise BadMapping(
-            _("No column is read as “%(field)s”, which every row needs.") % {"field": missing[0].label}
+            _("No column is read as “%(field)s”, which every row needs.")
+            % {"field": missing[0].label}
         )
-    return mapping
 
 
 def _label(kind: Kind, key: str) -> str:
@@ -180,7 +225,22 @@ def rules_in(path: Path) -> list[FileRule]:
         stated = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise BadMapping(f"{path.name}: {fault}") from fault
-    return [_rule(entry, path.name) for entry in stated.get("file", [])]
+    entries = stated.get("file")
+    if not isinstance(entries, list) or not all(_is_rule(entry) for entry in entries):
+        raise BadMapping(f"{path.name}: expected [[file]] with [columns], [facts], [constants]")
+    return [_rule(entry, path.name) for entry in entries]
+
+
+def _is_rule(entry: Any) -> bool:
+    """Whether an entry has the shape of a rule; whether its names exist is looked at later."""
+    if not isinstance(entry, dict):
+        return False
+    tables = [entry.get(name, {}) for name in ("columns", "facts", "constants")]
+    words = [entry.get("name", ""), entry.get("kind", "")]
+    if not all(isinstance(table, dict) for table in tables):
+        return False
+    words += [word for table in tables[:2] for word in table.values()]
+    return all(isinstance(word, str) for word in words)
 
 
 def _rule(entry: dict[str, Any], source: str) -> FileRule:

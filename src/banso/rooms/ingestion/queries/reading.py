@@ -1,8 +1,10 @@
-"""From the cells of a row to its values: each mapped cell by its field's reader, faults collected."""
+"""From the cells of a row to its values: each mapped cell by its field's reader, faults
+collected.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -42,18 +44,25 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a first pass over a file learns: how many rows, which repeat a key, how deep each stands.
+    """What a first pass over a file learns: how many rows, which repeat a key, how deep each
+    stands.
 
-    `depth` is how many ancestors of a row are in the same file, or -1 for a row that is its own ancestor.
+    `depth` is how many ancestors of a row are in the same file, or -1 for a row that is its own
+    ancestor.
     """
 
     rows: int
     first_of: dict[tuple[str, ...], int]
     depth: dict[str, int]
+    per_depth: Counter[int]
 
     def passes(self) -> range:
         """Rows of depth 0 come in first, then those that name them as parents, and so on."""
-        return range(max(self.depth.values(), default=0) + 1)
+        return range(max(self.per_depth, default=0) + 1)
+
+    def at_depth(self, depth: int) -> int:
+        """How many rows stand at a depth."""
+        return self.per_depth[depth]
 
 
 def plan(kind: Kind, mapping: Mapping, header: Sequence[str], *, currency: str) -> Plan:
@@ -132,15 +141,15 @@ def survey(rows: Iterable[tuple[int, Sequence[Cell], str | None]], by: Plan) -> 
     """Read the keys of a whole file once."""
     first_of: dict[tuple[str, ...], int] = {}
     parent_of: dict[str, str] = {}
-    total = 0
+    keys: list[str] = []
     for number, cells, fault in rows:
-        total += 1
-        if fault == "too_many_cells":
-            continue
-        key = key_of(cells, by)
+        key = () if fault == "too_many_cells" else key_of(cells, by)
+        keys.append(key[0] if key else "")
         if key and first_of.setdefault(key, number) == number and by.kind.parent:
             parent_of[key[0]] = _spelled(cells, by, by.kind.parent)
-    return Survey(total, first_of, _depths(parent_of))
+    depth = _depths(parent_of)
+    per_depth = Counter(max(depth.get(key, 0), 0) for key in keys)
+    return Survey(len(keys), first_of, depth, per_depth)
 
 
 def key_of(cells: Sequence[Cell], by: Plan) -> tuple[str, ...]:
@@ -162,10 +171,7 @@ def _spelled(cells: Sequence[Cell], by: Plan, name: str) -> str:
 
 
 def _depths(parent_of: dict[str, str]) -> dict[str, int]:
-    depth: dict[str, int] = defaultdict(int)
-    for key in parent_of:
-        depth[key] = _depth_of(key, parent_of)
-    return depth
+    return {key: _depth_of(key, parent_of) for key in parent_of}
 
 
 def _depth_of(key: str, parent_of: dict[str, str]) -> int:

@@ -28,7 +28,9 @@ FINDINGS = {
     "not_a_domain": _("is not a web domain"),
     "not_a_phone_number": _("is not a phone number"),
     "unknown_currency": _("is not a currency code such as JPY or USD"),
-    "bad_corporate_number": _("is not a corporate number: thirteen digits with a right check digit"),
+    "bad_corporate_number": _(
+        "is not a corporate number: thirteen digits with a right check digit"
+    ),
     "looks_like_my_number": _("looks like a personal My Number, which is never stored"),
     "unknown_account": _("names the account %(named)s, which does not exist"),
     "unknown_member": _("names %(named)s, who is not among the members"),
@@ -38,7 +40,7 @@ FINDINGS = {
     "end_before_start": _("lies before the start"),
     "reporting_currency_needs_no_rate": _("is the reporting currency itself, which needs no rate"),
     "no_amount": _("is zero: a trial or a free line brings no ARR"),
-    "no_days": _("is the day it starts: the line brings no ARR"),
+    "no_days": _("leaves no day of service: the line brings no ARR"),
     "too_many_cells": _("has more cells than the header has columns"),
     "database_refused": _("was refused by the database"),
 }
@@ -48,11 +50,20 @@ FAULTS = {
     "no_header": _("The file has no row with column names."),
     "truncated": _("The file ends in the middle: it was cut short. Please export it again."),
     "binary": _("The file is neither CSV nor Excel."),
-    "malformed": _("The file's quotes or characters don't add up near line %(line)s. Please export it again."),
+    "unknown_encoding": _(
+        "The file's character encoding can't be recognised. Please save it as UTF-8."
+    ),
+    "malformed": _(
+        "The file's quotes or characters don't add up near line %(line)s. Please export it again."
+    ),
     "not_a_workbook": _("The file is not an Excel workbook that can be read."),
     "password": _("The file is protected by a password. Please save it without one."),
+    "refused": "%(reason)s",
     "unknown_kind": _("From its column names, this file can't be told to be any kind of data."),
-    "stopped": _("An unexpected fault stopped it. What was committed before stands; it can be resumed or undone."),
+    "stopped": _(
+        "An unexpected fault stopped it. What was committed before stands; "
+        "it can be resumed or undone."
+    ),
 }
 
 

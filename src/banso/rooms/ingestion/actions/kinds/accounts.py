@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -28,42 +28,149 @@ class AccountsKind:
     key = "accounts"
     label = _("Accounts")
     position = 2
-    own_key = ("id",)
+    own_key: ClassVar[tuple[str, ...]] = ("id",)
     parent = "parent"
     keeps_other_columns = True
-    fields = (
-        Field(key="id", label=_("Account ID"), read=reading.text(100), required=True,
-              headers=("顧客ID", "取引先ID", "顧客コード", "企業ID", "account id", "customer id", "company id", "id")),
-        Field(key="name", label=_("Account name"), read=reading.text(200), required=True,
-              headers=("顧客名", "取引先名", "会社名", "企業名", "account name", "company name", "customer name", "name")),
-        Field(key="kana", label=_("Kana"), read=reading.text(200), blank="",
-              headers=("顧客名カナ", "取引先名カナ", "会社名カナ", "企業名カナ", "カナ", "フリガナ", "ふりがな", "kana")),
-        Field(key="corporate_number", label=_("Corporate number"), read=reading.number_of_company, blank="",
-              headers=("法人番号", "corporate number")),
-        Field(key="domain", label=_("Domain"), read=as_domain, blank="",
-              headers=("ドメイン", "webサイト", "ウェブサイト", "url", "domain", "website", "company domain name")),
-        Field(key="industry", label=_("Industry"), read=reading.text(80), blank="",
-              headers=("業種", "業界", "industry")),
-        Field(key="region", label=_("Region"), read=reading.text(80), blank="",
-              headers=("地域", "エリア", "都道府県", "region", "country", "area", "country/region")),
-        Field(key="employees", label=_("Employees"), read=reading.whole,
-              headers=("従業員数", "社員数", "employees", "number of employees")),
-        Field(key="parent", label=_("Parent account"), read=reading.text(100), blank="",
-              headers=("親会社ID", "親取引先ID", "親顧客ID", "parent account id", "parent id")),
-        Field(key="customer_since", label=_("Customer since"), read=reading.day,
-              headers=("契約開始日", "取引開始日", "顧客化日", "customer since", "signup date")),
-        Field(key="csm", label=_("CSM"), read=reading.text(200), blank="",
-              headers=("担当CSM", "CSM", "csm email")),
-        Field(key="renewal_closer", label=_("Renewal closer"), read=reading.text(200), blank="",
-              headers=("更新締結担当", "更新担当", "renewal closer", "renewals manager")),
-        Field(key="account_executive", label=_("Account executive"), read=reading.text(200), blank="",
-              headers=("担当AE", "担当営業", "営業担当", "account executive", "account owner", "company owner")),
-    )  # fmt: skip
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field(
+            key="id",
+            label=_("Account ID"),
+            read=reading.text(100),
+            required=True,
+            headers=(
+                "顧客ID",
+                "取引先ID",
+                "顧客コード",
+                "企業ID",
+                "account id",
+                "customer id",
+                "company id",
+                "id",
+            ),
+        ),
+        Field(
+            key="name",
+            label=_("Account name"),
+            read=reading.text(200),
+            required=True,
+            headers=(
+                "顧客名",
+                "取引先名",
+                "会社名",
+                "企業名",
+                "account name",
+                "company name",
+                "customer name",
+                "name",
+            ),
+        ),
+        Field(
+            key="kana",
+            label=_("Kana"),
+            read=reading.text(200),
+            blank="",
+            headers=(
+                "顧客名カナ",
+                "取引先名カナ",
+                "会社名カナ",
+                "企業名カナ",
+                "カナ",
+                "フリガナ",
+                "ふりがな",
+                "kana",
+            ),
+        ),
+        Field(
+            key="corporate_number",
+            label=_("Corporate number"),
+            read=reading.number_of_company,
+            blank="",
+            headers=("法人番号", "corporate number"),
+        ),
+        Field(
+            key="domain",
+            label=_("Domain"),
+            read=as_domain,
+            blank="",
+            headers=(
+                "ドメイン",
+                "webサイト",
+                "ウェブサイト",
+                "url",
+                "domain",
+                "website",
+                "company domain name",
+            ),
+        ),
+        Field(
+            key="industry",
+            label=_("Industry"),
+            read=reading.text(80),
+            blank="",
+            headers=("業種", "業界", "industry"),
+        ),
+        Field(
+            key="region",
+            label=_("Region"),
+            read=reading.text(80),
+            blank="",
+            headers=("地域", "エリア", "都道府県", "region", "country", "area", "country/region"),
+        ),
+        Field(
+            key="employees",
+            label=_("Employees"),
+            read=reading.whole,
+            headers=("従業員数", "社員数", "employees", "number of employees"),
+        ),
+        Field(
+            key="parent",
+            label=_("Parent account"),
+            read=reading.text(100),
+            blank="",
+            headers=("親会社ID", "親取引先ID", "親顧客ID", "parent account id", "parent id"),
+        ),
+        Field(
+            key="customer_since",
+            label=_("Customer since"),
+            read=reading.day,
+            headers=("契約開始日", "取引開始日", "顧客化日", "customer since", "signup date"),
+        ),
+        Field(
+            key="csm",
+            label=_("CSM"),
+            read=reading.text(200),
+            blank="",
+            headers=("担当CSM", "CSM", "csm email"),
+        ),
+        Field(
+            key="renewal_closer",
+            label=_("Renewal closer"),
+            read=reading.text(200),
+            blank="",
+            headers=("更新締結担当", "更新担当", "renewal closer", "renewals manager"),
+        ),
+        Field(
+            key="account_executive",
+            label=_("Account executive"),
+            read=reading.text(200),
+            blank="",
+            headers=(
+                "担当AE",
+                "担当営業",
+                "営業担当",
+                "account executive",
+                "account owner",
+                "company owner",
+            ),
+        ),
+    )
 
     def resolve(self, rows: Sequence[Row], *, coming: Container[str]) -> None:
         """Parents and the people named must exist; a person is called by handle or mail address."""
         parents = {row.values.get("parent") for row in rows} - {None, ""}
-        known = dict(Account.objects.filter(external_id__in=parents).values_list("external_id", "pk"))
+        known = dict(
+            Account.objects.filter(external_id__in=parents).values_list("external_id", "pk")
+        )
         called = {row.values[name] for row in rows for name in DUTIES_OF if row.values.get(name)}
         people = {name: member.pk for name, member in named(called).items()} if called else {}
         for row in rows:
@@ -72,9 +179,7 @@ class AccountsKind:
                 if name in row.values:
                     self._resolve_person(row, name, people)
 
-    def _resolve_parent(
-        self, row: Row, known: dict[str, int], coming: Container[str]
-    ) -> None:
+    def _resolve_parent(self, row: Row, known: dict[str, int], coming: Container[str]) -> None:
         if "parent" not in row.values:
             return
         parent = row.values.pop("parent")
@@ -100,7 +205,9 @@ class AccountsKind:
     def _account_row(self, row: Row) -> AccountRow:
         given: dict[str, Any] = dict(row.values)
         said = {name: given.pop(f"holds:{name}") for name in DUTIES_OF if f"holds:{name}" in given}
-        holders = {duty: member for name, member in said.items() for duty in DUTIES_OF[name]}
+        holders: dict[str, int | None] = {
+            duty: member for name, member in said.items() for duty in DUTIES_OF[name]
+        }
         return AccountRow(
             external_id=given.pop("id"), given=given, holders=holders, facts=row.facts
         )

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -35,29 +35,98 @@ class ContactsKind:
     key = "contacts"
     label = _("Contacts")
     position = 3
-    own_key = ("id",)
+    own_key: ClassVar[tuple[str, ...]] = ("id",)
     parent = ""
     keeps_other_columns = False
-    fields = (
-        Field(key="id", label=_("Contact ID"), read=reading.text(100), required=True,
-              headers=("先方担当者ID", "取引先責任者ID", "担当者ID", "連絡先ID", "contact id", "record id", "id")),
-        Field(key="account", label=_("Account"), read=reading.text(100), required=True,
-              headers=("顧客ID", "取引先ID", "顧客コード", "企業ID", "account id", "customer id", "company id")),
-        Field(key="name", label=_("Name"), read=reading.text(120), required=True,
-              headers=("氏名", "先方担当者名", "担当者名", "名前", "name", "full name", "contact name")),
-        Field(key="kana", label=_("Kana"), read=reading.text(120), blank="",
-              headers=("氏名カナ", "カナ", "フリガナ", "ふりがな", "kana")),
-        Field(key="email", label=_("Mail address"), read=as_email, blank="",
-              headers=("メールアドレス", "メール", "email", "e-mail", "mail")),
-        Field(key="phone", label=_("Phone"), read=as_phone, blank="",
-              headers=("電話番号", "電話", "携帯", "phone", "phone number", "mobile")),
-        Field(key="department", label=_("Department"), read=reading.text(120), blank="",
-              headers=("部署", "部署名", "所属", "department")),
-        Field(key="title", label=_("Title"), read=reading.text(120), blank="",
-              headers=("役職", "肩書", "title", "job title")),
-        Field(key="stake", label=_("Stake"), read=reading.choice(STAKES), blank=Stake.OTHER,
-              headers=("関与", "立場", "stake", "role")),
-    )  # fmt: skip
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field(
+            key="id",
+            label=_("Contact ID"),
+            read=reading.text(100),
+            required=True,
+            headers=(
+                "先方担当者ID",
+                "取引先責任者ID",
+                "担当者ID",
+                "連絡先ID",
+                "contact id",
+                "record id",
+                "id",
+            ),
+        ),
+        Field(
+            key="account",
+            label=_("Account"),
+            read=reading.text(100),
+            required=True,
+            headers=(
+                "顧客ID",
+                "取引先ID",
+                "顧客コード",
+                "企業ID",
+                "account id",
+                "customer id",
+                "company id",
+            ),
+        ),
+        Field(
+            key="name",
+            label=_("Name"),
+            read=reading.text(120),
+            required=True,
+            headers=(
+                "氏名",
+                "先方担当者名",
+                "担当者名",
+                "名前",
+                "name",
+                "full name",
+                "contact name",
+            ),
+        ),
+        Field(
+            key="kana",
+            label=_("Kana"),
+            read=reading.text(120),
+            blank="",
+            headers=("氏名カナ", "カナ", "フリガナ", "ふりがな", "kana"),
+        ),
+        Field(
+            key="email",
+            label=_("Mail address"),
+            read=as_email,
+            blank="",
+            headers=("メールアドレス", "メール", "email", "e-mail", "mail"),
+        ),
+        Field(
+            key="phone",
+            label=_("Phone"),
+            read=as_phone,
+            blank="",
+            headers=("電話番号", "電話", "携帯", "phone", "phone number", "mobile"),
+        ),
+        Field(
+            key="department",
+            label=_("Department"),
+            read=reading.text(120),
+            blank="",
+            headers=("部署", "部署名", "所属", "department"),
+        ),
+        Field(
+            key="title",
+            label=_("Title"),
+            read=reading.text(120),
+            blank="",
+            headers=("役職", "肩書", "title", "job title"),
+        ),
+        Field(
+            key="stake",
+            label=_("Stake"),
+            read=reading.choice(STAKES),
+            blank=Stake.OTHER,
+            headers=("関与", "立場", "stake", "role"),
+        ),
+    )
 
     def resolve(self, rows: Sequence[Row], *, coming: Container[str]) -> None:
         resolve_accounts(rows)
@@ -68,10 +137,7 @@ class ContactsKind:
     def put(self, rows: Sequence[Row], occasion: Occasion) -> list[list[Change]]:
         given = [dict(row.values) for row in rows]
         placed = put_contacts(
-            [
-                ContactRow(external_id=v.pop("id"), account=v.pop("account"), given=v)
-                for v in given
-            ],
+            [ContactRow(external_id=v.pop("id"), account=v.pop("account"), given=v) for v in given],
             by=occasion.by,
             at=occasion.at,
         )

@@ -17,7 +17,7 @@ def resolve_accounts(rows: Sequence[Row]) -> None:
     named = {row.values["account"] for row in rows if "account" in row.values}
     known = dict(Account.objects.filter(external_id__in=named).values_list("external_id", "pk"))
     for row in rows:
-        account = row.values.get("account")
-        if account is not None and account not in known:
+        account = str(row.values.get("account", ""))
+        if account and account not in known:
             row.reject("account", "unknown_account", named=account)
         row.values["account"] = known.get(account)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +23,7 @@ JOB_ROLES = choices_of(
         JobRole.STRATEGIC_CSM: ("戦略型CSM", "Strategic CSM"),
         JobRole.CSM: ("CSM", "カスタマーサクセス", "カスタマーサクセスマネージャー"),
         JobRole.POOL_CSM: ("プール型CSM", "Pool CSM"),
-        JobRole.ONBOARDING: ("オンボーディング", "導入支援", "Onboarding"),
+        JobRole.ONBOARDING: ("オンボーディング", "導入支援", "Onboarding", "Onboarding specialist"),
         JobRole.TRAINER: ("トレーナー", "Trainer"),
         JobRole.SUPPORT: ("サポート", "カスタマーサポート", "Support"),
         JobRole.CS_OPERATIONS: ("CS Ops", "CS企画", "CS operations"),
@@ -41,31 +41,79 @@ class MembersKind:
     key = "members"
     label = _("Members")
     position = 1
-    own_key = ("handle",)
+    own_key: ClassVar[tuple[str, ...]] = ("handle",)
     parent = ""
     keeps_other_columns = False
-    fields = (
-        Field(key="handle", label=_("Member ID"), read=reading.text(60), required=True,
-              headers=("社員ID", "社員番号", "メンバーID", "handle", "member id", "employee id")),
-        Field(key="name", label=_("Name"), read=reading.text(120), required=True,
-              headers=("氏名", "名前", "社員名", "name", "full name")),
-        Field(key="kana", label=_("Kana"), read=reading.text(120), blank="",
-              headers=("氏名カナ", "カナ", "フリガナ", "ふりがな", "kana")),
-        Field(key="email", label=_("Mail address"), read=as_email, blank="",
-              headers=("メールアドレス", "メール", "email", "e-mail", "mail")),
-        Field(key="team", label=_("Team"), read=reading.text(300), blank="",
-              headers=("チーム", "所属", "部署", "team", "department")),
-        Field(key="leads_team", label=_("Leads the team"), read=as_yes_no, blank=False,
-              headers=("チーム責任者", "責任者", "統括", "leads team", "team lead")),
-        Field(key="job_role", label=_("Job role"), read=reading.choice(JOB_ROLES), blank=JobRole.OTHER,
-              headers=("職種", "役割", "job role", "role")),
-        Field(key="weekly_minutes", label=_("Hours a week"), read=reading.weekly_minutes, blank=2400,
-              headers=("週労働時間", "週時間", "hours per week", "weekly hours")),
-        Field(key="joined_on", label=_("Joined on"), read=reading.day,
-              headers=("入社日", "着任日", "joined on", "start date", "hire date")),
-        Field(key="left_on", label=_("Left on"), read=reading.day,
-              headers=("退職日", "離任日", "left on", "leave date")),
-    )  # fmt: skip
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field(
+            key="handle",
+            label=_("Member ID"),
+            read=reading.text(60),
+            required=True,
+            headers=("社員ID", "社員番号", "メンバーID", "handle", "member id", "employee id"),
+        ),
+        Field(
+            key="name",
+            label=_("Name"),
+            read=reading.text(120),
+            required=True,
+            headers=("氏名", "名前", "社員名", "name", "full name"),
+        ),
+        Field(
+            key="kana",
+            label=_("Kana"),
+            read=reading.text(120),
+            blank="",
+            headers=("氏名カナ", "カナ", "フリガナ", "ふりがな", "kana"),
+        ),
+        Field(
+            key="email",
+            label=_("Mail address"),
+            read=as_email,
+            blank="",
+            headers=("メールアドレス", "メール", "email", "e-mail", "mail"),
+        ),
+        Field(
+            key="team",
+            label=_("Team"),
+            read=reading.text(300),
+            blank="",
+            headers=("チーム", "所属", "部署", "team", "department"),
+        ),
+        Field(
+            key="leads_team",
+            label=_("Leads the team"),
+            read=as_yes_no,
+            blank=False,
+            headers=("チーム責任者", "責任者", "統括", "leads team", "team lead"),
+        ),
+        Field(
+            key="job_role",
+            label=_("Job role"),
+            read=reading.choice(JOB_ROLES),
+            blank=JobRole.OTHER,
+            headers=("職種", "役割", "job role", "role"),
+        ),
+        Field(
+            key="weekly_minutes",
+            label=_("Hours a week"),
+            read=reading.weekly_minutes,
+            blank=2400,
+            headers=("週労働時間", "週時間", "hours per week", "weekly hours"),
+        ),
+        Field(
+            key="joined_on",
+            label=_("Joined on"),
+            read=reading.day,
+            headers=("入社日", "着任日", "joined on", "start date", "hire date"),
+        ),
+        Field(
+            key="left_on",
+            label=_("Left on"),
+            read=reading.day,
+            headers=("退職日", "離任日", "left on", "leave date"),
+        ),
+    )
 
     def resolve(self, rows: Sequence[Row], *, coming: Container[str]) -> None:
         for row in rows:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -20,17 +20,32 @@ class RatesKind:
     key = "rates"
     label = _("Exchange rates")
     position = 4
-    own_key = ("currency", "on")
+    own_key: ClassVar[tuple[str, ...]] = ("currency", "on")
     parent = ""
     keeps_other_columns = False
-    fields = (
-        Field(key="currency", label=_("Currency"), read=reading.currency, required=True,
-              headers=("通貨", "通貨コード", "currency", "currency code")),
-        Field(key="on", label=_("From"), read=reading.day, required=True,
-              headers=("適用日", "日付", "基準日", "on", "date", "effective on")),
-        Field(key="rate", label=_("Rate"), read=reading.rate, required=True,
-              headers=("レート", "為替レート", "換算レート", "rate", "exchange rate")),
-    )  # fmt: skip
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field(
+            key="currency",
+            label=_("Currency"),
+            read=reading.currency,
+            required=True,
+            headers=("通貨", "通貨コード", "currency", "currency code"),
+        ),
+        Field(
+            key="on",
+            label=_("From"),
+            read=reading.day,
+            required=True,
+            headers=("適用日", "日付", "基準日", "on", "date", "effective on"),
+        ),
+        Field(
+            key="rate",
+            label=_("Rate"),
+            read=reading.rate,
+            required=True,
+            headers=("レート", "為替レート", "換算レート", "rate", "exchange rate"),
+        ),
+    )
 
     def resolve(self, rows: Sequence[Row], *, coming: Container[str]) -> None:
         for row in rows:

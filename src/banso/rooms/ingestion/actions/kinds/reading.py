@@ -51,8 +51,6 @@ def number_of_company(cell: Cell) -> str:
     return corporate_number(as_text(cell))
 
 
-
-
 def currency(cell: Cell) -> str:
     """An ISO code in use, in any case; 円 and ドル are understood."""
     code = as_text(cell).upper()

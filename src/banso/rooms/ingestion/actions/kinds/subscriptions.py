@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -29,39 +29,141 @@ class SubscriptionsKind:
     key = "subscriptions"
     label = _("Subscriptions")
     position = 5
-    own_key = ("id",)
+    own_key: ClassVar[tuple[str, ...]] = ("id",)
     parent = ""
     keeps_other_columns = False
-    fields = (
-        Field(key="id", label=_("Line ID"), read=reading.text(100), required=True,
-              headers=("契約明細ID", "明細ID", "サブスクリプションID", "subscription id", "line id", "id")),
-        Field(key="account", label=_("Account"), read=reading.text(100), required=True,
-              headers=("顧客ID", "取引先ID", "顧客コード", "企業ID", "account id", "customer id", "company id")),
-        Field(key="contract", label=_("Contract ID"), read=reading.text(100), blank="",
-              headers=("契約ID", "契約番号", "contract id", "contract number")),
-        Field(key="product", label=_("Product"), read=reading.text(120), blank="",
-              headers=("製品", "製品名", "商品名", "プラン", "product", "product name", "plan", "plan tier")),
-        Field(key="quantity", label=_("Quantity"), read=reading.whole,
-              headers=("数量", "ライセンス数", "quantity", "seats", "licenses")),
-        Field(key="amount", label=_("Amount"), read=as_amount, required=True,
-              headers=("金額", "定期金額", "amount", "recurring amount", "mrr amount", "monthly amount")),
-        Field(key="currency", label=_("Currency"), read=reading.currency, blank="",
-              headers=("通貨", "通貨コード", "currency")),
-        Field(key="interval", label=_("Billed every"), read=reading.interval, required=True,
-              headers=("請求周期", "請求サイクル", "支払サイクル", "interval", "billing interval", "billing period")),
-        Field(key="start_on", label=_("Starts on"), read=reading.day, required=True,
-              headers=("開始日", "契約開始日", "利用開始日", "start on", "start date")),
-        Field(key="end_on", label=_("Last day"), read=reading.day,
-              headers=("終了日", "契約終了日", "利用終了日", "end on", "end date", "last day")),
-        Field(key="ended_on", label=_("First day without service"), read=reading.day,
-              headers=("解約日", "停止日", "ended on", "cancelled on")),
-        Field(key="term_end_on", label=_("Term end"), read=reading.day,
-              headers=("契約満了日", "満了日", "term end", "term end date")),
-        Field(key="auto_renew", label=_("Auto-renew"), read=as_yes_no,
-              headers=("自動更新", "auto renew", "auto renew flag")),
-        Field(key="notice_months", label=_("Notice, months before term end"), read=reading.whole,
-              headers=("解約通知期限(か月前)", "解約通知期限", "通知期限", "notice months")),
-    )  # fmt: skip
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field(
+            key="id",
+            label=_("Line ID"),
+            read=reading.text(100),
+            required=True,
+            headers=(
+                "契約明細ID",
+                "明細ID",
+                "サブスクリプションID",
+                "subscription id",
+                "line id",
+                "id",
+            ),
+        ),
+        Field(
+            key="account",
+            label=_("Account"),
+            read=reading.text(100),
+            required=True,
+            headers=(
+                "顧客ID",
+                "取引先ID",
+                "顧客コード",
+                "企業ID",
+                "account id",
+                "customer id",
+                "company id",
+            ),
+        ),
+        Field(
+            key="contract",
+            label=_("Contract ID"),
+            read=reading.text(100),
+            blank="",
+            headers=("契約ID", "契約番号", "contract id", "contract number"),
+        ),
+        Field(
+            key="product",
+            label=_("Product"),
+            read=reading.text(120),
+            blank="",
+            headers=(
+                "製品",
+                "製品名",
+                "商品名",
+                "プラン",
+                "product",
+                "product name",
+                "plan",
+                "plan tier",
+            ),
+        ),
+        Field(
+            key="quantity",
+            label=_("Quantity"),
+            read=reading.whole,
+            headers=("数量", "ライセンス数", "quantity", "seats", "licenses"),
+        ),
+        Field(
+            key="amount",
+            label=_("Amount"),
+            read=as_amount,
+            required=True,
+            headers=(
+                "金額",
+                "定期金額",
+                "amount",
+                "recurring amount",
+                "mrr amount",
+                "monthly amount",
+            ),
+        ),
+        Field(
+            key="currency",
+            label=_("Currency"),
+            read=reading.currency,
+            blank="",
+            headers=("通貨", "通貨コード", "currency"),
+        ),
+        Field(
+            key="interval",
+            label=_("Billed every"),
+            read=reading.interval,
+            required=True,
+            headers=(
+                "請求周期",
+                "請求サイクル",
+                "支払サイクル",
+                "interval",
+                "billing interval",
+                "billing period",
+            ),
+        ),
+        Field(
+            key="start_on",
+            label=_("Starts on"),
+            read=reading.day,
+            required=True,
+            headers=("開始日", "契約開始日", "利用開始日", "start on", "start date"),
+        ),
+        Field(
+            key="end_on",
+            label=_("Last day"),
+            read=reading.day,
+            headers=("終了日", "契約終了日", "利用終了日", "end on", "end date", "last day"),
+        ),
+        Field(
+            key="ended_on",
+            label=_("First day without service"),
+            read=reading.day,
+            headers=("解約日", "停止日", "ended on", "cancelled on"),
+        ),
+        Field(
+            key="term_end_on",
+            label=_("Term end"),
+            read=reading.day,
+            headers=("契約満了日", "満了日", "term end", "term end date"),
+        ),
+        Field(
+            key="auto_renew",
+            label=_("Auto-renew"),
+            read=as_yes_no,
+            headers=("自動更新", "auto renew", "auto renew flag"),
+        ),
+        Field(
+            key="notice_months",
+            label=_("Notice, months before term end"),
+            read=reading.whole,
+            headers=("解約通知期限(か月前)", "解約通知期限", "通知期限", "notice months"),
+        ),
+    )
 
     def resolve(self, rows: Sequence[Row], *, coming: Container[str]) -> None:
         resolve_accounts(rows)
@@ -81,7 +183,10 @@ class SubscriptionsKind:
         )
         for row in rows:
             contract = row.values.get("contract")
-            if contract and holders.setdefault(contract, row.values["account"]) != row.values["account"]:
+            if (
+                contract
+                and holders.setdefault(contract, row.values["account"]) != row.values["account"]
+            ):
                 row.reject("contract", "contract_of_another_account", named=contract)
 
     def _resolve_money(self, row: Row) -> None:
@@ -93,7 +198,9 @@ class SubscriptionsKind:
         except CellFault as fault:
             row.reject("amount", fault.code, **fault.facts)
             return
-        values["arr_minor"] = annualised(amount, interval_months=values["interval_months"], currency=code)
+        values["arr_minor"] = annualised(
+            amount, interval_months=values["interval_months"], currency=code
+        )
         if amount < 0:
             row.reject("amount", "too_small", least=0)
         elif values["arr_minor"] > LARGEST_MINOR:
@@ -120,10 +227,13 @@ class SubscriptionsKind:
     def _line_row(self, row: Row) -> LineRow:
         given = dict(row.values)
         terms = {name: given.pop(name) for name in TERMS if name in given}
+        line, contract = given.pop("id"), given.pop("contract", None)
+        if not contract and any(term is not None for term in terms.values()):
+            contract = line  # terms without a contract ID: the line is a contract of its own
         return LineRow(
-            external_id=given.pop("id"),
+            external_id=line,
             account=given.pop("account"),
-            contract=given.pop("contract", ""),
+            contract=contract,
             given=given,
             terms=terms,
         )

@@ -1,0 +1,76 @@
+"""Recurring revenue at the close of each of many days, for a line in a chart.
+
+Lines are intervals: each day asked for is joined to the lines in force at its close, and no table
+of all days is ever made. Each day is valued at its own rate; the step between two points therefore
+holds movements and rates together (`movements.bridge` tells them apart).
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date
+
+import ibis
+import pyarrow as pa
+from ibis import _
+from ibis.expr.types import Table
+
+from banso.engines.revenue.ledger import NARROW, serving
+from banso.engines.revenue.rates import rate_or_one, rates_on_days, worth
+
+
+def month_ends(since: date, until: date) -> tuple[date, ...]:
+    """The last day of every month that lies within the two days, both included."""
+    months = range(since.year * 12 + since.month - 1, until.year * 12 + until.month)
+    ends = (_month_end(*divmod(month, 12)) for month in months)
+    return tuple(end for end in ends if end <= until)
+
+
+def arr_over_time(lines: Table, rates: Table, *, days: Sequence[date], reporting: str) -> Table:
+    """(on_date, accounts, no_rate_accounts, arr_minor) for each of the days, in `reporting`.
+
+    `accounts` counts who has ARR. A day without any has 0; a day on which somebody's amount can't
+    be converted has a null `arr_minor`, and `no_rate_accounts` says how many they are.
+    """
+    asked = ibis.memtable(pa.table({"on_date": pa.array(sorted(set(days)), pa.date32())}))
+    sums = (
+        _valued(_held(lines, asked), rates_on_days(rates, asked), reporting)
+        .group_by(held_on=_.on_date)
+        .agg(
+            value=_.value.sum(),
+            held=_.account_id.nunique(),
+            unrated=_.account_id.nunique(where=_.value.isnull()),
+        )
+    )
+    every_day = asked.left_join(sums, asked.on_date == sums.held_on)
+    told = every_day.select(
+        "on_date",
+        accounts=_.held.fill_null(0),
+        no_rate_accounts=_.unrated.fill_null(0),
+        arr_minor=ibis.cases((every_day.unrated > 0, ibis.null()), else_=_.value.fill_null(0)),
+    )
+    return told.order_by("on_date")
+
+
+def _held(lines: Table, asked: Table) -> Table:
+    """ARR by day, account and currency."""
+    counted = serving(lines)
+    on = asked.on_date
+    lasts = counted.end_on.isnull() | (on < counted.end_on)
+    held = asked.join(counted, [on >= counted.start_on, lasts])
+    return held.group_by("on_date", "account_id", "currency").agg(
+        arr=_.arr_minor.sum().cast(NARROW)
+    )
+
+
+def _valued(held: Table, known: Table, reporting: str) -> Table:
+    """The same with its `value` in the reporting currency, null without a rate."""
+    same = [held.on_date == known.rate_on, held.currency == known.rate_currency]
+    rated = held.left_join(known, same).mutate(rate=rate_or_one(reporting))
+    return rated.mutate(value=worth(_.arr, _.rate))
+
+
+def _month_end(year: int, month: int) -> date:
+    """The last day of a month counted from 0."""
+    return date(year, month + 1, monthrange(year, month + 1)[1])

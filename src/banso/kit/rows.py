@@ -1,0 +1,55 @@
+"""Writing many rows of which only some columns are known, without an object for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.db import connections, router
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from django.db.models import Field, Model
+
+
+def insert_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows with these columns (attribute names); the others stay empty.
+
+    No primary keys come back: for rows nobody needs to name again.
+    """
+    columns = ", ".join(_quoted(model, field) for field in _fields(model, names))
+    places = ", ".join(["%s"] * len(names))
+    statement = f"INSERT INTO {{table}} ({columns}) VALUES ({places})"  # noqa: S608  names of our own columns
+    _run(model, names, statement, rows)
+
+
+def update_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Update these columns of rows by primary key; each row is the values, then the key."""
+    assigned = ", ".join(f"{_quoted(model, field)} = %s" for field in _fields(model, names))
+    key = model._meta.pk
+    statement = f"UPDATE {{table}} SET {assigned} WHERE {_quoted(model, key)} = %s"  # noqa: S608  as above
+    _run(model, [*names, key.attname], statement, rows)
+
+
+def _fields(model: type[Model], names: Sequence[str]) -> list[Field[Any, Any]]:
+    return [cast("Field[Any, Any]", model._meta.get_field(name)) for name in names]
+
+
+def _quoted(model: type[Model], field: Field[Any, Any]) -> str:
+    return connections[router.db_for_write(model)].ops.quote_name(str(field.column))
+
+
+def _run(
+    model: type[Model], names: Sequence[str], statement: str, rows: Iterable[Sequence[Any]]
+) -> None:
+    """Run the statement for every row, its values prepared by their fields."""
+    connection = connections[router.db_for_write(model)]
+    prepare = [field.get_db_prep_save for field in _fields(model, names)]
+    values = [
+        [ready(value, connection) for ready, value in zip(prepare, row, strict=True)]
+        for row in rows
+    ]
+    if values:
+        table = connection.ops.quote_name(model._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.executemany(statement.format(table=table), values)

@@ -1,0 +1,131 @@
+"""`banso demo`: the sample company's files, imported like anybody's, and one sign-in a role."""
+
+from __future__ import annotations
+
+import shutil
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, OuterRef, Subquery
+from django.utils.timezone import localdate, now
+
+from banso.kit.commands import Command, Impossible, say
+from banso.project.home import migrate, serve
+from banso.rooms.customers.models import Holding
+from banso.rooms.identity.actions import add_user, system_user
+from banso.rooms.identity.models import AccessRole
+from banso.rooms.identity.queries import demo_users, nobody_yet
+from banso.rooms.ingestion.cli import COMMANDS as INGESTION_COMMANDS
+from banso.rooms.people.actions import give_access
+from banso.rooms.people.models import JobRole, Member
+from banso.sample import write_company
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from datetime import datetime
+
+PASSWORD = "running-alongside"  # noqa: S105  printed for everyone; the demo listens on this machine alone
+CAST = {
+    AccessRole.CSM: (JobRole.CSM, JobRole.STRATEGIC_CSM, JobRole.POOL_CSM),
+    AccessRole.MANAGER: (JobRole.CS_MANAGER,),
+    AccessRole.OPERATIONS: (JobRole.CS_OPERATIONS,),
+    AccessRole.ACCOUNT_EXECUTIVE: (JobRole.ACCOUNT_EXECUTIVE,),
+    AccessRole.EXECUTIVE: (JobRole.EXECUTIVE,),
+}
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--fresh", action="store_true", help="forget the demo's data and begin anew"
+    )
+    parser.add_argument(
+        "--accounts", type=int, default=2_000, help="customers of the sample company"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="another seed, another company")
+    parser.add_argument("--no-serve", action="store_true", help="only fill the home, don't serve")
+
+
+def _demo(asked: Namespace) -> int:
+    """Fill an empty home with the sample company, say who can sign in, and serve."""
+    if has_users() and not _mark().exists():
+        home = settings.BANSO.home.absolute()
+        raise Impossible(f"{home} holds a company's own data. Name another folder in BANSO_HOME.")
+    if asked.fresh:
+        _forget(settings.BANSO.home)
+        migrate()
+    if not has_users():
+        _mark().touch()
+        _fill(accounts=asked.accounts, seed=asked.seed)
+    say(f"Sign in at http://{settings.BANSO.bind} with one click, or with the password {PASSWORD}:")
+    for user in demo_users():
+        say(f"  {user.get_role_display():<20} {user.email}")
+    return 0 if asked.no_serve else serve()
+
+
+def _mark() -> Path:
+    """The file that tells a home which the demo has made from one that holds a company's data."""
+    mark: Path = settings.BANSO.home / "demo"
+    return mark
+
+
+def has_users() -> bool:
+    return not nobody_yet()
+
+
+def _forget(home: Path) -> None:
+    if connection.vendor != "sqlite":
+        raise Impossible("--fresh removes files; it can't empty a PostgreSQL database.")
+    connection.close()
+    for path in (*home.glob("banso.sqlite3*"), home / "lake", home / "uploads", home / "sample"):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _fill(*, accounts: int, seed: int) -> None:
+    folder = settings.BANSO.home / "sample"
+    say(f"Writing the sample company, {accounts} accounts ...")
+    try:
+        write_company(folder, accounts=accounts, seed=seed, until=localdate())
+    except ValueError as reason:
+        raise Impossible(str(reason)) from reason
+    say("Bringing its files in ...")
+    bring_in = next(command for command in INGESTION_COMMANDS if command.name == "import")
+    bring_in.run(Namespace(paths=[folder], mapping=None, dry_run=False, json=False))
+    _give_sign_ins(at=now())
+
+
+def _give_sign_ins(*, at: datetime) -> None:
+    """One sign-in a role: of each role's members the one who holds most, so that there is much to
+    see.
+    """
+    by = system_user(at=at)
+    for role, job_roles in CAST.items():
+        held = Holding.objects.filter(member=OuterRef("pk"), to_on=None).order_by()
+        counted = held.values("member").annotate(lines=Count("pk")).values("lines")
+        found = Member.objects.filter(job_role__in=job_roles, left_on=None).exclude(email="")
+        member = found.annotate(holds=Subquery(counted)).order_by("-holds", "pk").first()
+        if member is not None:
+            give_access(member, role=role, by=by, at=at, password=PASSWORD)
+    add_user(
+        email="admin@aozora-hr.example.jp",
+        name="管理者",
+        role=AccessRole.ADMINISTRATOR,
+        by=by,
+        at=at,
+        password=PASSWORD,
+    )
+
+
+COMMANDS = (
+    Command(
+        name="demo",
+        help="Serve the sample company, with one sign-in per access role.",
+        run=_demo,
+        arguments=_arguments,
+    ),
+)

@@ -1,0 +1,77 @@
+"""CSV, TSV and their kin, read line by line: memory stays flat however long the file is."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import Final
+
+from banso.rooms.ingestion.sources.decoding import encoding_of_file, opened
+from banso.rooms.ingestion.sources.tables import (
+    LOOKED_AT,
+    Record,
+    SourceTable,
+    Unreadable,
+    header_in,
+)
+
+_DELIMITERS: Final = ",\t;|"
+_DOS_END: Final = "\x1a"
+_END: Final = "\x00end of file"  # a NUL opens no line: such a file is binary
+
+
+def delimited_table(path: Path) -> SourceTable:
+    """The table in a text file, which is read once here to be sure that it ends as it should."""
+    encoding = encoding_of_file(path)
+    with opened(path, encoding) as lines:
+        delimiter = delimiter_of(list(islice(lines, LOOKED_AT)))
+
+    def records() -> Iterator[Record]:
+        return _records(path, encoding, delimiter)
+
+    number, header = header_in(records())
+    return SourceTable(
+        header=header,
+        header_number=number,
+        rows_at_most=sum(line > number for line, _ in records()),
+        records=records,
+        encoding=encoding,
+        delimiter=delimiter,
+    )
+
+
+def delimiter_of(lines: list[str]) -> str:
+    """The mark that cuts most of these lines into equally many cells; quoted marks don't count."""
+    best, best_fit = _DELIMITERS[0], (0, 0)
+    for delimiter in _DELIMITERS:
+        fits = [(rows, width) for width, rows in _widths(lines, delimiter).items() if width > 1]
+        if fits and max(fits) > best_fit:
+            best, best_fit = delimiter, max(fits)
+    return best
+
+
+def _widths(lines: list[str], delimiter: str) -> Counter[int]:
+    """How many rows have each number of cells."""
+    try:
+        return Counter(len(cells) for cells in csv.reader(lines, delimiter=delimiter) if cells)
+    except csv.Error:  # a cell without an end: this delimiter or the file is wrong
+        return Counter()
+
+
+def _records(path: Path, encoding: str, delimiter: str) -> Iterator[Record]:
+    with opened(path, encoding) as lines:
+        # A line of our own behind the last shows whether a quote is still open there.
+        reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
+        number, cells = 1, list[str]()
+        try:
+            for cells in reader:
+                if cells and cells not in ([_DOS_END], [_END]):
+                    if cells[-1].endswith(_END):
+                        raise Unreadable("truncated", line=number)
+                    yield number, cells
+                number = reader.line_num + 1
+        except csv.Error as fault:
+            raise Unreadable("malformed", line=number) from fault
