@@ -24,21 +24,17 @@ def visible_accounts(viewer: User, *, on: date) -> QuerySet[Account]:
     """
     if may_see_all(viewer):
         return Account.objects.all()
-    held = Holding.objects.filter(_by(viewer), from_on__lte=on).filter(
-        Q(to_on__isnull=True) | Q(to_on__gt=on)
-    )
-    return Account.objects.filter(pk__in=held.values("account"))
-
-
-def _by(viewer: User) -> Q:
-    """Holdings that put an account into the viewer's scope."""
     if viewer.role == AccessRole.MANAGER:
         teams = teams_under(viewer)
         members = Member.objects.filter(Q(team__in=teams) | Q(user=viewer))
     else:
         teams = Team.objects.filter(pk__in=Member.objects.filter(user=viewer).values("team"))
         members = Member.objects.filter(user=viewer)
-    return Q(member__in=members.values("pk")) | Q(team__in=teams.values("pk"))
+    held = Holding.objects.filter(Q(to_on__isnull=True) | Q(to_on__gt=on), from_on__lte=on)
+    by_member = held.filter(member__in=members.values("pk")).values("account")
+    by_team = held.filter(team__in=teams.values("pk")).values("account")
+    # two questions, each answered by its index; one with OR would read the whole ledger
+    return Account.objects.filter(pk__in=by_member.union(by_team))
 
 
 def may_edit_accounts(viewer: User) -> bool:

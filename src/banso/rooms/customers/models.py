@@ -90,8 +90,12 @@ class Holding(models.Model):
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     duty = models.CharField(max_length=10, choices=Duty)
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     from_on = models.DateField()
     to_on = models.DateField(null=True)
     why = models.CharField(max_length=60)
@@ -114,8 +118,14 @@ class Holding(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["member", "account"], name="holding_by_member"),
-            models.Index(fields=["team", "account"], name="holding_by_team"),
+            models.Index(
+                fields=["member", "account"],
+                name="holding_by_member",
+                condition=Q(member__isnull=False),
+            ),
+            models.Index(
+                fields=["team", "account"], name="holding_by_team", condition=Q(team__isnull=False)
+            ),
         ]
 
 

@@ -48,8 +48,8 @@ def accounts(request: Request) -> HttpResponse:
     found = queries.accounts(request.user, wanted, known, on=today)
     sort, order = ordered_by(queries.orders(known), request.GET.get("sort", ""), DEFAULT_ORDER)
     after = request.GET.get("after", "")
-    rows = keyset(found, order=order, after=after, size=PAGE_SIZE)
-    count, more = (0, False) if after else capped_count(found)
+    rows = keyset(queries.lean(found, order, known), order=order, after=after, size=PAGE_SIZE)
+    count, more = _count(found, rows.rows, after=after)
     return page(
         request,
         "customers/accounts.html",
@@ -63,6 +63,13 @@ def accounts(request: Request) -> HttpResponse:
         sort=sort,
         may_import=may_operate(request.user),
     )
+
+
+def _count(found: QuerySet[Account], first: list[Account], *, after: str) -> tuple[int, bool]:
+    """How many accounts the list holds; asked of the database only when one page can't tell."""
+    if after:
+        return 0, False
+    return capped_count(found) if len(first) == PAGE_SIZE else (len(first), False)
 
 
 def _wanted(asked: QueryDict) -> queries.Wanted:

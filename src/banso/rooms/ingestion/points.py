@@ -132,6 +132,8 @@ class Kind(Protocol):
     @property
     def key(self) -> str: ...
     @property
+    def model(self) -> str: ...  # the label of the table in which a row of the kind stands
+    @property
     def label(self) -> _StrPromise: ...
     @property
     def position(self) -> int: ...  # lower kinds come in first: what others refer to

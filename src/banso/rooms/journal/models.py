@@ -25,7 +25,9 @@ class Entry(models.Model):
 class Link(models.Model):
     """An account that an entry concerns: what account timelines are read from."""
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # read by account only: see the constraint
     account_id = models.BigIntegerField()
 
     class Meta:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 
+from banso.engines.basis.cells import as_text, is_blank
 from banso.engines.basis.japanese import looks_like_my_number
 from banso.kit import jobs
 from banso.kit.upsert import Change
@@ -42,8 +43,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
+    from banso.engines.basis.cells import Cell
     from banso.rooms.identity.models import User
     from banso.rooms.ingestion.points import Row, Table
+    from banso.rooms.ingestion.queries.reading import Plan
 
 BATCH_ROWS = 1_000
 HIDDEN = "●●●●"
@@ -82,6 +85,7 @@ class ImportRun:
         coming = {key[0] for key in seen.first_of}
         for rows in self._batches(table, seen):
             with transaction.atomic():
+                self._define_facts()
                 tally, _changes = self._put(rows, coming=coming)
                 transaction.set_rollback(True)
             with transaction.atomic():
@@ -205,7 +209,7 @@ class ImportRun:
         for changes in by_row:
             if not changes:
                 tally.unchanged += 1
-            elif any(change.before is None and change.digest for change in changes[-1:]):
+            elif any(c.before is None and c.model == self.kind.model for c in changes):
                 tally.created += 1
             else:
                 tally.updated += 1
@@ -218,7 +222,7 @@ class ImportRun:
         try:
             with transaction.atomic():
                 return self.kind.put(rows, self.occasion) if rows else []
-        except IntegrityError:
+        except (IntegrityError, DataError):
             if len(rows) == 1:
                 rows[0].reject("", "database_refused")
                 return []
@@ -241,8 +245,20 @@ class ImportRun:
             warned=F("warned") + tally.warned,
         ):
             raise Overtaken(str(self.of))
-        RowReport.objects.bulk_create(_reports(self.of, rows), batch_size=500)
+        RowReport.objects.bulk_create(self._reports(rows), batch_size=500)
         self.of.done_rows = done
+
+    def _reports(self, rows: list[Row]) -> Iterator[RowReport]:
+        for row in rows:
+            found = row.faults or row.warnings
+            if found:
+                yield RowReport(
+                    of=self.of,
+                    row_number=row.number,
+                    severity=Severity.REJECTED if row.faults else Severity.WARNED,
+                    findings=[finding.as_json() for finding in found],
+                    cells=_storable(row, self.plan),
+                )
 
     def _finish(self, state: ImportState, to: ImportState) -> None:
         mine = Import.objects.filter(pk=self.of.pk, state=state)
@@ -267,27 +283,24 @@ class ImportRun:
                 )
 
 
-def _reports(of: Import, rows: list[Row]) -> Iterator[RowReport]:
-    for row in rows:
-        found = row.faults or row.warnings
-        if found:
-            yield RowReport(
-                of=of,
-                row_number=row.number,
-                severity=Severity.REJECTED if row.faults else Severity.WARNED,
-                findings=[finding.as_json() for finding in found],
-                cells=_storable(row),
-            )
+def _storable(row: Row, by: Plan) -> list[str | int | float | bool]:
+    """The row's cells as they came, but for personal numbers, which are never stored.
 
-
-def _storable(row: Row) -> list[str | int | float | bool]:
-    """The row's cells as they came, but for a personal number, which is never stored."""
-    secret = any(finding.code == "looks_like_my_number" for finding in row.faults)
+    Twelve digits that stand where the mapping expects an ID or a name are no such number.
+    """
+    astray = any(found.code in {"looks_like_my_number", "too_many_cells"} for found in row.faults)
+    expected = set() if astray else {place for place, _field in by.places}
     return [
-        HIDDEN
-        if secret and looks_like_my_number(str(cell))
-        else cell
-        if isinstance(cell, int | float | bool)
-        else str(cell)
-        for cell in row.cells
+        HIDDEN if place not in expected and _is_secret(cell) else _as_json(cell)
+        for place, cell in enumerate(row.cells)
     ]
+
+
+def _is_secret(cell: Cell) -> bool:
+    return not is_blank(cell) and looks_like_my_number(as_text(cell))
+
+
+def _as_json(cell: Cell) -> str | int | float | bool:
+    if isinstance(cell, int | float | bool):
+        return cell
+    return str(cell).replace("\x00", "")  # PostgreSQL keeps no such character

@@ -7,6 +7,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from banso.engines.basis.cells import (
     CellFault,
@@ -84,10 +87,10 @@ def fact_reader(fact_type: FactType, *, currency: str) -> Callable[[Cell], Any]:
     """How a cell of an attribute is read. Text never holds a personal number."""
     readers: dict[FactType, Callable[[Cell], Any]] = {
         FactType.TEXT: own_text,
-        FactType.INTEGER: as_integer,
+        FactType.INTEGER: own_integer,
         FactType.MONEY: lambda cell: to_minor(as_amount(cell), currency),
         FactType.REAL: lambda cell: float(as_decimal(cell)),
-        FactType.DAY: as_date,
+        FactType.DAY: lambda cell: as_date(cell, zone=ZoneInfo(settings.TIME_ZONE)),
         FactType.FLAG: as_yes_no,
     }
     return readers[fact_type]
@@ -99,6 +102,13 @@ def own_text(cell: Cell) -> str:
     if looks_like_my_number(found):
         raise CellFault("looks_like_my_number")
     return found
+
+
+def own_integer(cell: Cell) -> int:
+    """A number of the company's own attribute; the twelve digits of a My Number are refused."""
+    if looks_like_my_number(as_text(cell)):
+        raise CellFault("looks_like_my_number")
+    return as_integer(cell)
 
 
 def read_row(number: int, cells: Sequence[Cell], fault: str | None, by: Plan) -> Row:

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from banso.engines.basis.cells import as_domain
 from banso.rooms.customers.actions import AccountRow, put_accounts, take_back_accounts
 from banso.rooms.customers.models import Account, Duty
 from banso.rooms.ingestion.actions.kinds import reading
@@ -26,6 +25,7 @@ DUTIES_OF = {
 
 class AccountsKind:
     key = "accounts"
+    model = "customers.account"
     label = _("Accounts")
     position = 2
     own_key: ClassVar[tuple[str, ...]] = ("id",)
@@ -90,7 +90,7 @@ class AccountsKind:
         Field(
             key="domain",
             label=_("Domain"),
-            read=as_domain,
+            read=reading.domain,
             blank="",
             headers=(
                 "ドメイン",

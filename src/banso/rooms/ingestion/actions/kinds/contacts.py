@@ -33,6 +33,7 @@ STAKES = choices_of(
 
 class ContactsKind:
     key = "contacts"
+    model = "customers.contact"
     label = _("Contacts")
     position = 3
     own_key: ClassVar[tuple[str, ...]] = ("id",)

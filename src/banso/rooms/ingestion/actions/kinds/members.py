@@ -39,6 +39,7 @@ JOB_ROLES = choices_of(
 
 class MembersKind:
     key = "members"
+    model = "people.member"
     label = _("Members")
     position = 1
     own_key: ClassVar[tuple[str, ...]] = ("handle",)
@@ -76,7 +77,7 @@ class MembersKind:
         Field(
             key="team",
             label=_("Team"),
-            read=reading.text(300),
+            read=reading.team_path,
             blank="",
             headers=("チーム", "所属", "部署", "team", "department"),
         ),

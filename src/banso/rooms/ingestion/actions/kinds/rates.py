@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 class RatesKind:
     key = "rates"
+    model = "revenue.rate"
     label = _("Exchange rates")
     position = 4
     own_key: ClassVar[tuple[str, ...]] = ("currency", "on")

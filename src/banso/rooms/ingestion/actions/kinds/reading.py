@@ -14,6 +14,7 @@ from banso.engines.basis.cells import (
     as_choice,
     as_date,
     as_decimal,
+    as_domain,
     as_integer,
     as_text,
     is_blank,
@@ -34,6 +35,12 @@ INTERVALS: Final = {
 }  # fmt: skip
 
 
+LARGEST_RATE: Final = 1_000_000_000  # the column holds ten digits before the point
+LONGEST_PATH: Final = 300
+LONGEST_NAME: Final = 120
+LONGEST_DOMAIN: Final = 200
+
+
 def text(longest: int) -> Any:
     return partial(as_text, longest=longest)
 
@@ -49,6 +56,24 @@ def whole(cell: Cell) -> int:
 
 def number_of_company(cell: Cell) -> str:
     return corporate_number(as_text(cell))
+
+
+def domain(cell: Cell) -> str:
+    found = as_domain(cell)
+    if len(found) > LONGEST_DOMAIN:
+        raise CellFault("too_long", longest=LONGEST_DOMAIN)
+    return found
+
+
+def team_path(cell: Cell) -> str:
+    """A team's path as it is kept, "A / B"; each part is the name of a team."""
+    parts = [part.strip() for part in as_text(cell).replace("／", "/").split("/")]
+    if any(len(part) > LONGEST_NAME for part in parts):
+        raise CellFault("too_long", longest=LONGEST_NAME)
+    path = " / ".join(part for part in parts if part)
+    if len(path) > LONGEST_PATH:
+        raise CellFault("too_long", longest=LONGEST_PATH)
+    return path
 
 
 def currency(cell: Cell) -> str:
@@ -76,10 +101,12 @@ def weekly_minutes(cell: Cell) -> int:
 
 
 def rate(cell: Cell) -> Decimal:
-    found = as_decimal(cell)
+    found = as_decimal(cell).quantize(Decimal("1e-10"))
     if found <= 0:
         raise CellFault("too_small", least=0)
-    return found.quantize(Decimal("1e-10"))
+    if found > LARGEST_RATE:
+        raise CellFault("too_large", most=LARGEST_RATE)
+    return found
 
 
 def choice(labels: dict[str, str]) -> Any:

@@ -27,6 +27,7 @@ NEVER = date(9999, 12, 31)  # how many systems write "still running"
 
 class SubscriptionsKind:
     key = "subscriptions"
+    model = "revenue.subscriptionline"
     label = _("Subscriptions")
     position = 5
     own_key: ClassVar[tuple[str, ...]] = ("id",)
@@ -212,8 +213,7 @@ class SubscriptionsKind:
         """The last day of service is inclusive in files and becomes the first day without."""
         values = row.values
         last, ended = values.pop("end_on", None), values.pop("ended_on", None)
-        if last == NEVER or ended == NEVER:
-            last = ended = None
+        last, ended = (None if day == NEVER else day for day in (last, ended))
         end = ended if ended is not None else last and last + timedelta(days=1)
         values["end_on"] = end
         if end is not None and end < values["start_on"]:
