@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from babel.numbers import get_currency_name
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -37,16 +38,21 @@ class Scale:
         }
 
 
+def _name_of(currency: str) -> str:
+    """What the reader calls the currency: 円, Japanese yen."""
+    return get_currency_name(currency, count=2, locale=(get_language() or "en").split("-")[0])
+
+
 def axis_scale(highest_minor: int, currency: str) -> Scale:
     """The unit in which the highest figure reads in a few digits: 百万円 for a company, 円 for a
     shop.
     """
-    major = 10 ** minor_digits(currency)
+    major, name = 10 ** minor_digits(currency), _name_of(currency)
     if abs(highest_minor) >= 10_000_000 * major:
-        return Scale(1_000_000 * major, _("in millions of %(currency)s") % {"currency": currency})
+        return Scale(1_000_000 * major, _("in millions of %(currency)s") % {"currency": name})
     if abs(highest_minor) >= 100_000 * major:
-        return Scale(1_000 * major, _("in thousands of %(currency)s") % {"currency": currency})
-    return Scale(major, _("in %(currency)s") % {"currency": currency})
+        return Scale(1_000 * major, _("in thousands of %(currency)s") % {"currency": name})
+    return Scale(major, _("in %(currency)s") % {"currency": name})
 
 
 def line_chart(

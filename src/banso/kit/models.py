@@ -49,6 +49,12 @@ class Job(models.Model):
     def __str__(self) -> str:
         return f"{self.name} #{self.pk}"
 
+    @property
+    def short_name(self) -> str:
+        """The job's name without the path to its module: `ingestion.commit_file`."""
+        parts = [part for part in self.name.split(".") if part not in {"banso", "rooms", "jobs"}]
+        return ".".join(parts)
+
 
 class Snapshot(models.Model):
     """The manifest: which Parquet file holds a table now, and whether rows have changed since."""

@@ -182,11 +182,11 @@ def jobs(request: Request) -> HttpResponse:
     )
 
 
-def forbidden(request: Request, _exception: Exception) -> HttpResponse:
+def forbidden(request: Request, exception: Exception) -> HttpResponse:
     return render(request, "403.html", status=403)
 
 
-def not_found(request: Request, _exception: Exception) -> HttpResponse:
+def not_found(request: Request, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 

@@ -85,6 +85,8 @@ def request_check(
     of: Import, *, kind: str, mapping: Mapping, header: Sequence[str], by: User, at: datetime
 ) -> None:
     """Read the columns this way and try the whole file without changing anything."""
+    if Batch.objects.filter(of=of, taken_back_at=None).exists():  # its columns are settled
+        raise NotNow(_("This import is already under way or done."))
     _choose(of, kind, mapping, header)
     _restart(of)
     _move(of, ImportState.CHECKING)
@@ -94,7 +96,11 @@ def request_check(
 @transaction.atomic
 def request_commit(of: Import, *, by: User, at: datetime) -> None:
     """Bring the file in; one that stopped half-way goes on after its last committed batch."""
-    if not Batch.objects.filter(of=of, taken_back_at=None).exists():
+    batches = Batch.objects.filter(of=of)
+    standing = batches.filter(taken_back_at=None).exists()
+    if standing and batches.filter(taken_back_at__isnull=False).exists():  # half taken back
+        raise NotNow(_("This import is already under way or done."))
+    if not standing:
         _restart(of)
     _move(of, ImportState.COMMITTING)
     record(COMMIT_REQUESTED, by=by, at=at, file=of.file_name, import_id=of.pk)

@@ -291,16 +291,14 @@ def _storable(row: Row, by: Plan) -> list[str | int | float | bool]:
     astray = any(found.code in {"looks_like_my_number", "too_many_cells"} for found in row.faults)
     expected = set() if astray else {place for place, _field in by.places}
     return [
-        HIDDEN if place not in expected and _is_secret(cell) else _as_json(cell)
+        HIDDEN
+        if place not in expected and _is_secret(cell)
+        else cell
+        if isinstance(cell, int | float | bool)
+        else str(cell)
         for place, cell in enumerate(row.cells)
     ]
 
 
 def _is_secret(cell: Cell) -> bool:
     return not is_blank(cell) and looks_like_my_number(as_text(cell))
-
-
-def _as_json(cell: Cell) -> str | int | float | bool:
-    if isinstance(cell, int | float | bool):
-        return cell
-    return str(cell).replace("\x00", "")  # PostgreSQL keeps no such character

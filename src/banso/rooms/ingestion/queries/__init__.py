@@ -52,6 +52,13 @@ def may_take_back(of: Import) -> bool:
     return stands and Batch.objects.filter(of=of, taken_back_at=None).exists()
 
 
+def may_go_on(of: Import) -> bool:
+    """Whether a commit stopped half-way, so that the rest can be brought in."""
+    batches = Batch.objects.filter(of=of)
+    taken_back = batches.filter(taken_back_at__isnull=False)
+    return of.state == ImportState.FAILED and batches.exists() and not taken_back.exists()
+
+
 def stated_mapping(of: Import) -> dict[str, Any]:
     columns: dict[str, Any] = of.mapping.get("columns", {})
     return columns

@@ -124,7 +124,7 @@ class AccountsKind:
         ),
         Field(
             key="parent",
-            label=_("Parent account"),
+            label=_("Parent account ID"),
             read=reading.text(100),
             blank="",
             headers=("親会社ID", "親取引先ID", "親顧客ID", "parent account id", "parent id"),
@@ -137,7 +137,7 @@ class AccountsKind:
         ),
         Field(
             key="csm",
-            label=_("CSM"),
+            label=_("CSM in charge"),
             read=reading.text(200),
             blank="",
             headers=("担当CSM", "CSM", "csm email"),
@@ -151,7 +151,7 @@ class AccountsKind:
         ),
         Field(
             key="account_executive",
-            label=_("Account executive"),
+            label=_("AE in charge"),
             read=reading.text(200),
             blank="",
             headers=(

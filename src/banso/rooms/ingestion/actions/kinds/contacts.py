@@ -57,7 +57,7 @@ class ContactsKind:
         ),
         Field(
             key="account",
-            label=_("Account"),
+            label=_("Account ID"),
             read=reading.text(100),
             required=True,
             headers=(

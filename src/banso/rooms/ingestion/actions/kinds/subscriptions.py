@@ -50,7 +50,7 @@ class SubscriptionsKind:
         ),
         Field(
             key="account",
-            label=_("Account"),
+            label=_("Account ID"),
             read=reading.text(100),
             required=True,
             headers=(
