@@ -53,7 +53,10 @@ class Config:
             for field in fields(cls)
             if environ.get(PREFIX + field.name.upper(), "") != ""
         }
-        return cls(**given)  # type: ignore[arg-type]
+        config = cls(**given)  # type: ignore[arg-type]
+        if not 1 <= config.fiscal_start_month <= 12:
+            raise BadSetting(f"{PREFIX}FISCAL_START_MONTH must be a month from 1 to 12.")
+        return config
 
 
 def _read(text: str, name: str, kind: type) -> object:

@@ -191,12 +191,15 @@ def _give_up(lease: Lease, error: str) -> None:
     marks: dict[str, Any] = {"state": JobState.FAILED}
     if lease.task.every is not None:
         marks = {"state": JobState.WAITING, "run_after": at + lease.task.every, "attempts": 0}
-    with transaction.atomic():
-        given_up = lease.held().update(
-            finished_at=at, lease=None, lease_until=None, error=error, **marks
-        )
-        if given_up and lease.task.otherwise is not None:
-            lease.task.otherwise(**lease.job.arguments)
+    given_up = lease.held().update(
+        finished_at=at, lease=None, lease_until=None, error=error, **marks
+    )
+    if given_up and lease.task.otherwise is not None:
+        try:
+            with transaction.atomic():
+                lease.task.otherwise(**lease.job.arguments)
+        except Exception:
+            logger.exception("What %s leaves behind could not be set right.", lease.job)
 
 
 def schedule(*, at: datetime) -> None:

@@ -44,7 +44,9 @@ def _everyone(_viewer: User) -> bool:
 
 
 NAVIGATION = (
-    Group(_("Customers"), (Item(_("Account list"), "building-2", "customers:accounts", _everyone),)),
+    Group(
+        _("Customers"), (Item(_("Account list"), "building-2", "customers:accounts", _everyone),)
+    ),
     Group(_("Revenue"), (Item(_("Bridge"), "chart-column", "revenue:bridge", _everyone),)),
     Group(_("People"), (Item(_("Members"), "users", "people:members", _everyone),)),
     Group(_("Data"), (Item(_("Imports"), "upload", "ingestion:imports", may_operate),)),

@@ -4,46 +4,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True)),
-                ('path', models.CharField(blank=True, default='', max_length=200)),
-                ('rows', models.PositiveBigIntegerField(default=0)),
-                ('stale', models.BooleanField(default=True)),
-                ('made_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, unique=True)),
+                ("path", models.CharField(blank=True, default="", max_length=200)),
+                ("rows", models.PositiveBigIntegerField(default=0)),
+                ("stale", models.BooleanField(default=True)),
+                ("made_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('arguments', models.JSONField(default=dict)),
-                ('unique_key', models.CharField(max_length=200, null=True)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=10)),
-                ('run_after', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lease', models.UUIDField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('done_steps', models.PositiveBigIntegerField(default=0)),
-                ('total_steps', models.PositiveBigIntegerField(null=True)),
-                ('error', models.TextField(blank=True, default='')),
-                ('enqueued_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("arguments", models.JSONField(default=dict)),
+                ("unique_key", models.CharField(max_length=200, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("run_after", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lease", models.UUIDField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("done_steps", models.PositiveBigIntegerField(default=0)),
+                ("total_steps", models.PositiveBigIntegerField(null=True)),
+                ("error", models.TextField(blank=True, default="")),
+                ("enqueued_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'run_after'], name='job_by_state'), models.Index(fields=['-enqueued_at', '-id'], name='job_by_age')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('unique_key',), name='job_waits_once_per_key')],
+                "indexes": [
+                    models.Index(fields=["state", "run_after"], name="job_by_state"),
+                    models.Index(fields=["-enqueued_at", "-id"], name="job_by_age"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")),
+                        fields=("unique_key",),
+                        name="job_waits_once_per_key",
+                    )
+                ],
             },
         ),
     ]

@@ -204,6 +204,11 @@ def options(viewer: User, *, on: date) -> Options:
     )
 
 
+def holder_name(member_id: int) -> str:
+    """The name of the member a list is narrowed to; the number itself, if there is none."""
+    return str(Member.objects.filter(pk=member_id).first() or member_id)
+
+
 def _distinct(seen: QuerySet[Account], column: str) -> list[str]:
     return list(
         seen.exclude(**{column: ""})

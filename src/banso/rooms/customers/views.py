@@ -21,7 +21,6 @@ from banso.rooms.customers.points import account_panels
 from banso.rooms.identity.access import may_operate
 from banso.rooms.identity.http import page
 from banso.rooms.journal.queries import timeline, told_of_one
-from banso.rooms.people.models import Member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -93,8 +92,7 @@ def _chips(
     """The filters in force, each with the address of the list without it."""
     words = {"industry": wanted.industry, "region": wanted.region}
     if wanted.holder is not None:
-        member = Member.objects.filter(pk=wanted.holder).first()
-        words["holder"] = str(member or wanted.holder)
+        words["holder"] = queries.holder_name(wanted.holder)
     for key, text in (wanted.facts or {}).items():
         if key in known:
             words[FACT_PREFIX + key] = f"{known[key].label}: {text}"

@@ -61,6 +61,7 @@ def system_user(*, at: datetime) -> User:
 @transaction.atomic
 def set_up(*, email: str, name: str, password: str, by: User, at: datetime) -> User:
     """Make the first administrator of an empty installation."""
+    _one_at_a_time()
     if User.objects.filter(is_system=False).exists():
         raise AlreadySetUp(_("This installation is already set up. Please sign in."))
     user = _new_user(email=email, name=name, role=AccessRole.ADMINISTRATOR, at=at)
@@ -81,6 +82,11 @@ def add_user(
     return user
 
 
+def _one_at_a_time() -> None:
+    """Let acts that count administrators pass one by one: each holds the system user's row."""
+    User.objects.select_for_update().filter(is_system=True).first()
+
+
 def _new_user(*, email: str, name: str, role: str, at: datetime) -> User:
     if User.objects.filter(email__iexact=email).exists():
         raise AddressTaken(_("Somebody already signs in with %(email)s.") % {"email": email})
@@ -93,6 +99,7 @@ def _new_user(*, email: str, name: str, role: str, at: datetime) -> User:
 @transaction.atomic
 def change_access(user: User, *, role: str, is_active: bool, by: User, at: datetime) -> None:
     """Change how far a person sees, or end their access."""
+    _one_at_a_time()
     others = User.objects.filter(role=AccessRole.ADMINISTRATOR, is_active=True).exclude(pk=user.pk)
     stays = role == AccessRole.ADMINISTRATOR and is_active
     if not stays and not others.exists():

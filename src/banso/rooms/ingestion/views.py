@@ -118,6 +118,7 @@ def one(request: Request, import_id: int) -> HttpResponse:
         rejected=_told(of, Severity.REJECTED),
         warned=_told(of, Severity.WARNED),
         may_take_back=queries.may_take_back(of),
+        may_go_on=queries.may_go_on(of),
     )
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Min
-
 from banso.kit import lake
 from banso.rooms.customers.models import FactType
 from banso.rooms.customers.points import FactSpec, contribute_facts
-from banso.rooms.revenue.models import Contract
-from banso.rooms.revenue.queries import arr_of_all
+from banso.rooms.revenue.queries import arr_of_all, next_term_ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,8 +27,7 @@ class RevenueFacts:
             arr = arr_of_all(on=on)
         except lake.NeverWritten:
             return
-        ahead = Contract.objects.filter(term_end_on__gte=on).values_list("account_id")
-        ends = dict(ahead.annotate(first=Min("term_end_on")))
+        ends = next_term_ends(on=on)
         for account in arr.keys() | ends.keys():
             yield account, {"arr": arr.get(account), "term_end_on": ends.get(account)}
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import pyarrow as pa
 from django.conf import settings
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from banso.engines.basis.money import minor_digits
@@ -334,6 +335,12 @@ def arr_of_all(*, on: date) -> dict[int, int]:
             strict=True,
         )
     )
+
+
+def next_term_ends(*, on: date) -> dict[int, date]:
+    """Account id to the first term end that has not passed. For the refresh of facts."""
+    ahead = Contract.objects.filter(term_end_on__gte=on).values_list("account_id")
+    return dict(ahead.annotate(first=Min("term_end_on")))
 
 
 def lines_of(account: Account) -> QuerySet[SubscriptionLine]:

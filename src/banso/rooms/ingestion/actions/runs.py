@@ -209,7 +209,7 @@ class ImportRun:
         for changes in by_row:
             if not changes:
                 tally.unchanged += 1
-            elif any(c.before is None and c.model == self.kind.model for c in changes):
+            elif any(c.model == self.kind.model and c.before is None for c in changes):
                 tally.created += 1
             else:
                 tally.updated += 1

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,59 +14,123 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('file_name', models.CharField(max_length=200)),
-                ('path', models.CharField(max_length=300)),
-                ('sha256', models.CharField(max_length=64)),
-                ('mapping', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('received', 'Waiting for its columns'), ('checking', 'Being checked'), ('checked', 'Checked, not yet brought in'), ('committing', 'Being brought in'), ('committed', 'Brought in'), ('taking_back', 'Being taken back'), ('taken_back', 'Taken back'), ('failed', 'Stopped by a fault')], default='received', max_length=12)),
-                ('fault', models.CharField(blank=True, default='', max_length=60)),
-                ('fault_facts', models.JSONField(default=dict)),
-                ('total_rows', models.PositiveIntegerField(null=True)),
-                ('done_rows', models.PositiveIntegerField(default=0)),
-                ('created', models.PositiveIntegerField(default=0)),
-                ('updated', models.PositiveIntegerField(default=0)),
-                ('unchanged', models.PositiveIntegerField(default=0)),
-                ('rejected', models.PositiveIntegerField(default=0)),
-                ('warned', models.PositiveIntegerField(default=0)),
-                ('kept', models.PositiveIntegerField(default=0)),
-                ('received_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("file_name", models.CharField(max_length=200)),
+                ("path", models.CharField(max_length=300)),
+                ("sha256", models.CharField(max_length=64)),
+                ("mapping", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Waiting for its columns"),
+                            ("checking", "Being checked"),
+                            ("checked", "Checked, not yet brought in"),
+                            ("committing", "Being brought in"),
+                            ("committed", "Brought in"),
+                            ("taking_back", "Being taken back"),
+                            ("taken_back", "Taken back"),
+                            ("failed", "Stopped by a fault"),
+                        ],
+                        default="received",
+                        max_length=12,
+                    ),
+                ),
+                ("fault", models.CharField(blank=True, default="", max_length=60)),
+                ("fault_facts", models.JSONField(default=dict)),
+                ("total_rows", models.PositiveIntegerField(null=True)),
+                ("done_rows", models.PositiveIntegerField(default=0)),
+                ("created", models.PositiveIntegerField(default=0)),
+                ("updated", models.PositiveIntegerField(default=0)),
+                ("unchanged", models.PositiveIntegerField(default=0)),
+                ("rejected", models.PositiveIntegerField(default=0)),
+                ("warned", models.PositiveIntegerField(default=0)),
+                ("kept", models.PositiveIntegerField(default=0)),
+                ("received_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-received_at', '-pk'],
+                "ordering": ["-received_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('changes', models.JSONField(default=list)),
-                ('committed_at', models.DateTimeField()),
-                ('taken_back_at', models.DateTimeField(null=True)),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='ingestion.import')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("changes", models.JSONField(default=list)),
+                ("committed_at", models.DateTimeField()),
+                ("taken_back_at", models.DateTimeField(null=True)),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="ingestion.import",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('of', 'number'), name='batch_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("of", "number"), name="batch_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RowReport',
+            name="RowReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row_number', models.PositiveIntegerField()),
-                ('severity', models.CharField(choices=[('rejected', 'Rejected'), ('warned', 'Brought in with a warning')], max_length=10)),
-                ('findings', models.JSONField(default=list)),
-                ('cells', models.JSONField(default=list)),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='ingestion.import')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row_number", models.PositiveIntegerField()),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[("rejected", "Rejected"), ("warned", "Brought in with a warning")],
+                        max_length=10,
+                    ),
+                ),
+                ("findings", models.JSONField(default=list)),
+                ("cells", models.JSONField(default=list)),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="ingestion.import",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('of', 'row_number', 'severity'), name='report_once_a_row')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("of", "row_number", "severity"), name="report_once_a_row"
+                    )
+                ],
             },
         ),
     ]

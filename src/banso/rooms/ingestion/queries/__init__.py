@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from banso.rooms.identity.access import may_operate
 from banso.rooms.ingestion.models import Batch, Import, ImportState, RowReport
@@ -12,16 +11,6 @@ if TYPE_CHECKING:
 
     from banso.rooms.identity.models import User
     from banso.rooms.ingestion.points import Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many rows a file brought in, by outcome."""
-
-    created: int
-    updated: int
-    unchanged: int
-    rejected: int
 
 
 def imports(viewer: User) -> QuerySet[Import]:
@@ -42,10 +31,6 @@ def kind_of(of: Import) -> Kind:
     return kinds[of.kind]
 
 
-def counted(of: Import) -> Count:
-    return Count(of.created, of.updated, of.unchanged, of.rejected)
-
-
 def may_take_back(of: Import) -> bool:
     """Whether there is something of this import to undo."""
     stands = of.state in {ImportState.COMMITTED, ImportState.FAILED}
@@ -57,8 +42,3 @@ def may_go_on(of: Import) -> bool:
     batches = Batch.objects.filter(of=of)
     taken_back = batches.filter(taken_back_at__isnull=False)
     return of.state == ImportState.FAILED and batches.exists() and not taken_back.exists()
-
-
-def stated_mapping(of: Import) -> dict[str, Any]:
-    columns: dict[str, Any] = of.mapping.get("columns", {})
-    return columns

@@ -71,14 +71,14 @@ class Survey:
 def plan(kind: Kind, mapping: Mapping, header: Sequence[str], *, currency: str) -> Plan:
     """The mapping applied to this header. `currency` is that of money attributes."""
     by_key = {each.key: each for each in kind.fields}
-    place_of = {label: place for place, label in enumerate(header)}
     places, facts = [], []
-    for label, target in mapping.columns.items():
+    for place, label in enumerate(header):  # a database may not keep the order of the mapping
+        target = mapping.columns.get(label, "")
         if target.startswith(FACT):
             read = fact_reader(FactType(target.removeprefix(FACT)), currency=currency)
-            facts.append((place_of[label], fact_key(label), read))
-        else:
-            places.append((place_of[label], by_key[target]))
+            facts.append((place, fact_key(label), read))
+        elif target:
+            places.append((place, by_key[target]))
     constants = [(text, by_key[key]) for key, text in mapping.constants.items()]
     return Plan(kind, places, facts, constants)
 

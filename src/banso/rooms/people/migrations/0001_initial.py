@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,37 +14,109 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=300, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('team', 'Team'), ('pool', 'Pool')], default='team', max_length=10)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=300, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("team", "Team"), ("pool", "Pool")], default="team", max_length=10
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.team",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['path'],
+                "ordering": ["path"],
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handle', models.CharField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('kana', models.CharField(blank=True, default='', max_length=120)),
-                ('email', models.EmailField(blank=True, default='', max_length=254)),
-                ('leads_team', models.BooleanField(default=False)),
-                ('job_role', models.CharField(choices=[('cs_head', 'Head of CS'), ('cs_manager', 'CS manager'), ('strategic_csm', 'Strategic CSM'), ('csm', 'CSM'), ('pool_csm', 'Pool CSM'), ('onboarding', 'Onboarding specialist'), ('trainer', 'Trainer'), ('support', 'Support'), ('cs_operations', 'CS operations'), ('account_manager', 'Account manager'), ('renewals_manager', 'Renewals manager'), ('account_executive', 'Account executive'), ('partner_sales', 'Partner sales'), ('executive', 'Executive'), ('other', 'Other')], default='other', max_length=20)),
-                ('weekly_minutes', models.PositiveIntegerField(default=2400)),
-                ('joined_on', models.DateField(null=True)),
-                ('left_on', models.DateField(null=True)),
-                ('user', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("handle", models.CharField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("kana", models.CharField(blank=True, default="", max_length=120)),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                ("leads_team", models.BooleanField(default=False)),
+                (
+                    "job_role",
+                    models.CharField(
+                        choices=[
+                            ("cs_head", "Head of CS"),
+                            ("cs_manager", "CS manager"),
+                            ("strategic_csm", "Strategic CSM"),
+                            ("csm", "CSM"),
+                            ("pool_csm", "Pool CSM"),
+                            ("onboarding", "Onboarding specialist"),
+                            ("trainer", "Trainer"),
+                            ("support", "Support"),
+                            ("cs_operations", "CS operations"),
+                            ("account_manager", "Account manager"),
+                            ("renewals_manager", "Renewals manager"),
+                            ("account_executive", "Account executive"),
+                            ("partner_sales", "Partner sales"),
+                            ("executive", "Executive"),
+                            ("other", "Other"),
+                        ],
+                        default="other",
+                        max_length=20,
+                    ),
+                ),
+                ("weekly_minutes", models.PositiveIntegerField(default=2400)),
+                ("joined_on", models.DateField(null=True)),
+                ("left_on", models.DateField(null=True)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.team",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['kana', 'id'], name='member_by_kana')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('left_on__isnull', True), ('joined_on__isnull', True), ('left_on__gte', models.F('joined_on')), _connector='OR'), name='member_leaves_after_joining')],
+                "indexes": [models.Index(fields=["kana", "id"], name="member_by_kana")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("left_on__isnull", True),
+                            ("joined_on__isnull", True),
+                            ("left_on__gte", models.F("joined_on")),
+                            _connector="OR",
+                        ),
+                        name="member_leaves_after_joining",
+                    )
+                ],
             },
         ),
     ]

@@ -5,72 +5,124 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=100, unique=True)),
-                ('term_end_on', models.DateField(null=True)),
-                ('auto_renew', models.BooleanField(null=True)),
-                ('notice_months', models.PositiveSmallIntegerField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=100, unique=True)),
+                ("term_end_on", models.DateField(null=True)),
+                ("auto_renew", models.BooleanField(null=True)),
+                ("notice_months", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Rate',
+            name="Rate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(max_length=3)),
-                ('on', models.DateField()),
-                ('rate', models.DecimalField(decimal_places=10, max_digits=20)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("on", models.DateField()),
+                ("rate", models.DecimalField(decimal_places=10, max_digits=20)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('currency', 'on'), name='rate_once_a_day'), models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='rate_above_zero')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("currency", "on"), name="rate_once_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate__gt", 0)), name="rate_above_zero"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SubscriptionLine',
+            name="SubscriptionLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=100, unique=True)),
-                ('product', models.CharField(blank=True, default='', max_length=120)),
-                ('quantity', models.PositiveIntegerField(null=True)),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('interval_months', models.PositiveSmallIntegerField()),
-                ('arr_minor', models.BigIntegerField()),
-                ('start_on', models.DateField()),
-                ('end_on', models.DateField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.account')),
-                ('contract', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='revenue.contract')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=100, unique=True)),
+                ("product", models.CharField(blank=True, default="", max_length=120)),
+                ("quantity", models.PositiveIntegerField(null=True)),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("interval_months", models.PositiveSmallIntegerField()),
+                ("arr_minor", models.BigIntegerField()),
+                ("start_on", models.DateField()),
+                ("end_on", models.DateField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.account",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="revenue.contract",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['account', 'term_end_on'], name='contract_by_account'),
+            model_name="contract",
+            index=models.Index(fields=["account", "term_end_on"], name="contract_by_account"),
         ),
         migrations.AddIndex(
-            model_name='subscriptionline',
-            index=models.Index(fields=['account', 'start_on'], name='line_by_account'),
+            model_name="subscriptionline",
+            index=models.Index(fields=["account", "start_on"], name="line_by_account"),
         ),
         migrations.AddConstraint(
-            model_name='subscriptionline',
-            constraint=models.CheckConstraint(condition=models.Q(('end_on__isnull', True), ('end_on__gte', models.F('start_on')), _connector='OR'), name='line_ends_after_start'),
+            model_name="subscriptionline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_on__isnull", True), ("end_on__gte", models.F("start_on")), _connector="OR"
+                ),
+                name="line_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscriptionline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gte', 0), ('arr_minor__gte', 0)), name='line_amount_not_negative'),
+            model_name="subscriptionline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gte", 0), ("arr_minor__gte", 0)),
+                name="line_amount_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscriptionline',
-            constraint=models.CheckConstraint(condition=models.Q(('interval_months__gte', 1)), name='line_interval_at_least_a_month'),
+            model_name="subscriptionline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("interval_months__gte", 1)),
+                name="line_interval_at_least_a_month",
+            ),
         ),
     ]

@@ -1,0 +1,38 @@
+"""Contracts, subscription lines and rates as rows."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from banso.rooms.customers.models import Account
+from banso.rooms.revenue.models import Contract, Rate, SubscriptionLine
+from tests.factories.when import TODAY
+
+_numbers = count(1)
+
+
+def make_contract(account: Account, **given: Any) -> Contract:
+    """A contract without a term, unless `term_end_on` is given."""
+    return Contract.objects.create(
+        account=account, **{"external_id": f"K-{next(_numbers):04}"} | given
+    )
+
+
+def make_line(account: Account, *, arr_minor: int = 1_200_000, **given: Any) -> SubscriptionLine:
+    """A yearly line in JPY that has run for a year and still runs."""
+    values: dict[str, Any] = {
+        "external_id": f"L-{next(_numbers):04}",
+        "amount_minor": arr_minor,
+        "currency": "JPY",
+        "interval_months": 12,
+        "start_on": date(TODAY.year - 1, TODAY.month, TODAY.day),
+    }
+    return SubscriptionLine.objects.create(account=account, arr_minor=arr_minor, **values | given)
+
+
+def make_rate(currency: str, *, on: date, rate: str) -> Rate:
+    """What one major unit of the currency is worth in the reporting currency from the day on."""
+    return Rate.objects.create(currency=currency, on=on, rate=Decimal(rate))

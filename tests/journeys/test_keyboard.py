@@ -1,0 +1,120 @@
+"""Somebody who never leaves the keyboard, and writes Japanese with it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import CDPSession, Page, expect
+
+from tests.journeys.walking import CSM, account_rows, sign_in_as
+
+BY_IME = 229  # the key code of a key that went to the input method
+
+
+@pytest.fixture
+def at_the_list(page: Page) -> Page:
+    """A CSM at the list of her accounts."""
+    sign_in_as(page, CSM)
+    expect(page.get_by_role("heading", level=1)).to_have_text("顧客一覧")
+    expect(account_rows(page).nth(2)).to_be_visible()
+    return page
+
+
+def test_a_slash_leads_to_the_search_and_enter_searches(at_the_list: Page) -> None:
+    page = at_the_list
+    field = page.get_by_role("banner").get_by_role("searchbox")
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("")
+    page.keyboard.type("kabushiki")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("株式会社/j")  # in a field, letters are letters
+    expect(field).to_have_value("株式会社/j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/accounts/?q=*")
+
+
+def test_j_and_k_walk_the_list_and_enter_opens_the_account(at_the_list: Page) -> None:
+    page = at_the_list
+    links = account_rows(page).locator("th a")
+    for key, row in (("j", 0), ("j", 1), ("j", 2), ("k", 1), ("k", 0), ("k", 0), ("j", 1)):
+        page.keyboard.press(key)
+        expect(links.nth(row)).to_be_focused()
+    name = links.nth(1).inner_text().splitlines()[0]
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_help_opens_over_the_page_closes_on_escape_and_gives_the_focus_back(
+    at_the_list: Page,
+) -> None:
+    page = at_the_list
+    help_ = page.get_by_role("dialog", name="キーボード操作")
+    page.keyboard.press("j")
+    page.keyboard.press("?")
+    expect(help_).to_be_visible()
+    page.keyboard.press("/")  # what lies under a dialog does not move
+    expect(page.get_by_role("banner").get_by_role("searchbox", include_hidden=True)).not_to_be_focused()
+    page.keyboard.press("Escape")
+    expect(help_).to_be_hidden()
+    expect(account_rows(page).locator("th a").first).to_be_focused()
+
+
+def test_a_drawer_has_an_address_and_escape_leads_back_to_where_it_was_opened(
+    at_the_list: Page,
+) -> None:
+    page = at_the_list
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    correct = page.get_by_role("link", name="カナを")
+    address = page.url
+    correct.focus()
+    page.keyboard.press("Enter")
+    drawer = page.get_by_role("dialog", name="顧客名のカナ")
+    expect(drawer).to_be_visible()
+    assert page.url == f"{address}kana/"
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    expect(correct).to_be_focused()
+    assert page.url == address
+
+
+def test_a_menu_closes_on_escape_and_gives_the_focus_back(at_the_list: Page) -> None:
+    page = at_the_list
+    theme = page.locator("summary[aria-label='テーマ']")
+    theme.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="ダーク", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="ダーク", exact=True)).to_be_hidden()
+    expect(theme).to_be_focused()
+
+
+def test_the_first_tab_offers_to_skip_the_navigation(at_the_list: Page) -> None:
+    page = at_the_list
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="本文へ移動")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_enter_that_confirms_kanji_does_not_search_and_the_next_one_does(at_the_list: Page) -> None:
+    page = at_the_list
+    typing = page.context.new_cdp_session(page)
+    page.keyboard.press("/")
+    before = page.url
+    typing.send("Input.imeSetComposition", {"text": "かぶしき", "selectionStart": 4, "selectionEnd": 4})
+    press_enter(typing, confirming=True)
+    typing.send("Input.insertText", {"text": "株式"})
+    press_enter(typing, confirming=True)  # Safari tells of the same Enter once the composition has ended
+    page.wait_for_timeout(300)
+    assert page.url == before
+    expect(page.get_by_role("banner").get_by_role("searchbox")).to_have_value("株式")
+    press_enter(typing, confirming=False)
+    page.wait_for_url("**/accounts/?q=*")
+
+
+def press_enter(typing: CDPSession, *, confirming: bool) -> None:
+    """Enter as the browser hears it: with the input method's key code when it confirms."""
+    key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": BY_IME if confirming else 13}
+    typing.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": "\r", **key})
+    typing.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})

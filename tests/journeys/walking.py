@@ -1,0 +1,115 @@
+"""Steps that many journeys take, in the words of the pages."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+CSM = "CSM"
+MANAGER = "CSマネージャー"
+OPERATIONS = "CS Ops"
+ACCOUNT_EXECUTIVE = "AE"
+EXECUTIVE = "役員"
+ADMINISTRATOR = "管理者"
+SWITCH = {"ja": "日本語に切り替える", "en": "Switch to English"}
+MINUS = re.compile("[-−－▲△]")
+
+
+def sign_in_as(page: Page, role: str, *, language: str = "ja") -> str:
+    """Sign in with the demo's one click for an access role; the name of who that is."""
+    page.goto("/account/login/")
+    personas = page.locator("form[action*='/demo/sign-in/']").get_by_role("button")
+    persona = personas.filter(has=page.get_by_text(role, exact=True)).first
+    name = persona.locator(".quiet").inner_text()
+    persona.click()
+    expect(page.get_by_role("main")).to_be_visible()
+    expect(page.get_by_role("searchbox").first).to_be_visible()
+    speak(page, language)
+    return name
+
+
+def speak(page: Page, language: str) -> None:
+    """Have the pages in this language: a person's choice outlives the window they made it in."""
+    if page.locator("html").get_attribute("lang") != language:
+        page.get_by_role("button", name=SWITCH[language]).click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+def follow(page: Page, name: str) -> None:
+    """Follow a link of the side navigation."""
+    page.locator("#side-nav").get_by_role("link", name=name, exact=True).click()
+
+
+def stat(page: Page, label: str) -> Locator:
+    """The figure under a label, as in the row of figures on top of a page."""
+    return page.locator("dl > div").filter(has=page.locator("dt", has_text=re.compile(f"^{label}$"))).locator("dd").first
+
+
+def amount(text: str) -> int:
+    """A figure as a whole number, whatever stands around its digits."""
+    digits = int(re.sub(r"\D", "", text))
+    return -digits if MINUS.search(text) else digits
+
+
+def account_rows(page: Page) -> Locator:
+    """The rows of the list of accounts that are there by now."""
+    return page.locator("#account-list tbody tr[data-href]")
+
+
+def found_by(page: Page, words: str) -> list[str]:
+    """The names of the accounts the list shows for these words."""
+    page.goto("/accounts/")
+    field = page.get_by_role("main").get_by_role("searchbox")
+    field.fill(words)
+    page.locator("#account-list").evaluate("list => list.setAttribute('data-old', '')")
+    field.press("Enter")
+    expect(page.locator("#account-list:not([data-old])")).to_be_visible()
+    names = account_rows(page).get_by_role("link").all_inner_texts()
+    return [name.splitlines()[0] for name in names]
+
+
+def show_all(page: Page) -> None:
+    """Scroll until a list has no more to load."""
+    more = page.locator("tr.load-more a")
+    while more.count():
+        before = page.locator("tbody tr").count()
+        more.first.scroll_into_view_if_needed()
+        expect(page.locator("tbody tr")).not_to_have_count(before)
+
+
+def downloaded(page: Page, link: Locator) -> list[dict[str, str]]:
+    """The rows of the CSV behind a link, as Excel would read them."""
+    with page.expect_download() as downloading:
+        link.click()
+    return rows_of(downloading.value.path())
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def upload(page: Page, name: str, content: bytes) -> None:
+    """Choose a file on the page that takes one, and send it."""
+    page.goto("/imports/new/")
+    page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "text/csv", "buffer": content}
+    )
+    expect(page.locator(".dropzone output")).to_have_text(name)
+    page.get_by_role("button", name="アップロード").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def expect_state(page: Page, words: str, *, timeout: float = 30_000) -> None:
+    """The import on the page comes to stand so, while the page keeps itself up to date."""
+    expect(page.locator("#standing .status").first).to_have_text(words, timeout=timeout)
+
+
+def check_columns(page: Page) -> None:
+    """From an uploaded file to what bringing it in would do."""
+    page.get_by_role("link", name="列の指定を見る").click()
+    page.get_by_role("button", name="ファイル全体を確認").click()
+    expect_state(page, "確認済み（未取り込み）")

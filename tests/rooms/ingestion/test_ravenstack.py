@@ -1,0 +1,144 @@
+"""Somebody else's export, from the file to the bridge: counts and every bar told a second way.
+
+The files are shared cases and no part of this repository. The bars are computed again below from
+the CSV in plain Python, line by line, without anything of ours but the definitions.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.factories.commands import Home, shared_case
+
+MAPPING = Path(__file__).parents[2] / "data" / "ravenstack.toml"
+FILES = ("ravenstack_accounts.csv", "ravenstack_subscriptions.csv")
+OPENING, CLOSING = date(2023, 12, 31), date(2024, 12, 31)
+PERIOD = ("metrics", "--from", OPENING.isoformat(), "--to", CLOSING.isoformat())
+
+
+@pytest.fixture(scope="module")
+def files() -> list[Path]:
+    folder = shared_case("data/ravenstack")
+    return [folder / name for name in FILES]
+
+
+@pytest.fixture(scope="module")
+def home(files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A home in dollars that brought both files in."""
+    home = Home(tmp_path_factory.mktemp("ravenstack"), BANSO_CURRENCY="USD")
+    dry = home.banso("import", *files, "--mapping", MAPPING, "--dry-run", "--json")
+    assert (dry.code, dry.err) == (0, "")
+    first = home.banso("import", *files, "--mapping", MAPPING, "--json")
+    assert (first.code, first.told) == (0, dry.told | {"dry_run": False})
+    assert first.told == {"kinds": imported("created"), "left_out": [], "dry_run": False,
+                          "currency": "USD"}  # fmt: skip
+    yield home
+    home.close()
+
+
+def imported(as_what: str) -> dict[str, dict[str, int]]:
+    counts = {"created": 0, "updated": 0, "unchanged": 0, "rejected": 0, "warned": 0}
+    odd = [line["mrr_amount"] == "0" or line["start_date"] == line["end_date"] for line in LINES]
+    return {
+        "accounts": counts | {as_what: 500},
+        "subscriptions": counts | {as_what: 5000, "warned": sum(odd)},
+    }
+
+
+LINES: list[dict[str, str]] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def lines(files: list[Path]) -> None:
+    with files[1].open(encoding="utf-8") as file:
+        LINES[:] = csv.DictReader(file)
+
+
+def arr_in_cents(on: date) -> dict[str, int]:
+    """ARR of each account at the close of the day."""
+    sums: dict[str, int] = defaultdict(int)
+    for line in LINES:
+        start, end = line["start_date"], line["end_date"]
+        if date.fromisoformat(start) <= on and (not end or date.fromisoformat(end) > on):
+            sums[line["account_id"]] += int(line["mrr_amount"]) * 1200
+    return {account: cents for account, cents in sums.items() if cents}
+
+
+def paid_by(on: date) -> set[str]:
+    """Who had ever paid by the close of the day."""
+    return {
+        line["account_id"]
+        for line in LINES
+        if int(line["mrr_amount"])
+        and line["start_date"] != line["end_date"]
+        and date.fromisoformat(line["start_date"]) <= on
+    }
+
+
+def bars() -> dict[str, Any]:
+    before, after, known = arr_in_cents(OPENING), arr_in_cents(CLOSING), paid_by(OPENING)
+    told: dict[str, Any] = {"opening_minor": sum(before.values()), "fx_minor": 0}
+    told |= {"closing_minor": sum(after.values())}
+    told |= {"opening_accounts": len(before), "closing_accounts": len(after)}
+    kinds = ("new", "expansion", "contraction", "churn", "reactivation", "unchanged")
+    told |= {f"{kind}_accounts": 0 for kind in kinds}
+    told |= {f"{kind}_minor": 0 for kind in kinds[:-1]}
+    for account in before | after:
+        was, is_now = before.get(account, 0), after.get(account, 0)
+        kind = (
+            ("reactivation" if account in known else "new") if not was
+            else "churn" if not is_now
+            else "unchanged" if was == is_now
+            else "expansion" if is_now > was
+            else "contraction"
+        )  # fmt: skip
+        told[f"{kind}_accounts"] += 1
+        if was != is_now:
+            told[f"{kind}_minor"] += abs(is_now - was)
+    kept = sum(min(was, after.get(account, 0)) for account, was in before.items())
+    grown = sum(after.get(account, 0) for account in before)
+    told["grr"], told["nrr"] = kept / told["opening_minor"], grown / told["opening_minor"]
+    return told | {"logo_retention": sum(a in after for a in before) / len(before)}
+
+
+def test_the_2024_bridge_closes_to_the_cent(home: Home) -> None:
+    answer = home.banso(*PERIOD, "--json")
+    assert (answer.code, answer.err) == (0, "")
+    total = answer.told.pop("total")
+    assert {name: total.get(name) for name in bars()} == bars()
+    signed = total["opening_minor"] + total["new_minor"] + total["reactivation_minor"]
+    signed += total["expansion_minor"] - total["contraction_minor"] - total["churn_minor"]
+    assert signed + total["fx_minor"] == total["closing_minor"]
+    assert (answer.told["definition"], answer.told["currency"], answer.told["groups"]) == (
+        *("default", "USD", []),
+    )
+    assert (answer.told["from"], answer.told["to"]) == ("2023-12-31", "2024-12-31")
+
+
+def test_the_same_figures_are_told_to_a_person(home: Home) -> None:
+    answer = home.banso(*PERIOD)
+    told = dict(line.split(maxsplit=1) for line in answer.out.splitlines()[1:])
+    expected = bars()
+    assert told["opening"].strip() == f"{expected['opening_minor'] / 100:,.2f}"
+    assert told["churn"].strip() == f"{expected['churn_minor'] / 100:,.2f}"
+    assert told["nrr"].strip() == f"{expected['nrr']:.1%}"
+
+
+def test_a_second_run_changes_nothing(home: Home, files: list[Path]) -> None:
+    figures = home.banso(*PERIOD, "--json").told
+    again = home.banso("import", *files, "--mapping", MAPPING, "--json")
+    assert (again.code, again.told["kinds"]) == (0, imported("unchanged"))
+    assert home.banso(*PERIOD, "--json").told == figures
+
+
+def test_a_refresh_writes_facts_once(home: Home) -> None:
+    home.banso("refresh", "--on", "2024-12-31", "--json")
+    again = home.banso("refresh", "--on", "2024-12-31", "--json")
+    assert (again.code, again.told) == (0, {"on": "2024-12-31", "accounts_changed": 0})

@@ -1,0 +1,93 @@
+"""Tables written for the engine, and read again by whichever thread asks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+import pyarrow as pa
+import pytest
+from django.db import connection
+
+from banso.kit import lake
+from banso.kit.models import Snapshot
+from tests.factories.when import NOON
+
+
+def store(*values: int) -> Snapshot:
+    return lake.store("numbers", lambda: pa.table({"n": pa.array(values, pa.int64())}), at=NOON)
+
+
+def read() -> list[int]:
+    numbers: list[int] = lake.read("numbers").order_by("n").to_pyarrow().column("n").to_pylist()
+    return numbers
+
+
+def files(home: Path) -> list[str]:
+    return sorted(path.suffix for path in (home / "lake" / "numbers").iterdir())
+
+
+@pytest.mark.django_db
+def test_what_was_stored_is_read(home: Path) -> None:
+    kept = store(1, 2)
+    assert (kept.rows, kept.stale, kept.made_at) == (2, False, NOON)
+    assert [read(), read()] == [[1, 2], [1, 2]]
+    assert files(home) == [".parquet"]
+
+
+@pytest.mark.django_db
+def test_a_new_file_replaces_the_old_and_three_are_kept(home: Path) -> None:
+    for number in range(5):
+        store(number)
+        assert read() == [number]
+    assert files(home) == [".parquet"] * 3
+
+
+@pytest.mark.django_db
+def test_an_empty_table_is_an_answer() -> None:
+    store()
+    assert read() == []
+
+
+@pytest.mark.django_db
+def test_a_table_never_written_says_so() -> None:
+    lake.mark_stale("numbers")
+    with pytest.raises(lake.NeverWritten):
+        lake.read("numbers")
+    with pytest.raises(lake.NeverWritten):
+        lake.snapshot("others")
+
+
+@pytest.mark.django_db
+def test_a_snapshot_is_stale_from_a_change_until_it_is_stored_anew() -> None:
+    store(1)
+    for _change in range(2):
+        lake.mark_stale("numbers")
+    assert lake.snapshot("numbers").stale is True
+    assert store(2).stale is False
+
+
+@pytest.mark.django_db
+def test_a_change_while_the_table_is_read_leaves_it_stale() -> None:
+    def build() -> pa.Table:
+        lake.mark_stale("numbers")
+        return pa.table({"n": [1]})
+
+    assert lake.store("numbers", build, at=NOON + timedelta(hours=1)).stale is True
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_thread_reads_by_an_engine_of_its_own() -> None:
+    store(1)
+    seen: list[tuple[list[int], bool]] = []
+    mine = lake.engine()
+
+    def look() -> None:
+        seen.append((read(), lake.engine() is mine))
+        connection.close()
+
+    other = Thread(target=look)
+    other.start()
+    other.join()
+    assert seen == [([1], False)]

@@ -1,0 +1,127 @@
+"""The sample company as its files alone tell it: nothing here knows how they were made."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from banso.sample import Written, write_company
+
+UNTIL = date(2026, 7, 15)
+Row = dict[str, str]
+KANA = re.compile(r"[ァ-ヴー]+")
+FULL_NAME = re.compile(r"[ァ-ヴー]+ [ァ-ヴー]+")
+PRODUCTS = {"アオゾラ勤怠", "アオゾラ給与", "アオゾラ労務"}
+JOB_ROLES = {
+    "CSM", "戦略型CSM", "AE", "AM", "CSマネージャー", "CS責任者", "CS Ops", "サポート",
+    "オンボーディング", "トレーナー", "パートナー営業", "役員",
+}  # fmt: skip
+STAKES = {
+    "決裁者", "推進者", "利用者", "役員スポンサー", "外部アドバイザー", "経理窓口", "情シス",
+    "その他",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Company:
+    tables: dict[str, list[Row]]
+    truth: dict[str, Any]
+    written: Written
+
+    @cached_property
+    def accounts(self) -> dict[str, Row]:
+        return {row["顧客ID"]: row for row in self.tables["accounts"]}
+
+    @cached_property
+    def living(self) -> list[Row]:
+        return [row for row in self.tables["accounts"] if row["担当CSM"]]
+
+    def fact(self, name: str) -> Any:
+        return self.truth["facts"][name]
+
+
+def read(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def company(accounts: int, seed: int = 7, until: date = UNTIL) -> Company:
+    with TemporaryDirectory() as folder:
+        written = write_company(Path(folder), accounts=accounts, seed=seed, until=until)
+        tables = {kind: read(path) for kind, path in written.files.items()}
+        return Company(tables, json.loads(written.truth.read_text("utf-8")), written)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def last_paid(line: Row) -> date:
+    return date.fromisoformat(line["終了日"]) if line["終了日"] else date.max
+
+
+def start(line: Row) -> date:
+    return date.fromisoformat(line["開始日"])
+
+
+def yearly(line: Row) -> float:
+    """Yen a year, dollars at 150."""
+    times = {"月額": 12, "年額": 1}[line["請求周期"]]
+    return float(line["金額"]) * times * {"JPY": 1, "USD": 150}[line["通貨"]]
+
+
+def arr_by_account(told: Company, on: date) -> dict[str, float]:
+    sums: defaultdict[str, float] = defaultdict(float)
+    for line in told.tables["subscriptions"]:
+        if start(line) <= on <= last_paid(line):
+            sums[line["顧客ID"]] += yearly(line)
+    return dict(sums)
+
+
+def segment(account: Row) -> str:
+    staff = int(account["従業員数"])
+    return "SMB" if staff < 150 else "mid" if staff < 1000 else "enterprise"
+
+
+def following(told: Company) -> list[tuple[Row, Row]]:
+    """Each line with the one before it: same product, same contract (or town that tenders)."""
+    by_product: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
+    for line in told.tables["subscriptions"]:
+        tenders = told.accounts[line["顧客ID"]]["業種"] == "自治体"
+        by_product[line["顧客ID" if tenders else "契約ID"], line["製品"]].append(line)
+    pairs: list[tuple[Row, Row]] = []
+    for lines in by_product.values():
+        lines.sort(key=start)
+        pairs += pairwise(lines)
+    return pairs
+
+
+def renewals(told: Company) -> list[tuple[Row, Row]]:
+    return [(old, new) for old, new in following(told) if old["終了日"] == old["契約満了日"] != ""]
+
+
+def unit_price(line: Row) -> float:
+    return yearly(line) / 12 / int(line["数量"])
+
+
+def check_digit(number: str) -> int:
+    weighed = sum(
+        int(digit) * (1 if place % 2 else 2)
+        for place, digit in enumerate(reversed(number[1:]), start=1)
+    )
+    return 9 - weighed % 9
+
+
+SIZES = pytest.mark.parametrize("size", [300, 2000])
