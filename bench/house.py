@@ -4,8 +4,10 @@ timed.
 
 from __future__ import annotations
 
+import atexit
 import csv
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -42,6 +44,7 @@ class House:
 def house(accounts: int) -> House:
     """Set Django up over an empty home and bring the accounts in, once a process."""
     folder = Path(tempfile.mkdtemp(prefix="banso-bench-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ |= {"BANSO_HOME": str(folder), "DJANGO_SETTINGS_MODULE": "banso.project.settings"}
     import django  # noqa: PLC0415  settings are read from the environment just set
 

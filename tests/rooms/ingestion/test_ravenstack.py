@@ -20,12 +20,15 @@ from tests.factories.commands import Home, shared_case
 MAPPING = Path(__file__).parents[2] / "data" / "ravenstack.toml"
 FILES = ("ravenstack_accounts.csv", "ravenstack_subscriptions.csv")
 OPENING, CLOSING = date(2023, 12, 31), date(2024, 12, 31)
+LINES: list[dict[str, str]] = []
 PERIOD = ("metrics", "--from", OPENING.isoformat(), "--to", CLOSING.isoformat())
 
 
 @pytest.fixture(scope="module")
 def files() -> list[Path]:
     folder = shared_case("data/ravenstack")
+    with (folder / FILES[1]).open(encoding="utf-8") as file:
+        LINES[:] = csv.DictReader(file)
     return [folder / name for name in FILES]
 
 
@@ -50,15 +53,6 @@ def imported(as_what: str) -> dict[str, dict[str, int]]:
         "accounts": counts | {as_what: 500},
         "subscriptions": counts | {as_what: 5000, "warned": sum(odd)},
     }
-
-
-LINES: list[dict[str, str]] = []
-
-
-@pytest.fixture(scope="module", autouse=True)
-def lines(files: list[Path]) -> None:
-    with files[1].open(encoding="utf-8") as file:
-        LINES[:] = csv.DictReader(file)
 
 
 def arr_in_cents(on: date) -> dict[str, int]:
