@@ -12,7 +12,7 @@ from banso.rooms.identity.models import User
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
-VOID = {"img", "input", "link", "meta", "br", "hr", "use"}
+VOID = {"img", "input", "link", "meta", "br", "hr"}
 HTMX = {"HX-Request": "true"}
 
 

@@ -1,4 +1,7 @@
-"""A real server and a real browser. Every page a journey opens is watched; pytest itself touches no database."""
+"""A real server and a real browser. Every page that a journey opens is watched.
+
+pytest itself touches no database here.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from tests.journeys.served import Installation, fill_with_sample, served
 
 ACCOUNTS = 300
 PATIENCE_MS = 15_000
-BY_STATUS = "Failed to load resource: the server responded with a status of"  # told by `answered` too
+BY_STATUS = "Failed to load resource: the server responded with a status of"  # noted elsewhere
 
 Visitor = Callable[..., Page]
 
@@ -30,7 +33,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """The sample company, served with one sign-in a role. Journeys leave its accounts as they are."""
+    """The sample company, served with one sign-in a role. Journeys leave its accounts alone."""
     home = tmp_path_factory.mktemp("demo") / "home"
     fill_with_sample(home, accounts=ACCOUNTS)
     with served(home, "demo") as installation:
@@ -47,7 +50,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 
 class Watch:
-    """Notes what must not happen while a page is used: errors, broken policies, missing files, faults."""
+    """Notes what must not happen while a page is used: errors, broken policies, missing files."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.seen: list[str] = []
@@ -68,7 +71,7 @@ class Watch:
 
 @pytest.fixture
 def visitor(browser: Browser) -> Iterator[Visitor]:
-    """Opens a browser window of its own at an installation, as somebody new in Japan unless said otherwise."""
+    """Opens a window of its own at an installation, as somebody new in Japan unless told else."""
     watched: list[tuple[BrowserContext, Watch]] = []
 
     def arrive(installation: Installation, *, width: int = 1440, **look: Any) -> Page:
@@ -98,7 +101,9 @@ def page(visitor: Visitor, demo: Installation) -> Page:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """With a failure comes what its server printed and what its page showed."""
     report = yield
     if report.failed:

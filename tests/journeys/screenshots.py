@@ -63,13 +63,13 @@ def signed_in(browser: Browser, look: Look, name: str) -> Page:
     return page
 
 
-def addresses(page: Page) -> Iterator[tuple[str, str]]:
+def addresses(page: Page, url: str) -> Iterator[tuple[str, str]]:
     """Name and address of every page there is something to see on."""
-    page.goto(f"{URL}/accounts/?sort=-arr")
+    page.goto(f"{url}/accounts/?sort=-arr")
     account = page.locator("table.data-table tbody tr").first.get_attribute("data-href")
-    page.goto(f"{URL}/imports/")
+    page.goto(f"{url}/imports/")
     of = page.locator("table.data-table tbody tr").first.get_attribute("data-href")
-    page.goto(f"{URL}/settings/users/")
+    page.goto(f"{url}/settings/users/")
     user = page.locator("table.data-table tbody tr").first.get_attribute("data-href")
     yield from {
         "accounts": "/accounts/?sort=-arr",
@@ -95,7 +95,7 @@ def addresses(page: Page) -> Iterator[tuple[str, str]]:
 
 def take(browser: Browser, folder: Path, look: Look) -> None:
     page = signed_in(browser, look, ADMINISTRATOR)
-    for name, address in list(addresses(page)):
+    for name, address in list(addresses(page, URL)):
         page.goto(URL + address)
         page.wait_for_load_state("networkidle")
         page.screenshot(

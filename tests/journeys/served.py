@@ -1,4 +1,4 @@
-"""A whole Banso of its own: a home in a temporary folder, filled and served by the `banso` command."""
+"""A whole Banso of its own: a home, filled and served by the `banso` command."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 START_SECONDS = 60
-STOP_SECONDS = 15
+STOP_SECONDS = 30
 FILL_SECONDS = 120
 LOG_TAIL = 6_000  # characters
 
@@ -66,7 +66,7 @@ def fill_with_sample(home: Path, *, accounts: int) -> None:
 
 @contextmanager
 def served(home: Path, word: str) -> Iterator[Installation]:
-    """Serve a home by `banso demo` or `banso serve` on a free port; nothing of it outlives the block."""
+    """Serve a home by `banso demo` or `banso serve` on a free port, until the block ends."""
     port = _free_port()
     with _log_of(home).open("wb") as log:
         process = subprocess.Popen(

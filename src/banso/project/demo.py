@@ -13,12 +13,14 @@ from django.db.models import Count, OuterRef, Subquery
 from django.utils.timezone import localdate, now
 
 from banso.kit.commands import Command, Impossible, say
-from banso.project.home import migrate, serve
+from banso.project.home import migrate
+from banso.project.serving import serve
 from banso.rooms.customers.models import Holding
 from banso.rooms.identity.actions import add_user, system_user
 from banso.rooms.identity.models import AccessRole
 from banso.rooms.identity.queries import demo_users, nobody_yet
 from banso.rooms.ingestion.cli import COMMANDS as INGESTION_COMMANDS
+from banso.rooms.ingestion.models import Import
 from banso.rooms.people.actions import give_access
 from banso.rooms.people.models import JobRole, Member
 from banso.sample import write_company
@@ -50,7 +52,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _demo(asked: Namespace) -> int:
     """Fill an empty home with the sample company, say who can sign in, and serve."""
-    if has_users() and not _mark().exists():
+    if has_rows() and not _mark().exists():
         home = settings.BANSO.home.absolute()
         raise Impossible(f"{home} holds a company's own data. Name another folder in BANSO_HOME.")
     if asked.fresh:
@@ -69,6 +71,11 @@ def _mark() -> Path:
     """The file that tells a home which the demo has made from one that holds a company's data."""
     mark: Path = settings.BANSO.home / "demo"
     return mark
+
+
+def has_rows() -> bool:
+    """Whether somebody signs in here already, or has brought a file in."""
+    return has_users() or Import.objects.exists()
 
 
 def has_users() -> bool:

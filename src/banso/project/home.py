@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
-import time
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,14 +16,12 @@ from django.utils.timezone import localdate
 
 from banso.kit import jobs
 from banso.kit.commands import DONE, Command, Home, Impossible, say, say_json
+from banso.project.serving import serve
 from banso.rooms.customers.actions import define_contributed_facts
 from banso.sample import write_company
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-
-RESTART_SECONDS = 1.0
-GRACE_SECONDS = 10
 
 
 def has_home() -> bool:
@@ -56,48 +51,6 @@ def migrate() -> None:
 def _serve(_asked: Namespace) -> int:
     """Serve until told to stop."""
     return serve()
-
-
-def serve() -> int:
-    """Web and worker, each started again when it dies, until this process is told to stop."""
-    commands = {
-        "web": [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"),
-            *("--blocking-threads", "4", "--log-level", "warning", *_address()),
-            "banso.project.wsgi:application",
-        ],
-        "worker": [sys.executable, "-m", "banso", "worker"],
-    }
-    stopping = False
-
-    def stop(_number: int, _frame: object) -> None:
-        nonlocal stopping
-        stopping = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    children = {name: subprocess.Popen(words) for name, words in commands.items()}  # noqa: S603  our own words
-    say(f"Banso is at http://{settings.BANSO.bind}")
-    sys.stdout.flush()
-    while not stopping:
-        time.sleep(RESTART_SECONDS)
-        for name, child in children.items():
-            if child.poll() is not None and not stopping:
-                say(f"The {name} process ended with {child.returncode}; starting it again.")
-                children[name] = subprocess.Popen(commands[name])  # noqa: S603  our own words
-    for child in children.values():
-        child.terminate()
-    for child in children.values():
-        try:
-            child.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-    return DONE
-
-
-def _address() -> list[str]:
-    host, _, port = settings.BANSO.bind.rpartition(":")
-    return ["--host", host, "--port", port]
 
 
 def _worker(_asked: Namespace) -> int:

@@ -20,6 +20,7 @@ from banso.engines.basis.money import minor_digits
 
 register = template.Library()
 NO_VALUE = "–"
+MINUS = "−"
 JAPANESE_DAY = "y年M月d日"
 SHORT_DAY = "y/MM/dd"
 
@@ -35,7 +36,8 @@ def money(minor: int | None, currency: str) -> str:
         return NO_VALUE
     amount = Decimal(minor).scaleb(-minor_digits(currency))
     text = format_currency(amount, currency, locale=_locale())
-    return text.replace("￥", "¥")  # Babel writes yen full-width in Japanese; figures read narrow
+    # Babel writes yen full-width in Japanese, and a hyphen for minus: figures read narrow and true
+    return text.replace("￥", "¥").replace("-", MINUS)
 
 
 @register.filter
@@ -47,7 +49,7 @@ def compact_money(minor: int | None, currency: str) -> str:
     sign = format_currency(0, currency, locale=_locale(), format="¤", currency_digits=False)
     symbol = sign.replace("0", "").replace("￥", "¥").strip()
     figure = format_compact_decimal(abs(amount), locale=_locale(), fraction_digits=1)
-    return f"{'-' if amount < 0 else ''}{symbol}{figure}"
+    return f"{MINUS if amount < 0 else ''}{symbol}{figure}"
 
 
 @register.filter

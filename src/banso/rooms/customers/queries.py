@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from banso.engines.basis.japanese import search_alternatives
 from banso.kit.keyset import Order
@@ -17,12 +18,12 @@ from banso.rooms.customers.models import (
     FactDefinition,
     FactType,
     Holding,
+    Stake,
 )
 from banso.rooms.people.models import Member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
 
     from banso.rooms.identity.models import User
 
@@ -123,7 +124,7 @@ def accounts(
 def _spelled(search: str) -> QuerySet[Account, int]:
     """Ids of the accounts in which every word of the search is found in one of its spellings.
 
-    A question of its own: it reads the texts once from end to end, in whatever order the list stands.
+    A question of its own: it reads the texts once from end to end, however the list is sorted.
     """
     found = Account.objects.all()
     for spellings in search_alternatives(search):
@@ -156,7 +157,7 @@ def _value_in_url(fact: FactDefinition, text: str) -> Any:
         return int(text)
     if fact.type == FactType.REAL:
         return float(text)
-    return text
+    return date.fromisoformat(text) if fact.type == FactType.DAY else text
 
 
 def lean(
@@ -164,6 +165,7 @@ def lean(
 ) -> QuerySet[Account]:
     """The same accounts with only the columns that a row of the list prints or is ordered by."""
     facts = {f"facts__{known[key].slot}" for key in (ARR, TERM_END) if key in known}
+    facts.add("facts__account")
     return found.only("name", "kana", "industry", "region", "employees", order.name, *facts)
 
 
@@ -241,14 +243,12 @@ def _held_duty(duty: Duty, held: Holding | None) -> HeldDuty:
 
 def contacts(account: Account) -> QuerySet[Contact]:
     """The people at a customer, decision makers first."""
-    return Contact.objects.filter(account=account).order_by("stake", "kana", "pk")
+    places = [When(stake=stake, then=place) for place, stake in enumerate(Stake)]
+    return Contact.objects.filter(account=account).order_by(Case(*places), "kana", "pk")
 
 
 def family(viewer: User, account: Account, *, on: date) -> list[Account]:
     """The group of an account as far as the viewer sees it: its parent, then its children."""
-    seen = visible_accounts(viewer, on=on)
-    return list(
-        seen.filter(Q(pk=account.parent_id) | Q(parent=account)).order_by("parent_id", "sort_key")[
-            :50
-        ]
-    )
+    found = visible_accounts(viewer, on=on).filter(Q(pk=account.parent_id) | Q(parent=account))
+    parent_first = Case(When(pk=account.parent_id, then=0), default=1)
+    return list(found.order_by(parent_first, "sort_key", "pk")[:50])

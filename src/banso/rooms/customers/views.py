@@ -71,7 +71,8 @@ def _count(found: QuerySet[Account], first: list[Account], *, after: str) -> tup
     return capped_count(found) if len(first) == PAGE_SIZE else (len(first), False)
 
 
-def _wanted(asked: QueryDict) -> queries.Wanted:
+def _wanted(given: QueryDict) -> queries.Wanted:
+    asked = {name: str(text).replace("\x00", "") for name, text in given.items()}
     holder = asked.get("holder", "")
     return queries.Wanted(
         search=asked.get("q", "").strip()[:200],
@@ -79,7 +80,7 @@ def _wanted(asked: QueryDict) -> queries.Wanted:
         region=asked.get("region", ""),
         holder=int(holder) if holder.isdecimal() and len(holder) < 18 else None,
         facts={
-            name.removeprefix(FACT_PREFIX): str(text)
+            name.removeprefix(FACT_PREFIX): text
             for name, text in asked.items()
             if name.startswith(FACT_PREFIX)
         },
@@ -200,15 +201,16 @@ def _panels(found: Account, request: Request, *, on: date) -> dict[str, list[dic
 def story(request: Request, account_id: int) -> HttpResponse:
     """What happened, newest first; further entries load as the reader scrolls."""
     found = _account_or_404(request, account_id, on=localdate())
-    start = int(request.GET.get("start", "0")) if request.GET.get("start", "0").isdecimal() else 0
-    entries = told_of_one(timeline(found.pk)[start : start + TIMELINE_SIZE + 1])
+    start = request.GET.get("start", "0")
+    first = int(start) if start.isdecimal() and len(start) < 10 else 0
+    entries = told_of_one(timeline(found.pk)[first : first + TIMELINE_SIZE + 1])
     return page(
         request,
         "customers/story.html",
         partial="entries",
         account=found,
         entries=entries[:TIMELINE_SIZE],
-        next_start=start + TIMELINE_SIZE if len(entries) > TIMELINE_SIZE else None,
+        next_start=first + TIMELINE_SIZE if len(entries) > TIMELINE_SIZE else None,
     )
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -70,7 +71,7 @@ def new(request: Request) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         try:
-            return redirect("ingestion:import", _received(request, form.cleaned_data["file"]).pk)
+            return redirect("ingestion:columns", _received(request, form.cleaned_data["file"]).pk)
         except Unreadable as unreadable:
             form.add_error("file", fault(unreadable.code, unreadable.facts))
     return page(request, "ingestion/new.html", form=form, kinds=in_order())
@@ -211,10 +212,14 @@ def rejected(request: Request, import_id: int) -> HttpResponseBase:
     """
     of = _import_or_404(request, import_id)
     header = [*_table(of).header, _("Why rejected")]
-    return csv_download(f"rejected-{Path(of.file_name).stem}.csv", header, _rejected_rows(of))
+    rows = _rejected_rows(of, get_language() or "")
+    return csv_download(f"rejected-{Path(of.file_name).stem}.csv", header, rows)
 
 
-def _rejected_rows(of: Import) -> Iterator[list[Any]]:
+def _rejected_rows(of: Import, language: str) -> Iterator[list[Any]]:
+    """Streamed when the request is over, and with it the language it was asked in."""
     kind = queries.kind_of(of)
     for report in queries.reports(of, severity=Severity.REJECTED).iterator():
-        yield [*report.cells, " / ".join(_words(kind, report))]
+        with override(language):
+            words = " / ".join(_words(kind, report))
+        yield [*report.cells, words]

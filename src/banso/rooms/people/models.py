@@ -76,3 +76,7 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def weekly_hours(self) -> float:
+        return self.weekly_minutes / 60

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import pyarrow as pa
 from django.conf import settings
-from django.db.models import Min
+from django.db.models import F, Min
 from django.utils.translation import gettext as _
 
 from banso.engines.basis.money import minor_digits
@@ -351,4 +351,6 @@ def lines_of(account: Account) -> QuerySet[SubscriptionLine]:
 
 def contracts_of(account: Account) -> QuerySet[Contract]:
     """An account's contracts, the one that ends last first. The caller has checked the viewer."""
-    return Contract.objects.filter(account=account).order_by("-term_end_on", "-pk")
+    return Contract.objects.filter(account=account).order_by(
+        F("term_end_on").desc(nulls_last=True), "-pk"
+    )

@@ -130,13 +130,19 @@ def _refused(request: Request, form: PeriodForm, refusal: Refused) -> HttpRespon
     )
 
 
+def _signed(found: queries.Bridge, key: str) -> int:
+    """A bar as it moves the total: contraction and churn are below zero."""
+    size: int = getattr(found, f"{key}_minor")
+    return -size if key in DOWNWARD else size
+
+
 def _bars(found: queries.Bridge) -> list[dict[str, Any]]:
     """The bridge as rows of a table and bars of a chart."""
     return [
         {
             "key": key,
             "label": label,
-            "minor": getattr(found, f"{key}_minor") * (-1 if key in DOWNWARD else 1),
+            "minor": _signed(found, key),
             "accounts": getattr(found, f"{key}_accounts", None),
             "total": key in TOTALS,
         }
@@ -167,7 +173,7 @@ def movements(request: Request, kind: str) -> HttpResponse:
         label=BARS[kind],
         movements=found.rows,
         total_accounts=found.total,
-        total_minor=getattr(total, f"{kind}_minor"),
+        total_minor=_signed(total, kind),
         next_start=first + PAGE_SIZE if first + PAGE_SIZE < found.total else None,
         period=period,
     )

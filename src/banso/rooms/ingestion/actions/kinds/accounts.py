@@ -40,6 +40,8 @@ class AccountsKind:
             headers=(
                 "顧客ID",
                 "取引先ID",
+                "取引先コード",
+                "得意先コード",
                 "顧客コード",
                 "企業ID",
                 "account id",
@@ -56,6 +58,7 @@ class AccountsKind:
             headers=(
                 "顧客名",
                 "取引先名",
+                "得意先名",
                 "会社名",
                 "企業名",
                 "account name",

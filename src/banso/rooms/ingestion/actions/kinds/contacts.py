@@ -63,6 +63,8 @@ class ContactsKind:
             headers=(
                 "顧客ID",
                 "取引先ID",
+                "取引先コード",
+                "得意先コード",
                 "顧客コード",
                 "企業ID",
                 "account id",

@@ -56,6 +56,8 @@ class SubscriptionsKind:
             headers=(
                 "顧客ID",
                 "取引先ID",
+                "取引先コード",
+                "得意先コード",
                 "顧客コード",
                 "企業ID",
                 "account id",

@@ -1,0 +1,387 @@
+"""Signing in, the look of the pages, who has access, and the journal and jobs pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from banso.kit.models import Job, JobState
+from banso.rooms.identity.models import AccessRole, User
+from banso.rooms.identity.queries import invitation_code
+from banso.rooms.journal.actions import record
+from banso.rooms.journal.models import Entry
+from tests.factories.identity import make_user
+from tests.factories.journal import declared_event
+from tests.factories.pages import HTMX, Page, browser, visit
+from tests.factories.when import NOON
+
+pytestmark = pytest.mark.django_db
+
+STRONG = "correct horse battery"
+LOGIN, USERS = "/account/login/", "/settings/users/"
+
+
+def signed_in(client: Client) -> int | None:
+    found = client.session.get("_auth_user_id")
+    return int(found) if found else None
+
+
+def errors(page: Page) -> list[str]:
+    return page.texts("div", role="alert") + page.texts("p", role="alert")
+
+
+@pytest.fixture
+def visitor() -> Client:
+    return browser()
+
+
+@pytest.fixture
+def demo(settings: Settings) -> None:
+    settings.BANSO = replace(settings.BANSO, demo=True)
+
+
+def test_an_empty_installation_asks_for_its_administrator_once(visitor: Client) -> None:
+    assert visitor.get("/").headers["Location"] == "/set-up/"
+    assert visit(visitor, "/set-up/").heading == "Welcome. Who administers this installation?"
+    said = {"name": "Aoi", "email": "a@b.example", "password": STRONG}
+    assert visitor.post("/set-up/", said).headers["Location"] == "/"
+    first = User.objects.get(is_system=False)
+    assert (first.role, signed_in(visitor)) == (AccessRole.ADMINISTRATOR, first.pk)
+    again = browser().post("/set-up/", said | {"email": "b@b.example"})
+    assert (again.headers["Location"], User.objects.count()) == (LOGIN, 2)
+    assert browser().get("/").headers["Location"] == LOGIN
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"password": "short"}, "too short"),
+        ({"email": "a"}, "valid email"),
+        ({"name": ""}, "required"),
+    ],
+)
+def test_what_the_set_up_cant_take_is_answered_on_the_form(
+    visitor: Client, said: dict[str, str], told: str
+) -> None:
+    whole = {"name": "Aoi", "email": "a@b.example", "password": STRONG}
+    [error] = errors(Page(visitor.post("/set-up/", whole | said)))
+    assert told in error
+    assert User.objects.filter(is_system=False).count() == 0
+
+
+def test_each_role_starts_on_its_own_page(
+    sakura: User, ken: User, operations: User, executive: User, administrator: User
+) -> None:
+    starts = [
+        browser(user).get("/").headers["Location"]
+        for user in (sakura, ken, operations, executive, administrator)
+    ]
+    accounts = "/accounts/"
+    assert starts == [accounts, accounts, accounts, "/revenue/bridge/", accounts]
+
+
+def test_somebody_signs_in_with_their_address_in_any_case(visitor: Client) -> None:
+    user = make_user(email="aoi@b.example", password=STRONG)
+    said = {"login": "Aoi@B.example", "password": STRONG}
+    response = visitor.post(f"{LOGIN}?next=/members/", said)
+    assert (response.headers["Location"], signed_in(visitor)) == ("/members/", user.pk)
+    visitor.post("/account/logout/")
+    assert signed_in(visitor) is None
+
+
+@pytest.mark.parametrize("said", [{"password": "wrong"}, {"login": "nobody@b.example"}])
+def test_a_wrong_password_and_an_unknown_address_sound_the_same(
+    visitor: Client, said: dict[str, str]
+) -> None:
+    make_user(email="aoi@b.example", password=STRONG)
+    page = Page(visitor.post(LOGIN, {"login": "aoi@b.example", "password": STRONG} | said))
+    assert errors(page) == ["The email address and/or password you specified are not correct."]
+    assert signed_in(visitor) is None
+
+
+def test_who_lost_access_cant_sign_in_and_a_session_ends(visitor: Client) -> None:
+    user = make_user(email="aoi@b.example", password=STRONG)
+    working = browser(user)
+    assert working.get("/accounts/").status_code == 200
+    User.objects.update(is_active=False)
+    assert working.get("/accounts/").status_code == 302
+    said = {"login": "aoi@b.example", "password": STRONG}
+    page = Page(visitor.post(LOGIN, said, follow=True))
+    assert (page.heading, signed_in(visitor)) == ("Sign in", None)
+    assert page.texts("div", **{"class": "flash"}) == [
+        "Your access has been ended. Please ask an administrator."
+    ]
+
+
+def test_nobody_signs_up_or_resets_a_password_by_themselves(visitor: Client) -> None:
+    for path in ("/account/signup/", "/account/forgotten/"):
+        assert visitor.get(path).headers["Location"] == LOGIN
+    said = {"email": "x@b.example", "password1": STRONG}
+    visitor.post("/account/signup/", said)
+    assert User.objects.count() == 0
+
+
+def test_a_password_is_changed_by_its_owner() -> None:
+    user = make_user(password=STRONG)
+    client = browser(user)
+    said = {"oldpassword": STRONG, "password1": "another long one", "password2": "another long one"}
+    client.post("/account/password/", said)
+    assert User.objects.get().check_password("another long one")
+    assert browser().get("/account/password/").status_code == 302
+
+
+def test_a_demo_offers_one_sign_in_for_each_role(demo: None, sakura: User, executive: User) -> None:
+    make_user(role=AccessRole.CSM, name="後から")
+    page = visit(browser(), LOGIN)
+    assert page.texts("button", **{"class": "persona"}) == [
+        *("佐 CSM佐倉 さくら", "役 Executive役所 統"),
+    ]
+    client = browser()
+    response = client.post(f"/demo/sign-in/{executive.pk}/")
+    assert (response.headers["Location"], signed_in(client)) == ("/", executive.pk)
+
+
+def test_a_demos_other_users_and_strangers_cant_be_clicked(demo: None, sakura: User) -> None:
+    other = make_user(role=AccessRole.CSM)
+    codes = [browser().post(f"/demo/sign-in/{pk}/").status_code for pk in (other.pk, 999)]
+    assert (codes, browser().get(f"/demo/sign-in/{sakura.pk}/").status_code) == ([404, 404], 405)
+
+
+def test_without_the_demo_nobody_signs_in_by_a_click(sakura: User) -> None:
+    client = browser()
+    assert client.post(f"/demo/sign-in/{sakura.pk}/").status_code == 404
+    assert signed_in(client) is None
+    assert visit(client, LOGIN).texts("button", **{"class": "persona"}) == []
+
+
+def test_a_look_is_kept_with_the_person_and_in_the_browser(sakura: User) -> None:
+    client = browser(sakura)
+    response = client.post("/look/", {"language": "ja", "theme": "dark", "next": "/members/?q=a"})
+    assert response.headers["Location"] == "/members/?q=a"
+    sakura.refresh_from_db()
+    assert (sakura.language, sakura.theme) == ("ja", "dark")
+    assert {name: cookie.value for name, cookie in response.cookies.items()} == {
+        "banso_language": "ja",
+        "banso_theme": "dark",
+    }
+    page = visit(client, "/members/")
+    assert (page.attributes("html", "lang"), page.attributes("html", "data-theme")) == (
+        ["ja"],
+        ["dark"],
+    )
+
+
+def test_a_visitor_reads_in_the_language_of_the_browser_until_another_is_chosen() -> None:
+    make_user()
+    assert visit(browser(language="ja"), LOGIN).heading == "ログイン"
+    visitor = browser(language="ja")
+    visitor.post("/look/", {"language": "en", "next": LOGIN})
+    assert visit(visitor, LOGIN).heading == "Sign in"
+    assert visit(browser(language="fr"), LOGIN).attributes("html", "lang") == ["ja"]
+
+
+def test_a_look_that_isnt_on_offer_changes_nothing(sakura: User) -> None:
+    client = browser(sakura)
+    response = client.post("/look/", {"language": "xx", "theme": "pink"})
+    assert (response.headers["Location"], len(response.cookies)) == ("/", 0)
+    sakura.refresh_from_db()
+    assert (sakura.language, sakura.theme) == ("en", "system")
+
+
+@pytest.mark.parametrize(
+    "back",
+    ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example", ""],
+)
+def test_a_look_leads_nowhere_else(sakura: User, back: str) -> None:
+    response = browser(sakura).post("/look/", {"theme": "dark", "next": back})
+    assert response.headers["Location"] == "/"
+
+
+def test_a_sign_in_leads_nowhere_else(visitor: Client) -> None:
+    make_user(email="aoi@b.example", password=STRONG)
+    said = {"login": "aoi@b.example", "password": STRONG, "next": "https://evil.example/"}
+    assert visitor.post(LOGIN, said).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("path", ["/look/"])
+def test_a_look_is_posted(visitor: Client, path: str) -> None:
+    assert visitor.get(path).status_code == 405
+
+
+@pytest.mark.parametrize("role", sorted(set(AccessRole) - {AccessRole.ADMINISTRATOR}))
+def test_only_administrators_give_access(role: str) -> None:
+    client, user = browser(make_user(role=role)), make_user()
+    paths = [USERS, f"{USERS}{user.pk}/"]
+    codes = [client.get(path).status_code for path in paths]
+    codes += [client.post(path, {"role": "administrator"}).status_code for path in paths]
+    assert codes == [403] * 4
+    assert Page(client.get(USERS)).heading == "This page isn't for your access role"
+
+
+def test_the_list_tells_who_has_access(administrator: User) -> None:
+    make_user(name="あ 去った", email="left@b.example", is_active=False)
+    rows = visit(browser(administrator), USERS).rows[1:]
+    assert [row[:3] for row in rows] == [
+        ["あ 去った", "left@b.example", "ended"],
+        ["管 理", administrator.email, "Administrator"],
+    ]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_of_users_asks_the_database_equally_often(
+    administrator: User, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _number in range(rows - 1):
+        make_user()
+    client = browser(administrator)
+    with django_assert_num_queries(3):
+        assert len(visit(client, USERS).rows) == rows + 1
+
+
+def test_a_person_is_given_access_and_sets_a_password_by_the_link(administrator: User) -> None:
+    client = browser(administrator)
+    said = {"name": "Aoi", "email": "aoi@b.example", "role": "csm"}
+    page = Page(client.post(USERS, said, follow=True))
+    assert page.heading == "Aoi"
+    [link] = [text for text in page.texts("code") if "/invitation/" in text]
+    invited = browser()
+    assert visit(invited, link.removeprefix("http://testserver")).heading == "Welcome, Aoi"
+    weak = Page(invited.post(link, {"password": "short"}))
+    assert len(errors(weak)) == 1
+    assert invited.post(link, {"password": STRONG}).headers["Location"] == "/"
+    aoi = User.objects.get(email="aoi@b.example")
+    assert (signed_in(invited), aoi.check_password(STRONG)) == (aoi.pk, True)
+    over = visit(browser(), link.removeprefix("http://testserver"))
+    assert over.heading == "This link is no longer valid"
+
+
+def test_a_link_of_somebody_who_lost_access_is_over(administrator: User) -> None:
+    user = make_user()
+    uid, token = invitation_code(user)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    client = browser()
+    for path in (f"/invitation/{uid}/{token}/", f"/invitation/?/{token}/", "/invitation/%25/x/"):
+        answer = client.post(path, {"password": STRONG})
+        assert answer.status_code in {200, 404}
+        assert signed_in(client) is None
+    assert not User.objects.get(pk=user.pk).has_usable_password()
+
+
+def test_an_address_that_is_taken_is_answered_on_the_form(administrator: User) -> None:
+    said = {"name": "Aoi", "email": administrator.email.upper(), "role": "csm"}
+    page = Page(browser(administrator).post(USERS, said))
+    assert errors(page) == [f"Somebody already signs in with {administrator.email.upper()}."]
+    assert User.objects.count() == 1
+
+
+def test_access_is_changed_and_ended(administrator: User) -> None:
+    user = make_user(name="Aoi")
+    client = browser(administrator)
+    page = Page(client.post(f"{USERS}{user.pk}/", {"role": "manager"}, follow=True))
+    assert page.texts("div", **{"class": "flash"}) == ["Saved."]
+    user.refresh_from_db()
+    assert (user.role, user.is_active) == ("manager", False)
+    assert [text for text in page.texts("code") if "/invitation/" in text] == []
+
+
+def test_the_last_administrator_stays(administrator: User) -> None:
+    page = Page(
+        browser(administrator).post(
+            f"{USERS}{administrator.pk}/", {"role": "csm", "is_active": "on"}
+        )
+    )
+    assert errors(page) == ["At least one active administrator must remain."]
+    assert browser(administrator).get(f"{USERS}999/").status_code == 404
+
+
+@pytest.mark.parametrize("role", ["csm", "manager", "account_executive", "executive"])
+def test_journal_and_jobs_are_read_by_operations_and_administrators(
+    role: str, operations: User, administrator: User
+) -> None:
+    outsider = browser(make_user(role=role))
+    assert [outsider.get(path).status_code for path in ("/journal/", "/jobs/")] == [403, 403]
+    for user in (operations, administrator):
+        assert [browser(user).get(path).status_code for path in ("/journal/", "/jobs/")] == [
+            200
+        ] * 2
+    assert [browser(operations).post(p).status_code for p in ("/journal/", "/jobs/")] == [405] * 2
+
+
+def entries(by: User, number: int) -> None:
+    with declared_event("tests.counted", "Counted %(number)s") as event:
+        for n in range(number):
+            record(event, by=by, at=NOON + timedelta(minutes=n), number=n)
+
+
+def test_an_empty_journal_and_no_jobs_say_so(operations: User) -> None:
+    client = browser(operations)
+    assert visit(client, "/journal/").rows[1:] == [["Nothing has happened yet."]]
+    page = visit(client, "/jobs/")
+    assert (page.heading, page.rows[1:]) == (
+        "Background work is in order",
+        [["No job in this state."]],
+    )
+
+
+def test_the_journal_tells_every_act_newest_first(operations: User) -> None:
+    with declared_event("tests.counted", "Counted %(number)s") as event:
+        record(event, by=operations, at=NOON, number=1)
+        record(event, by=operations, at=NOON + timedelta(hours=1), number=2)
+        assert visit(browser(operations), "/journal/").rows[1:] == [
+            ["15 Apr 2026, 13:00", "大野 操", "Counted 2"],
+            ["15 Apr 2026, 12:00", "大野 操", "Counted 1"],
+        ]
+    assert [row[2] for row in visit(browser(operations), "/journal/").rows[1:]] == [
+        *("tests.counted", "tests.counted"),
+    ]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("path", "queries"), [("/journal/", 3), ("/jobs/", 4)])
+def test_journal_and_jobs_ask_the_database_equally_often(
+    operations: User, rows: int, path: str, queries: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:  # fmt: skip
+    entries(operations, rows)
+    for _number in range(rows):
+        Job.objects.create(name="work", run_after=NOON, enqueued_at=NOON)
+    client = browser(operations)
+    with django_assert_num_queries(queries):
+        assert len(visit(client, path).rows) == rows + 1
+
+
+def test_older_entries_load_as_rows(operations: User) -> None:
+    entries(operations, 53)
+    client = browser(operations)
+    first = visit(client, "/journal/")
+    [more] = first.attributes("a", "hx-get")
+    rest = Page(client.get(f"/journal/{more}", headers=HTMX))
+    assert (len(first.rows), len(rest.rows), rest.texts("h1")) == (52, 3, [])
+    assert Entry.objects.count() == 53
+
+
+def test_jobs_are_told_with_their_state_and_why_they_failed(operations: User) -> None:
+    common = {"run_after": NOON, "enqueued_at": NOON}
+    Job.objects.create(name="failing", state=JobState.FAILED, error="Boom", attempts=5, **common)
+    running = {"state": JobState.RUNNING, "done_steps": 1000, "total_steps": 2500}
+    Job.objects.create(name="working", **running, **common)
+    page = visit(browser(operations), "/jobs/")
+    assert page.heading == "1 job has failed"
+    told = [(row[0].split()[0], row[1], row[2]) for row in page.rows[1:]]
+    assert told == [("working", "Running 1,000 / 2,500", "0"), ("failing", "Failed", "5")]
+    assert page.texts("code") == ["Boom"]
+    assert page.texts("span", **{"class": "count"}) == ["0", "1", "1", "0"]
+
+
+@pytest.mark.parametrize(
+    ("state", "names"), [("failed", ["b"]), ("waiting", ["a"]), ("colour", ["b", "a"])]
+)
+def test_jobs_are_narrowed_to_a_state(operations: User, state: str, names: list[str]) -> None:
+    Job.objects.create(name="a", run_after=NOON, enqueued_at=NOON)
+    Job.objects.create(name="b", state=JobState.FAILED, run_after=NOON, enqueued_at=NOON)
+    page = visit(browser(operations), "/jobs/", state=state)
+    assert [row[0].split()[0] for row in page.rows[1:]] == names

@@ -1,0 +1,217 @@
+"""The `banso` command: what it needs of a home, what it prints, and how it gives up."""
+
+from __future__ import annotations
+
+import json
+import stat
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.utils.timezone import localdate  # noqa: TID251  commands tell the real day
+
+from banso.kit.models import Snapshot
+from banso.project.cli import main
+from banso.rooms.revenue.actions import write_snapshots
+from banso.rooms.revenue.cli import COMMANDS as REVENUE_COMMANDS
+from tests.factories.commands import Answer, Home, run
+from tests.factories.customers import make_account
+from tests.factories.revenue import make_line, make_rate
+from tests.factories.when import NOON, TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def home_of_commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where the command looks for its home before settings are read."""
+    monkeypatch.setenv("BANSO_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def test_a_word_that_is_no_command_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["colour"])
+    assert ended.value.code == 2
+    assert "invalid choice: 'colour'" in capsys.readouterr().err
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    told = capsys.readouterr().out
+    assert ended.value.code == 0
+    names = ["demo", "serve", "worker", "sample", "metrics", "refresh", "import"]
+    assert [name for name in names if f"\n    {name} " not in told] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("BANSO_FISCAL_START_MONTH", "x", "can't be 'x'."),
+        ("BANSO_FISCAL_START_MONTH", "13", "must be a month from 1 to 12."),
+        ("BANSO_HTTPS", "maybe", "can't be 'maybe'."),
+    ],
+)
+def test_a_setting_that_cant_be_stops_the_command_in_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    name: str, text: str, told: str, home_of_commands: Path,
+) -> None:  # fmt: skip
+    monkeypatch.setenv(name, text)
+    assert run(capsys, "import", "x") == Answer(2, "", f"banso: {name} {told}\n")
+    assert not home_of_commands.exists()
+
+
+def test_a_new_home_gets_a_key_that_its_owner_alone_reads(
+    capsys: pytest.CaptureFixture[str], home_of_commands: Path
+) -> None:
+    run(capsys, "import", "nothing")
+    kept = home_of_commands / "secret.key"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    key = kept.read_text()
+    run(capsys, "import", "nothing")
+    assert (kept.read_text(), len(key) >= 50) == (key, True)
+
+
+def test_a_key_that_is_given_isnt_made(
+    capsys: pytest.CaptureFixture[str], home_of_commands: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BANSO_SECRET_KEY", "given")
+    run(capsys, "import", "nothing")
+    assert not (home_of_commands / "secret.key").exists()
+
+
+def test_sentences_come_in_the_terminals_language_and_json_in_none(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    english = run(capsys, "import", "nothing").err
+    assert english == "banso: nothing does not exist.\n"
+    assert run(capsys, "import", "nothing", "--json").err == english
+    monkeypatch.setenv("LANG", "ja_JP.UTF-8")
+    assert run(capsys, "import", "nothing").err not in {"", english}
+    assert run(capsys, "import", "nothing", "--json").err == english
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert run(capsys, "import", "nothing").err == english
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Home]:
+    """A home that nobody has made yet, for commands in processes of their own."""
+    home = Home(tmp_path / "elsewhere")
+    yield home
+    home.close()
+
+
+def test_a_command_that_only_reads_refuses_where_there_is_no_home(elsewhere: Home) -> None:
+    answer = elsewhere.banso("metrics", "--json")
+    assert answer == Answer(2, "", f"banso: There is no Banso home at {elsewhere.folder} yet.\n")
+    assert not elsewhere.folder.exists()
+
+
+def test_a_sample_is_written_without_a_home(elsewhere: Home, tmp_path: Path) -> None:
+    words = ("--accounts", "100", "--seed", "7", "--until", "2026-04-15", "--json")
+    answer = elsewhere.banso("sample", *words, tmp_path / "files")
+    assert (answer.code, answer.err, elsewhere.folder.exists()) == (0, "", False)
+    written = {name: len(_rows(tmp_path / "files" / f"{name}.csv")) for name in answer.told["rows"]}
+    assert answer.told == {"folder": str(tmp_path / "files"), "rows": written}
+    assert sorted(written) == ["accounts", "contacts", "members", "rates", "subscriptions"]
+
+
+def _rows(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8-sig").splitlines()[1:]
+
+
+def test_a_sample_tells_its_files_or_why_there_are_none(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    told = run(capsys, "sample", "--accounts", "100", tmp_path).out.splitlines()
+    assert len(told) == 5
+    few = run(capsys, "sample", "--accounts", "99", tmp_path / "few")
+    assert few == Answer(2, "", "banso: Expected at least 100 accounts.\n")
+    assert not (tmp_path / "few").exists()
+
+
+@pytest.fixture
+def book(db: None) -> None:
+    """Ten dollars and a hundred yen a year, begun three days ago."""
+    make_rate("USD", on=TODAY, rate="150")
+    account = make_account()
+    make_line(account, arr_minor=1000, currency="USD", start_on=TODAY)
+    make_line(account, arr_minor=100, start_on=TODAY)
+
+
+def metrics(capsys: pytest.CaptureFixture[str], *words: str, **days: date) -> str:
+    """What `metrics` prints; the home of a test's database is in memory and can't be found."""
+    command = next(each for each in REVENUE_COMMANDS if each.name == "metrics")
+    parser = ArgumentParser()
+    command.arguments(parser)
+    asked = [word for name, day in days.items() for word in (f"--{name}", day.isoformat())]
+    capsys.readouterr()
+    assert command.run(parser.parse_args([*asked, *words])) == 0
+    return capsys.readouterr().out
+
+
+def test_metrics_write_their_snapshot_when_it_is_behind(
+    capsys: pytest.CaptureFixture[str], book: None
+) -> None:
+    write_snapshots(at=NOON)
+    Snapshot.objects.update(stale=True)
+    make_line(make_account(), arr_minor=7, start_on=TODAY)
+    told = json.loads(metrics(capsys, "--json", **{"from": TODAY, "to": TODAY}))
+    assert (told["total"]["closing_minor"], told["total"]["closing_accounts"]) == (1607, 2)
+    assert (told["from"], told["to"], told["currency"]) == ("2026-04-15", "2026-04-15", "JPY")
+    assert list(Snapshot.objects.values_list("stale", flat=True)) == [False, False]
+
+
+def test_metrics_are_told_to_a_person_in_columns(
+    capsys: pytest.CaptureFixture[str], book: None
+) -> None:
+    write_snapshots(at=NOON)
+    lines = metrics(capsys, **{"from": TODAY, "to": TODAY}).splitlines()
+    assert lines[0] == "ARR 2026-04-15 – 2026-04-15, JPY (default)"
+    assert [line.split() for line in lines[1:]] == [
+        *[["opening", "1,600"], ["new", "0"], ["expansion", "0"], ["contraction", "0"]],
+        *[["churn", "0"], ["reactivation", "0"], ["fx", "0"], ["closing", "1,600"]],
+        *[["grr", "100.0%"], ["nrr", "100.0%"], ["logo_retention", "100.0%"]],
+    ]
+
+
+def test_metrics_are_those_of_the_fiscal_year_to_date_unless_days_are_named(
+    capsys: pytest.CaptureFixture[str], db: None
+) -> None:
+    make_line(make_account(), start_on=TODAY.replace(year=2000))
+    write_snapshots(at=NOON)
+    told = json.loads(metrics(capsys, "--json"))
+    assert (told["from"][5:], told["to"]) == ("03-31", localdate().isoformat())
+
+
+def test_metrics_without_an_opening_have_no_shares(
+    capsys: pytest.CaptureFixture[str], book: None
+) -> None:
+    write_snapshots(at=NOON)
+    make_rate("USD", on=TODAY - timedelta(days=1), rate="150")
+    Snapshot.objects.update(stale=True)
+    told = metrics(capsys, **{"from": TODAY - timedelta(days=1), "to": TODAY}).splitlines()
+    assert [line.split()[1] for line in told[-3:]] == ["–", "–", "–"]
+
+
+def test_a_refresh_tells_how_many_accounts_changed(
+    capsys: pytest.CaptureFixture[str], book: None
+) -> None:
+    first = run(capsys, "refresh", "--on", "2026-04-15", "--json")
+    assert (first.code, first.told) == (0, {"on": "2026-04-15", "accounts_changed": 1})
+    again = run(capsys, "refresh", "--on", "2026-04-15")
+    assert again == Answer(0, "Facts as of 2026-04-15: 0 accounts changed.\n", "")
+    assert run(capsys, "refresh", "--json").told["on"] == localdate().isoformat()
+
+
+def test_a_refused_figure_is_one_line(elsewhere: Home, tmp_path: Path) -> None:
+    path = tmp_path / "accounts.csv"
+    path.write_text("顧客ID,顧客名\na1,A\n")
+    assert elsewhere.banso("import", path).code == 0
+    answer = elsewhere.banso("metrics", "--json")
+    assert answer == Answer(2, "", "banso: There is no recurring revenue yet.\n")
