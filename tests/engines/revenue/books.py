@@ -23,10 +23,13 @@ class Line(NamedTuple):
     currency: str = "JPY"
 
 
+MICRO = 10**6  # picos: a rate of 1.5 is 1_500_000 * MICRO
+
+
 class Rate(NamedTuple):
     currency: str
     on_date: date
-    rate_micros: int
+    rate_picos: int
 
 
 def lines(*book: Line) -> Table:

@@ -22,7 +22,7 @@ from banso.engines.revenue.ledger import arr_by_account, ledger, movements_by_mo
 from banso.engines.revenue.movements import bridge, movements
 from banso.engines.revenue.rates import missing_rates, worth
 from banso.engines.revenue.trend import arr_over_time
-from tests.engines.revenue.books import Line, Rate, answer, in_order, lines, only, rates
+from tests.engines.revenue.books import MICRO, Line, Rate, answer, in_order, lines, only, rates
 
 FIRST = date(2024, 1, 20)
 SPAN = 70  # days: over the ends of January, February and March
@@ -59,11 +59,15 @@ later_rates = st.builds(
     Rate,
     currency=st.sampled_from(["USD", "EUR"]),
     on_date=days,
-    rate_micros=st.integers(1, 10**8) | st.sampled_from([500_000, 1_500_000]),
+    rate_picos=st.integers(1, 10**14) | st.sampled_from([500_000 * MICRO, 1_500_000 * MICRO]),
 )
 some_rates = st.lists(later_rates, max_size=5, unique_by=lambda rate: rate[:2])
 every_rate = some_rates.map(
-    lambda later: [Rate("USD", on_day(-1), 1_500_000), Rate("EUR", on_day(-1), 1_612_345), *later]
+    lambda later: [
+        Rate("USD", on_day(-1), 1_500_000 * MICRO),
+        Rate("EUR", on_day(-1), 1_612_345 * MICRO),
+        *later,
+    ]
 )
 
 
@@ -104,8 +108,8 @@ def changes(book: Book, boundaries: list[date]) -> list[tuple[Any, ...]]:
 def yen(known: Known, currency: str, amount: int, on: date) -> int:
     """Exact fractions, and Python's own rounding to even."""
     past = [rate for rate in known if rate.currency == currency and rate.on_date <= on]
-    latest = max((rate.on_date, rate.rate_micros) for rate in past) if currency != REPORTING else ()
-    return round(Fraction(amount * latest[1], 1_000_000)) if latest else amount
+    latest = max((rate.on_date, rate.rate_picos) for rate in past) if currency != REPORTING else ()
+    return round(Fraction(amount * latest[1], 10**12)) if latest else amount
 
 
 def compared(book: Book, known: Known, opening: date, closing: date) -> list[tuple[Any, ...]]:
@@ -244,15 +248,15 @@ def test_splitting_a_line_at_any_day_changes_nothing(
 
 
 @LAW
-@given(st.lists(st.tuples(st.integers(0, 10**13), st.integers(1, 10**10)), min_size=1, max_size=50))
+@given(st.lists(st.tuples(st.integers(0, 10**13), st.integers(1, 10**15)), min_size=1, max_size=50))
 def test_worth_is_exact_far_beyond_what_the_product_could_hold(
     pairs: list[tuple[int, int]],
 ) -> None:
-    amounts, micros = zip(*pairs, strict=True)
-    table = ibis.memtable(pa.table({"amount": amounts, "micros": micros}))
-    valued = table.mutate(value=worth(ibis._.amount, ibis._.micros)).to_pyarrow().to_pylist()
+    amounts, picos = zip(*pairs, strict=True)
+    table = ibis.memtable(pa.table({"amount": amounts, "picos": picos}))
+    valued = table.mutate(value=worth(ibis._.amount, ibis._.picos)).to_pyarrow().to_pylist()
     assert [row["value"] for row in valued] == [
-        round(Fraction(row["amount"] * row["micros"], 1_000_000)) for row in valued
+        round(Fraction(row["amount"] * row["picos"], 10**12)) for row in valued
     ]
 
 

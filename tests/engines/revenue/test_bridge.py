@@ -9,10 +9,10 @@ import pytest
 
 from banso.engines.revenue.movements import bridge, movements
 from banso.engines.revenue.tables import MOVEMENTS
-from tests.engines.revenue.books import Line, Rate, answer, lines, only, rates
+from tests.engines.revenue.books import MICRO, Line, Rate, answer, lines, only, rates
 
 BEFORE, OPENING, INSIDE, CLOSING = (date(2024, month, 1) for month in (1, 3, 5, 7))
-RATES = (Rate("USD", BEFORE, 1_500_000), Rate("USD", INSIDE, 1_600_000))
+RATES = (Rate("USD", BEFORE, 1_500_000 * MICRO), Rate("USD", INSIDE, 1_600_000 * MICRO))
 
 
 def compared(*book: Line, known: tuple[Rate, ...] = RATES) -> list[tuple[Any, ...]]:
@@ -159,7 +159,7 @@ def test_an_account_without_a_rate_is_named_and_not_left_out() -> None:
 
 def test_a_currency_that_begins_inside_the_period_needs_the_opening_rate_too() -> None:
     book = Line(1, INSIDE, None, 5, "EUR")
-    assert compared(book, known=(Rate("EUR", INSIDE, 1_600_000),)) == [
+    assert compared(book, known=(Rate("EUR", INSIDE, 1_600_000 * MICRO),)) == [
         (1, None, None, None, None, "no_rate")
     ]
 
@@ -171,7 +171,7 @@ def test_a_currency_that_is_gone_at_both_ends_needs_no_rate() -> None:
 
 
 def test_a_row_of_rates_for_the_reporting_currency_is_not_read() -> None:
-    assert compared(Line(1, BEFORE, None, 7), known=(Rate("JPY", BEFORE, 2_000_000),)) == [
+    assert compared(Line(1, BEFORE, None, 7), known=(Rate("JPY", BEFORE, 2_000_000 * MICRO),)) == [
         (1, 7, 7, 0, 7, "unchanged")
     ]
 

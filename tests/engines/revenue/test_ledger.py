@@ -13,7 +13,7 @@ from banso.engines.revenue.ledger import arr_by_account, ledger, movements_by_mo
 from banso.engines.revenue.rates import missing_rates
 from banso.engines.revenue.tables import LEDGER, LINES, MONTHS, RATES
 from banso.engines.revenue.trend import arr_over_time, month_ends
-from tests.engines.revenue.books import Line, Rate, answer, lines, rates
+from tests.engines.revenue.books import MICRO, Line, Rate, answer, lines, rates
 
 JAN, FEB, MAR, APR = (date(2024, month, 1) for month in (1, 2, 3, 4))
 
@@ -118,7 +118,7 @@ def test_month_ends_lie_within_the_two_days() -> None:
 
 def test_a_trend_values_each_day_at_its_own_rate_and_shows_empty_days() -> None:
     book = lines(Line(1, FEB, None, 200, "USD"), Line(2, MAR, APR, 30), Line(1, MAR, APR, 5))
-    known = rates(Rate("USD", JAN, 1_500_000), Rate("USD", MAR, 1_600_000))
+    known = rates(Rate("USD", JAN, 1_500_000 * MICRO), Rate("USD", MAR, 1_600_000 * MICRO))
     trend = arr_over_time(book, known, days=(APR, JAN, MAR, FEB, FEB), reporting="JPY")
     assert [tuple(row.values()) for row in trend.to_pyarrow().to_pylist()] == [
         (JAN, 0, 0, 0),
@@ -131,7 +131,7 @@ def test_a_trend_values_each_day_at_its_own_rate_and_shows_empty_days() -> None:
 def test_a_trend_is_not_known_on_a_day_without_a_rate() -> None:
     book = lines(Line(1, JAN, None, 200, "USD"), Line(2, JAN, None, 30))
     trend = arr_over_time(
-        book, rates(Rate("USD", FEB, 2_000_000)), days=(JAN, FEB), reporting="JPY"
+        book, rates(Rate("USD", FEB, 2_000_000 * MICRO)), days=(JAN, FEB), reporting="JPY"
     )
     assert answer(trend) == [(JAN, 2, 1, None), (FEB, 2, 0, 430)]
 
@@ -150,7 +150,9 @@ def test_missing_rates_name_the_currency_and_how_many_lines() -> None:
         Line(6, JAN, None, 0, "CHF"),
     )
     known = rates(
-        Rate("EUR", JAN, 1_600_000), Rate("USD", date(2024, 1, 2), 1), Rate("GBP", FEB, 1)
+        Rate("EUR", JAN, 1_600_000 * MICRO),
+        Rate("USD", date(2024, 1, 2), 1 * MICRO),
+        Rate("GBP", FEB, 1 * MICRO),
     )
 
     def missing(*days: date) -> list[tuple[object, ...]]:
@@ -203,4 +205,4 @@ def test_faults_are_listed_line_by_line_with_their_code() -> None:
 
 def test_a_sound_book_has_no_faults() -> None:
     assert answer(line_faults(lines(Line(1, JAN, None, 1), Line(1, JAN, MAR, 0)))) == []
-    assert RATES.names == ("currency", "on_date", "rate_micros")
+    assert RATES.names == ("currency", "on_date", "rate_picos")

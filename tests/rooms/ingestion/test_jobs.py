@@ -143,6 +143,24 @@ def test_an_unexpected_fault_stops_the_import_which_can_go_on(
     assert (state(of), of.fault, counts(of)) == ("committed", "", {"created": 1})
 
 
+class Raced(ContactsKind):
+    """Contacts during whose first batch another run goes on."""
+
+    def put(self, rows: Sequence[Row], occasion: Occasion) -> list[list[Change]]:
+        Import.objects.update(done_rows=1)
+        return super().put(rows, occasion)
+
+
+def test_a_worker_that_was_overtaken_leaves_the_import_to_the_other(
+    operations: User, failing: Failing
+) -> None:
+    kinds["contacts"] = Raced()
+    of = make_import(CONTACTS, by=operations)
+    request_commit(of, by=operations, at=NOON)
+    assert (state(of), of.fault, Batch.objects.count()) == ("committing", "", 0)
+    assert [error.partition(":")[0].rpartition(".")[2] for error in errors()] == ["Overtaken"]
+
+
 def test_the_retry_of_a_stopped_import_leaves_it_stopped(
     operations: User, failing: Failing
 ) -> None:

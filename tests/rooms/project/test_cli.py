@@ -207,11 +207,3 @@ def test_a_refresh_tells_how_many_accounts_changed(
     again = run(capsys, "refresh", "--on", "2026-04-15")
     assert again == Answer(0, "Facts as of 2026-04-15: 0 accounts changed.\n", "")
     assert run(capsys, "refresh", "--json").told["on"] == localdate().isoformat()
-
-
-def test_a_refused_figure_is_one_line(elsewhere: Home, tmp_path: Path) -> None:
-    path = tmp_path / "accounts.csv"
-    path.write_text("顧客ID,顧客名\na1,A\n")
-    assert elsewhere.banso("import", path).code == 0
-    answer = elsewhere.banso("metrics", "--json")
-    assert answer == Answer(2, "", "banso: There is no recurring revenue yet.\n")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -97,15 +99,19 @@ def elsewhere(tmp_path: Path) -> Iterator[Home]:
 @pytest.mark.skipif(
     "sqlite" not in connection.settings_dict["ENGINE"], reason="--fresh removes files"
 )
-def test_a_fresh_demo_forgets_what_the_last_one_held(elsewhere: Home) -> None:
-    assert elsewhere.banso(*DEMO).code == 0
+def test_a_fresh_demo_forgets_what_the_last_one_held(elsewhere: Home, tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("顧客ID,顧客名\na1,A\n")
+    assert elsewhere.banso("import", tmp_path / "own.csv").code == 0
+    (elsewhere.folder / "demo").touch()
     kept = (elsewhere.folder / "secret.key").read_text()
-    strange = elsewhere.folder / "uploads" / "old.csv"
-    strange.write_text("old")
-    answer = elsewhere.banso(*DEMO, "--fresh", "--seed", "2")
-    assert (answer.code, answer.err, strange.exists()) == (0, "", False)
+    old = list((elsewhere.folder / "uploads").rglob("*.csv"))
+    answer = elsewhere.banso(*DEMO, "--fresh")
+    assert (answer.code, answer.err, len(sign_ins(answer))) == (0, "", len(AccessRole))
+    assert ([path.exists() for path in old], len(old)) == ([False], 1)
     assert (elsewhere.folder / "secret.key").read_text() == kept
-    assert len(sign_ins(answer)) == len(AccessRole)
+    with closing(sqlite3.connect(elsewhere.folder / "banso.sqlite3")) as database:
+        ids = {row[0] for row in database.execute("SELECT external_id FROM customers_account")}
+    assert (len(ids) >= 100, "a1" in ids) == (True, False)
 
 
 @pytest.mark.skipif(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
 
 import pytest
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from banso.rooms.customers.models import Account
 from banso.rooms.identity.models import User
@@ -14,75 +13,28 @@ from banso.rooms.people.models import Member
 from banso.rooms.revenue.actions import write_snapshots
 from banso.rooms.revenue.models import SubscriptionLine
 from banso.rooms.revenue.queries import (
-    Bridge,
-    Movement,
-    NoRate,
     NoRevenueYet,
-    Period,
     WrongOrder,
-    bridge,
     contracts_of,
     freshness,
     held_on,
     lines_of,
     movements,
-    trend,
 )
+from tests.factories.bridges import BARS, OPENING, YEAR, asked, bars, behind, closes, make_book
 from tests.factories.customers import make_account, make_holding
-from tests.factories.revenue import make_contract, make_line, make_rate
+from tests.factories.revenue import make_contract, make_line
 from tests.factories.when import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-OPENING = TODAY - 365 * DAY
-YEAR = Period(OPENING, TODAY)
-BARS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing")
 KINDS = ("new", "reactivation", "expansion", "contraction", "churn")
-
-
-def asked(viewer: User, *, opening_on: date = OPENING, closing_on: date = TODAY) -> Bridge:
-    return bridge(viewer, Period(opening_on, closing_on), on=TODAY)
-
-
-def behind(viewer: User, kind: str, *, start: int = 0, size: int = 50) -> list[Movement]:
-    found = movements(viewer, YEAR, kind, on=TODAY, start=start, size=size)
-    return found.rows
-
-
-def bars(found: Bridge) -> dict[str, int]:
-    told = {bar: getattr(found, f"{bar}_minor") for bar in BARS}
-    return {bar: minor for bar, minor in told.items() if minor}
-
-
-def closes(found: Bridge) -> bool:
-    """opening + new + reactivation + expansion − contraction − churn + fx = closing."""
-    told = {bar: getattr(found, f"{bar}_minor") for bar in BARS}
-    grown = told["opening"] + told["new"] + told["reactivation"] + told["expansion"]
-    return bool(grown - told["contraction"] - told["churn"] + told["fx"] == told["closing"])
 
 
 @pytest.fixture
 def book(acme: Account, mia: User) -> dict[str, Account]:
-    """One account for every bar; Acme (Sakura's) expands, Mia's churns, nobody holds the rest."""
-    book = {"expansion": acme}
-    book |= {
-        kind: make_account(external_id=kind)
-        for kind in ("new", "reactivation", "contraction", "churn", "unchanged")
-    }
-    make_holding(book["churn"], by=Member.objects.get(user=mia))
-    before, inside, long_ago = OPENING - DAY, OPENING + 30 * DAY, OPENING - 300 * DAY
-    make_line(book["expansion"], arr_minor=1000, start_on=before)
-    make_line(book["expansion"], arr_minor=500, start_on=inside)
-    make_line(book["new"], arr_minor=70, start_on=inside)
-    make_line(book["reactivation"], arr_minor=9, start_on=long_ago, end_on=long_ago + DAY)
-    make_line(book["reactivation"], arr_minor=300, start_on=inside)
-    make_line(book["contraction"], arr_minor=800, start_on=before, end_on=inside)
-    make_line(book["contraction"], arr_minor=200, start_on=inside)
-    make_line(book["churn"], arr_minor=4000, start_on=before, end_on=TODAY)
-    make_line(book["unchanged"], arr_minor=11, start_on=before)
-    write_snapshots(at=NOON)
-    return book
+    return make_book(acme, mia)
 
 
 def test_each_bar_holds_what_moved_that_way(book: dict[str, Account], executive: User) -> None:
@@ -187,56 +139,6 @@ def test_an_account_that_is_gone_since_is_left_out_of_the_rows(
     assert behind(executive, "new") == []
 
 
-@pytest.fixture
-def dollars(acme: Account) -> None:
-    """A dollar line over the whole year, worth 150 yen, then 160; a yen line beside it."""
-    make_rate("USD", on=OPENING - DAY, rate="150")
-    make_rate("USD", on=OPENING + 100 * DAY, rate="160.55")
-    make_line(acme, arr_minor=10_000, currency="USD", start_on=OPENING - DAY)
-    make_line(acme, arr_minor=3_333, currency="USD", start_on=OPENING + 200 * DAY)
-    make_line(acme, arr_minor=700, start_on=OPENING + 10 * DAY)
-    write_snapshots(at=NOON)
-
-
-def test_two_currencies_close_with_what_the_rates_did_apart(dollars: None, executive: User) -> None:
-    found = asked(executive)
-    second = round(Decimal("33.33") * 150)
-    closing = round(Decimal("133.33") * Decimal("160.55")) + 700
-    assert bars(found) == {
-        "opening": 15_000,
-        "expansion": second + 700,
-        "fx": closing - 15_000 - second - 700,
-        "closing": closing,
-    }
-    assert closes(found)
-    [moved] = behind(executive, "fx")
-    assert (moved.fx_minor, len(moved.lines)) == (found.fx_minor, 3)
-
-
-def test_a_rate_that_is_missing_is_named_with_its_day(acme: Account, executive: User) -> None:
-    make_rate("USD", on=OPENING + DAY, rate="150")
-    for currency in ("USD", "EUR", "JPY"):
-        make_line(acme, currency=currency)
-    write_snapshots(at=NOON)
-    told = f"There is no exchange rate for EUR, USD on or before {OPENING.isoformat()}."
-    with pytest.raises(NoRate, match=told):
-        asked(executive)
-    with pytest.raises(NoRate, match=r"EUR on or before"):
-        asked(executive, opening_on=TODAY)
-    with pytest.raises(NoRate):
-        behind(executive, "opening")
-
-
-def test_only_the_viewers_own_accounts_need_rates(
-    book: dict[str, Account], sakura: User, executive: User
-) -> None:
-    make_line(make_account(), currency="USD")
-    write_snapshots(at=NOON)
-    assert bars(asked(sakura))["closing"] == 1500
-    with pytest.raises(NoRate):
-        asked(executive)
-
-
 def test_a_period_that_ends_before_it_starts_is_refused(
     book: dict[str, Account], executive: User
 ) -> None:
@@ -256,42 +158,6 @@ def test_without_lines_there_is_no_revenue_yet(executive: User) -> None:
 
 def test_figures_tell_when_they_were_made(book: dict[str, Account]) -> None:
     assert (freshness().made_at, freshness().stale) == (NOON, False)
-
-
-def test_another_reporting_currency_tells_its_own_minor_units(
-    acme: Account, executive: User, settings: Settings
-) -> None:
-    settings.BANSO = type(settings.BANSO)(home=settings.BANSO.home, currency="USD")
-    make_rate("JPY", on=OPENING, rate="0.01")
-    make_line(acme, arr_minor=5_000, currency="JPY", start_on=OPENING)
-    make_line(acme, arr_minor=99, currency="USD", start_on=OPENING)
-    write_snapshots(at=NOON)
-    found = asked(executive)
-    assert (found.opening_minor, found.currency) == (5_000 + 99, "USD")
-
-
-def test_the_trend_is_the_arr_at_the_close_of_each_day(
-    book: dict[str, Account], executive: User, sakura: User, mia: User
-) -> None:
-    days = [OPENING - 2 * DAY, OPENING, OPENING + 30 * DAY, TODAY]
-
-    def told(viewer: User, only: int | None = None) -> list[tuple[int | None, int]]:
-        points = trend(viewer, days=days, on=TODAY, only=only)
-        assert [point.on for point in points] == days
-        return [(point.arr_minor, point.accounts) for point in points]
-
-    assert told(executive) == [(0, 0), (5811, 4), (6081, 6), (2081, 5)]
-    assert told(sakura) == [(0, 0), (1000, 1), (1500, 1), (1500, 1)]
-    assert told(executive, only=book["new"].pk) == [(0, 0), (0, 0), (70, 1), (70, 1)]
-    assert told(mia, only=book["new"].pk) == [(0, 0)] * 4
-
-
-def test_a_trend_has_a_gap_where_a_rate_is_missing(acme: Account, sakura: User) -> None:
-    make_rate("USD", on=TODAY, rate="150")
-    make_line(acme, arr_minor=100, currency="USD")
-    write_snapshots(at=NOON)
-    points = trend(sakura, days=[TODAY - DAY, TODAY], on=TODAY)
-    assert [(point.arr_minor, point.accounts) for point in points] == [(None, 1), (150, 1)]
 
 
 @pytest.mark.parametrize(

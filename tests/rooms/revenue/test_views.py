@@ -63,7 +63,7 @@ def test_the_bridge_tells_the_whole_company(book: Account, executive: User) -> N
         ["Reactivation", "0", "¥0"],
         ["Expansion", "1", "¥500"],
         ["Contraction", "0", "¥0"],
-        ["Churn", "1", "-¥300"],
+        ["Churn", "1", "−¥300"],
         ["Closing ARR", "1", "¥1,500"],
     ]
 
@@ -167,12 +167,12 @@ def test_figures_that_rows_have_overtaken_are_marked(book: Account, executive: U
 
 def test_a_bar_opens_to_accounts_and_their_lines(book: Account, executive: User) -> None:
     page = visit(browser(executive), f"{BRIDGE}opening/", **PERIOD)
-    assert page.heading == "Opening ARR: ¥1,300"
+    assert page.heading == "Opening ARR ¥1,300"
     assert page.rows[1:] == [
         ["アクメ株式会社", "¥1,000", "¥500", "¥0", "¥1,500"],
         ["HR × 5 l1", "31 Dec 2025 – –", "¥1,000", "", "", "¥1,000"],
         ["=SUM(A1) l2", "31 Mar 2026 – –", "", "", "", "¥500"],
-        ["=Evil", "¥300", "-¥300", "¥0", "¥0"],
+        ["=Evil", "¥300", "−¥300", "¥0", "¥0"],
         ["l3", "31 Dec 2025 – 30 Mar 2026", "¥300", "", "", ""],
     ]
 
@@ -180,7 +180,7 @@ def test_a_bar_opens_to_accounts_and_their_lines(book: Account, executive: User)
 def test_behind_a_bar_a_viewer_finds_only_their_own(book: Account, sakura: User, mia: User) -> None:
     assert len(visit(browser(sakura), f"{BRIDGE}opening/", **PERIOD).rows) == 4
     page = visit(browser(mia), f"{BRIDGE}opening/", **PERIOD)
-    assert (page.rows, page.heading) == ([], "Opening ARR: ¥0")
+    assert (page.rows, page.heading) == ([], "Opening ARR ¥0")
     assert "No account moved this way" in page.texts("h2")
 
 
@@ -250,7 +250,7 @@ def test_amounts_stand_in_major_units_of_their_currency(acme: Account, executive
     write_snapshots(at=NOON)
     [_header, row] = csv_rows(browser(executive).get(f"{BRIDGE}fx.csv", PERIOD))
     assert (row[2:5], row[9:]) == (["1508", "1497", "-11"], ["10.05", "USD"])
-    assert table(visit(browser(executive), BRIDGE, **PERIOD))[-2][1:] == ["–", "-¥11"]
+    assert table(visit(browser(executive), BRIDGE, **PERIOD))[-2][1:] == ["–", "−¥11"]
 
 
 def test_only_readers_may_ask(client: Client) -> None:

@@ -121,7 +121,7 @@ def _arr(lines: Table, on: date) -> IntegerScalar:
 def _with_rate(held: Table, known: Table, reporting: str, name: str) -> Table:
     """`held` with the rate of its currency as the column `name`, null where there is none."""
     joined = held.left_join(known, held.currency == known.rate_currency)
-    return joined.mutate(**{name: rate_or_one(reporting)}).drop("rate_currency", "rate_micros")
+    return joined.mutate(**{name: rate_or_one(reporting)}).drop("rate_currency", "rate_picos")
 
 
 def _by_account(converted: Table) -> Table:

@@ -1,12 +1,13 @@
 """What a foreign amount is worth in the reporting currency: integers in, integers out.
 
-    worth = amount * rate_micros / 1_000_000, rounded half-even to a whole minor unit
+    worth = amount * rate_picos / 10^12, rounded half-even to a whole minor unit
 
 The product can outgrow 64 bits, and engines differ in how they divide integers (some through
-floating point). So both factors are split at the million, a = qa*M + ra and r = qr*M + rr, which
-leaves one small remainder to round:
+floating point). So both factors are written in base a million, a = a2*M^2 + a1*M + a0 and the rate
+likewise, and multiplied by hand; only the two lowest digits of the product are left to round:
 
-    a*r/M = a*qr + qa*rr + ra*rr/M
+    worth = a2*r2*M^2 + (a2*r1 + a1*r2)*M + (a2*r0 + a1*r1 + a0*r2)
+            + (a1*r0 + a0*r1)/M + a0*r0/M^2
 
 Every division is of a multiple of M, hence exact while amounts and rates stay below 2**53.
 Amounts are zero or more.
@@ -28,33 +29,37 @@ from banso.engines.revenue.ledger import in_force, serving
 MILLION: Final = 1_000_000
 
 
-def worth(amount: Deferred, rate_micros: Deferred) -> Value:
+def worth(amount: Deferred, rate_picos: Deferred) -> Value:
     """An amount in the reporting currency, rounded half-even; null without a rate, but 0 is 0."""
-    small = (amount % MILLION) * (rate_micros % MILLION)
-    left = small % MILLION
-    whole = amount * _millions(rate_micros)
-    whole += _millions(amount) * (rate_micros % MILLION) + _millions(small)
-    step = ibis.cases((left > MILLION // 2, 1), (left < MILLION // 2, 0), else_=whole % 2)
+    a0, a1, a2 = _digits(amount)
+    r0, r1, r2 = _digits(rate_picos)
+    lowest = a0 * r0
+    carried = a1 * r0 + a0 * r1 + _millions(lowest)
+    whole = a2 * r2 * MILLION * MILLION + (a2 * r1 + a1 * r2) * MILLION
+    whole += a2 * r0 + a1 * r1 + a0 * r2 + _millions(carried)
+    left = (carried % MILLION) * MILLION + lowest % MILLION
+    half = MILLION * MILLION // 2
+    step = ibis.cases((left > half, 1), (left < half, 0), else_=whole % 2)
     return ibis.cases((amount == 0, 0), else_=whole + step)
 
 
 def rates_on(rates: Table, on: date) -> Table:
-    """The rates in force on a day, (rate_currency, rate_micros): each currency's latest row."""
+    """The rates in force on a day, (rate_currency, rate_picos): each currency's latest row."""
     known = rates.filter(_.on_date <= on).group_by(rate_currency=_.currency)
-    return _positive(known.agg(rate_micros=_.rate_micros.argmax(_.on_date)))
+    return _positive(known.agg(rate_picos=_.rate_picos.argmax(_.on_date)))
 
 
 def rates_on_days(rates: Table, days: Table) -> Table:
-    """The same for each `on_date` of `days`, (rate_on, rate_currency, rate_micros)."""
+    """The same for each `on_date` of `days`, (rate_on, rate_currency, rate_picos)."""
     asked = days.select(rate_on=_.on_date)
     known = asked.join(rates, rates.on_date <= asked.rate_on)
     latest = known.group_by("rate_on", rate_currency=_.currency)
-    return _positive(latest.agg(rate_micros=_.rate_micros.argmax(_.on_date)))
+    return _positive(latest.agg(rate_picos=_.rate_picos.argmax(_.on_date)))
 
 
 def rate_or_one(reporting: str) -> Value:
-    """`rate_micros` as joined to a table with `currency`; the reporting currency's is one."""
-    return ibis.cases((_.currency == reporting, MILLION), else_=_.rate_micros)
+    """`rate_picos` as joined to a table with `currency`; the reporting currency's is one."""
+    return ibis.cases((_.currency == reporting, MILLION * MILLION), else_=_.rate_picos)
 
 
 def missing_rates(lines: Table, rates: Table, *, days: Sequence[date], reporting: str) -> Table:
@@ -74,10 +79,16 @@ def missing_rates(lines: Table, rates: Table, *, days: Sequence[date], reporting
     return needed.anti_join(known, needed.currency == known.rate_currency)
 
 
+def _digits(value: Deferred) -> tuple[Deferred, Deferred, Deferred]:
+    """A number in base a million, the lowest digit first."""
+    above = _millions(value)
+    return value % MILLION, above % MILLION, _millions(above)
+
+
 def _millions(value: Deferred) -> Deferred:
     return (value - value % MILLION) // MILLION
 
 
 def _positive(rates: Table) -> Table:
     """A rate of zero or below is no rate."""
-    return rates.filter(_.rate_micros > 0)
+    return rates.filter(_.rate_picos > 0)

@@ -5,10 +5,10 @@ first day *without* (null: still running). `arr_minor` is the annual amount in m
 line's own currency, rounded once, when the line was made. A table may carry more columns
 (`product`, say); these are the ones that are read.
 
-**Rates** say what a currency is worth in the reporting currency: `rate_micros` is the number of
-reporting *minor* units for one *minor* unit of the currency, times a million. At 150 yen a dollar,
-one cent is 1.5 yen, so a book reported in yen has 1_500_000 for USD. A rate holds from `on_date`
-until the currency's next row. There is one row for a currency and day; rates are above zero; the
+**Rates** say what a currency is worth in the reporting currency: `rate_picos` is the number of
+reporting *minor* units for one *minor* unit of the currency, times 10^12. At 150 yen a dollar, one
+cent is 1.5 yen, so a book reported in yen has 1_500_000_000_000 for USD. A rate holds from
+`on_date` until the currency's next row. There is one row for a currency and day; rates are above zero; the
 reporting currency needs none.
 """
 
@@ -26,7 +26,7 @@ LINES = ibis.schema(
         "arr_minor": "int64",
     }
 )
-RATES = ibis.schema({"currency": "string", "on_date": "date", "rate_micros": "int64"})
+RATES = ibis.schema({"currency": "string", "on_date": "date", "rate_picos": "int64"})
 
 LEDGER = ibis.schema(
     {

@@ -46,7 +46,7 @@ LINE_COLUMNS = {
     "arr_minor": pa.int64(),
     "product": pa.string(),
 }
-RATE_COLUMNS = {"currency": pa.string(), "on_date": pa.date32(), "rate_micros": pa.int64()}
+RATE_COLUMNS = {"currency": pa.string(), "on_date": pa.date32(), "rate_picos": pa.int64()}
 
 
 class NoRevenueYet(Refused):
@@ -163,19 +163,20 @@ def lines_for_engine() -> pa.Table:
 
 
 def rates_for_engine(*, reporting: str) -> pa.Table:
-    """Every rate as the engine reads it: reporting minor units for one minor unit, times a
-    million.
+    """Every rate as the engine reads it: reporting minor units for one minor unit, times
+    10^12.
     """
-    digits = minor_digits(reporting)
     rows = (
-        (rate.currency, rate.on, _micros(rate.rate, digits - minor_digits(rate.currency)))
+        (rate.currency, rate.on, picos(rate.rate, rate.currency, reporting=reporting))
         for rate in Rate.objects.order_by("currency", "on")
     )
     return _table(rows, RATE_COLUMNS)
 
 
-def _micros(rate: Decimal, shift: int) -> int:
-    return int((rate * 1_000_000).scaleb(shift).to_integral_value())
+def picos(rate: Decimal, currency: str, *, reporting: str) -> int:
+    """A rate between major units as the engine has it: between minor units, times 10^12."""
+    shift = minor_digits(reporting) - minor_digits(currency)
+    return int(rate.scaleb(12 + shift).to_integral_value())
 
 
 def _table(rows: Iterable[tuple[Any, ...]], columns: dict[str, pa.DataType]) -> pa.Table:

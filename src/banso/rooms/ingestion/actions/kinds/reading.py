@@ -17,7 +17,6 @@ from banso.engines.basis.cells import (
     as_domain,
     as_integer,
     as_text,
-    is_blank,
 )
 from banso.engines.basis.japanese import corporate_number
 from banso.engines.basis.money import minor_digits
@@ -86,10 +85,9 @@ def currency(cell: Cell) -> str:
 
 def interval(cell: Cell) -> int:
     """Months between two payments: 月額, annual, or a number of months."""
-    if not is_blank(cell):
-        known = INTERVALS.get(as_text(cell).lower())
-        if known is not None:
-            return known
+    known = INTERVALS.get(as_text(cell).lower())
+    if known is not None:
+        return known
     return as_integer(cell, least=1, most=120)
 
 
