@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from banso.rooms.identity.models import AccessRole, User
+from banso.rooms.identity.models import AccessRole, Demo, User
 from tests.factories.when import NOON
 
 _numbers = count(1)
@@ -27,3 +27,8 @@ def make_user(*, password: str | None = None, **given: Any) -> User:
         user.set_password(password)
     user.save()
     return user
+
+
+def make_demo() -> None:
+    """The mark of a database that the demo has filled."""
+    Demo.objects.create(filled_at=NOON)

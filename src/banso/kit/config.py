@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, get_type_hints
+from typing import Any, get_type_hints
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from banso.engines.basis.faults import CellFault
+from banso.engines.basis.money import minor_digits
 
 PREFIX = "BANSO_"
 FLAG_WORDS = {
@@ -54,9 +57,66 @@ class Config:
             if environ.get(PREFIX + field.name.upper(), "") != ""
         }
         config = cls(**given)  # type: ignore[arg-type]
-        if not 1 <= config.fiscal_start_month <= 12:
-            raise BadSetting(f"{PREFIX}FISCAL_START_MONTH must be a month from 1 to 12.")
+        for name, (is_right, words) in CHECKS.items():
+            if not is_right(getattr(config, name)):
+                raise BadSetting(f"{PREFIX}{name.upper()} must be {words}.")
         return config
+
+
+def _is_month(number: int) -> bool:
+    return 1 <= number <= 12
+
+
+def _is_currency(code: str) -> bool:
+    try:
+        minor_digits(code)
+    except CellFault:
+        return False
+    return True
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, no name at all, or a folder of zones
+        return False
+    return True
+
+
+def _is_bind(text: str) -> bool:
+    host, _colon, port = text.rpartition(":")
+    return host != "" and port.isdecimal() and 1 <= int(port) <= 65_535
+
+
+def _address(url: str, schemes: Collection[str]) -> SplitResult | None:
+    """The parts of an address of one of these schemes; None for anything else."""
+    try:
+        parts = urlsplit(url)
+        is_right = parts.scheme in schemes and parts.port != 0
+    except ValueError:  # a port that is none
+        return None
+    return parts if is_right else None
+
+
+def _is_database(url: str) -> bool:
+    parts = _address(url, {"postgresql"})
+    return url == "" or (parts is not None and parts.path.strip("/") != "")
+
+
+def _is_mail_server(url: str) -> bool:
+    parts = _address(url, {"smtp", "smtps"})
+    return url == "" or (parts is not None and bool(parts.hostname))
+
+
+CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "fiscal_start_month": (_is_month, "a month from 1 to 12"),
+    "currency": (_is_currency, "the code of a currency in use, such as JPY or USD"),
+    "language": (("ja", "en").__contains__, "ja or en"),
+    "time_zone": (_is_time_zone, "the name of a time zone, such as Asia/Tokyo"),
+    "bind": (_is_bind, "an address and a port, such as 127.0.0.1:8000"),
+    "database_url": (_is_database, "empty or like postgresql://user:password@host:5432/name"),
+    "smtp_url": (_is_mail_server, "empty or like smtp://user:password@host:587, or smtps"),
+}
 
 
 def _read(text: str, name: str, kind: type) -> object:

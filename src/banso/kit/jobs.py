@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import close_old_connections, transaction
+from django.db import IntegrityError, close_old_connections, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.timezone import now
 
@@ -144,7 +144,7 @@ def perform(lease: Lease) -> None:
     held = _held.set(lease)
     try:
         if lease.job.attempts > lease.task.max_attempts:
-            _give_up(lease, "Its workers died too often.")
+            _retry_or_give_up(lease, "Its workers died too often.")
             return
         with transaction.atomic() if lease.task.atomic else nullcontext():
             lease.task.run(**lease.job.arguments)
@@ -174,7 +174,12 @@ def _retry_or_give_up(lease: Lease, error: str) -> None:
     superseded = (
         key is not None and Job.objects.filter(unique_key=key, state=JobState.WAITING).exists()
     )
-    if superseded or lease.job.attempts >= lease.task.max_attempts:
+    if superseded:  # the one that waits will do it all
+        lease.held().update(
+            state=JobState.DONE, finished_at=now(), lease=None, lease_until=None, error=""
+        )
+        return
+    if lease.job.attempts >= lease.task.max_attempts:
         _give_up(lease, error)
         return
     wait = BACKOFF * 2 ** min(lease.job.attempts - 1, 8)
@@ -203,26 +208,57 @@ def _give_up(lease: Lease, error: str) -> None:
 
 
 def schedule(*, at: datetime) -> None:
-    """Make sure each repeating task has its one row, and forget jobs done long ago."""
+    """Make sure each repeating task has its one row."""
     for task in tasks.values():
         if task.every is not None and not Job.objects.filter(name=task.name).exists():
             task.enqueue(at=at, key=f"every:{task.name}")
-    Job.objects.filter(state=JobState.DONE, finished_at__lt=at - KEEP_DONE).delete()
 
 
-def work_off() -> int:
-    """Do what is due until nothing is; the number of jobs begun. For commands that wait."""
+@job(every=timedelta(hours=1))
+def forget_done() -> None:
+    """Jobs done long ago go; those that failed stay until somebody has looked at them."""
+    Job.objects.filter(state=JobState.DONE, finished_at__lt=now() - KEEP_DONE).delete()
+
+
+def try_again(job: Job, *, at: datetime) -> bool:
+    """Let a failed job wait again as if it were new; whether it could.
+
+    It can't when it isn't failed any more, or while another waits under its key.
+    """
+    failed = Job.objects.filter(pk=job.pk, state=JobState.FAILED)
+    try:
+        with transaction.atomic():
+            waits = failed.update(
+                state=JobState.WAITING, attempts=0, run_after=at, finished_at=None, done_steps=0
+            )
+    except IntegrityError:
+        return False
+    return bool(waits)
+
+
+def dismiss(job: Job) -> bool:
+    """Forget a failed job; whether it was one."""
+    gone, _by_table = Job.objects.filter(pk=job.pk, state=JobState.FAILED).delete()
+    return bool(gone)
+
+
+def _never() -> bool:
+    return False
+
+
+def work_off(*, until: Callable[[], bool] = _never) -> int:
+    """Do what is due until nothing is, or no more is to be begun; the number of jobs begun."""
     begun = 0
-    while (lease := claim(at=now())) is not None:
+    while not until() and (lease := claim(at=now())) is not None:
         perform(lease)
         begun += 1
     return begun
 
 
 def work(*, until: Callable[[], bool]) -> None:
-    """The worker's loop: claim, perform, rest when idle."""
+    """The worker's loop: claim, perform, rest when idle. Told to stop, it ends the job at hand."""
     schedule(at=now())
     while not until():
-        if not work_off():
+        if not work_off(until=until):
             close_old_connections()
             time.sleep(IDLE_SECONDS)

@@ -8,6 +8,8 @@ see half a file.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -26,11 +28,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.backends.duckdb import Backend
 
+KEEP_FOR = timedelta(hours=1)
 _per_thread = threading.local()
 
 
 class NeverWritten(LookupError):
-    """No snapshot of that name has been made yet."""
+    """No snapshot of that name has been made yet, or its file is gone."""
 
 
 def engine() -> Backend:
@@ -53,6 +56,17 @@ def mark_stale(name: str) -> None:
         Snapshot.objects.bulk_create([Snapshot(name=name)], ignore_conflicts=True)
 
 
+def hold(*names: str) -> None:
+    """Take the snapshots' rows, in this order, before any table is read for them.
+
+    Whoever changes rows has marked the snapshot in their own transaction: they go first and are
+    read, or they wait and mark it stale again.
+    """
+    Snapshot.objects.bulk_create([Snapshot(name=name) for name in names], ignore_conflicts=True)
+    for name in names:
+        Snapshot.objects.filter(name=name).update(stale=False)
+
+
 @transaction.atomic
 def store(name: str, build: Callable[[], pa.Table], *, at: datetime) -> Snapshot:
     """Build the table, write it as the snapshot's new file and let the manifest point to it.
@@ -70,22 +84,31 @@ def store(name: str, build: Callable[[], pa.Table], *, at: datetime) -> Snapshot
     pq.write_table(table, unfinished, compression="zstd")
     unfinished.rename(final)
     path = str(final.relative_to(_folder()))
+    before = Snapshot.objects.get(name=name).path
     Snapshot.objects.filter(name=name).update(path=path, rows=table.num_rows, made_at=at)
-    _forget_older(folder, keep=3)
+    transaction.on_commit(lambda: _forget_older(name, before, than=at - KEEP_FOR), robust=True)
     return Snapshot.objects.get(name=name)
 
 
-def _forget_older(folder: Path, *, keep: int) -> None:
-    """Keep the newest files: a reader that opened the last one a moment ago still finds it."""
-    files = sorted(folder.glob("*.parquet"), key=lambda file: file.stat().st_mtime, reverse=True)
-    for file in files[keep:]:
-        file.unlink(missing_ok=True)
+def _forget_older(name: str, before: str, *, than: datetime) -> None:
+    """Remove files that nobody reads any more, also those whose write rolled back.
+
+    What the manifest names stays, and what it named before: a reader may have opened that a moment
+    ago. Young files stay too: they may belong to a write that has not committed yet.
+    """
+    kept = {_folder() / before, _folder() / Snapshot.objects.get(name=name).path}
+    for file in set((_folder() / name).iterdir()) - kept:
+        with suppress(FileNotFoundError):  # another process was quicker
+            if file.stat().st_mtime < than.timestamp():
+                file.unlink()
 
 
 def snapshot(name: str) -> Snapshot:
-    """The manifest's row for a table that has been written. Raises NeverWritten."""
+    """The manifest's row for a table that has been written and whose file is there. Raises
+    NeverWritten.
+    """
     found = Snapshot.objects.filter(name=name).exclude(path="").first()
-    if found is None:
+    if found is None or not (_folder() / found.path).exists():
         raise NeverWritten(name)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import connections, router
@@ -24,11 +25,15 @@ def insert_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequenc
 
 
 def update_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Update these columns of rows by primary key; each row is the values, then the key."""
+    """Update these columns of rows by primary key; each row is the values, then the key.
+
+    Rows are written in the order of their keys: two writers of the same rows then wait for each
+    other, never in a ring.
+    """
     assigned = ", ".join(f"{_quoted(model, field)} = %s" for field in _fields(model, names))
     key = model._meta.pk
     statement = f"UPDATE {{table}} SET {assigned} WHERE {_quoted(model, key)} = %s"  # noqa: S608  as above
-    _run(model, [*names, key.attname], statement, rows)
+    _run(model, [*names, key.attname], statement, sorted(rows, key=itemgetter(-1)))
 
 
 def _fields(model: type[Model], names: Sequence[str]) -> list[Field[Any, Any]]:

@@ -7,11 +7,12 @@ undoes changes in reverse; a row that somebody has changed since is kept as it i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import blake2b
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeVar, cast
 
 from django.apps import apps
@@ -28,7 +29,7 @@ Values = Mapping[str, Any]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What happened to one row. `before` is None for a created row; then `digest` says what it
-    held.
+    held, and `along` what went in with it and goes with it, where the caller compares that.
     """
 
     model: str
@@ -36,12 +37,13 @@ class Change:
     before: dict[str, Any] | None = None
     after: dict[str, Any] = field(default_factory=dict)
     digest: str = ""
+    along: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        created: dict[str, Any] = {"model": self.model, "pk": self.pk, "digest": self.digest}
+        of_row: dict[str, Any] = {"model": self.model, "pk": self.pk}
         if self.before is None:
-            return created
-        return created | {"before": self.before, "after": self.after}
+            return of_row | {"digest": self.digest, "along": self.along}
+        return of_row | {"before": self.before, "after": self.after}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Change:
@@ -85,18 +87,22 @@ def put(model: type[M], rows: Sequence[Values], *, key: Sequence[str]) -> list[P
             if difference[0]:
                 changed[k] = difference
     model._default_manager.bulk_create(list(created.values()), batch_size=500)
-    _rewrite(model, ((found[k], after) for k, (_before, after) in changed.items()))
+    _rewrite(
+        model,
+        {
+            found[k].pk: {name: getattr(found[k], name) for name in after}
+            for k, (_before, after) in changed.items()
+        },
+    )
+    return [_placed(model, k, (created, found, changed)) for k in keys]
+
+
+def _placed(model: type[Model], k: tuple[Any, ...], sets: tuple[Any, Any, Any]) -> Placed:
     label = model._meta.label_lower
-    return [
-        _placed(label, k, row, (created, found, changed)) for k, row in zip(keys, rows, strict=True)
-    ]
-
-
-def _placed(label: str, k: tuple[Any, ...], row: Values, sets: tuple[Any, Any, Any]) -> Placed:
     created, found, changed = sets
     if k in created:
         pk = created[k].pk
-        return Placed(pk, Change(model=label, pk=pk, digest=digest_of(row)))
+        return Placed(pk, Change(model=label, pk=pk, digest=digest_of(_columns(created[k]))))
     pk = found[k].pk
     if k not in changed:
         return Placed(pk, None)
@@ -125,23 +131,28 @@ def _differences(row: Model, given: Values) -> tuple[dict[str, Any], dict[str, A
     return before, after
 
 
-def _rewrite(model: type[M], changed: Iterable[tuple[M, dict[str, Any]]]) -> None:
-    """Write the changed columns of the rows, those with the same columns together."""
-    by_names: dict[tuple[str, ...], list[list[Any]]] = {}
-    for row, after in changed:
-        values = [getattr(row, name) for name in after]
-        by_names.setdefault(tuple(after), []).append([*values, row.pk])
-    for names, rows in by_names.items():
-        update_rows(model, names, rows)
+def _rewrite(model: type[Model], changed: Mapping[int, Values]) -> None:
+    """Write these columns of the rows by primary key, neighbours with the same columns together.
+
+    The order of keys goes before the size of the groups: see `update_rows`.
+    """
+    in_order = sorted(changed.items(), key=itemgetter(0))
+    for names, group in groupby(in_order, key=lambda row: tuple(row[1])):
+        update_rows(model, names, [[*values.values(), pk] for pk, values in group])
 
 
-def take_back(changes: Iterable[Change]) -> TakenBack:
+def _nothing(_change: Change) -> str:
+    return ""
+
+
+def take_back(changes: Iterable[Change], *, spare: Callable[[Change], str] = _nothing) -> TakenBack:
     """Undo the changes, last first. Kept are rows changed since ("changed_since") or in use
-    ("in_use").
+    ("in_use"), and those for which `spare` names such a code.
     """
     removed = restored = 0
-    kept: list[tuple[Change, str]] = []
-    latest_first = reversed(list(changes))
+    asked = [(change, spare(change)) for change in reversed(list(changes))]
+    kept = [(change, code) for change, code in asked if code]
+    latest_first = [change for change, code in asked if not code]
     for (label, was_created), group in groupby(
         latest_first, key=lambda c: (c.model, c.before is None)
     ):
@@ -158,25 +169,34 @@ def take_back(changes: Iterable[Change]) -> TakenBack:
 
 def _restore(model: type[Model], changes: list[Change]) -> list[tuple[Change, str]]:
     rows = model._default_manager.in_bulk([change.pk for change in changes])
-    refusals = []
+    refusals, clean = [], []
+    former: dict[int, dict[str, Any]] = {}
     for change in changes:
         row = rows.get(change.pk)
         if row is None or any(stored(getattr(row, n)) != v for n, v in change.after.items()):
             refusals.append((change, "changed_since" if row else "gone"))
             continue
-        values = {
-            name: cast("Field[Any, Any]", model._meta.get_field(name)).to_python(value)
-            for name, value in (change.before or {}).items()
-        }
-        try:
-            with transaction.atomic():
-                model._default_manager.filter(pk=change.pk).update(**values)
-        except IntegrityError:  # what it held before is taken by a row that came since
-            refusals.append((change, "changed_since"))
-            continue
-        for name, value in values.items():  # an earlier change of the same row comes next
-            setattr(row, name, value)
-    return refusals
+        for name, value in (change.before or {}).items():
+            held = cast("Field[Any, Any]", model._meta.get_field(name)).to_python(value)
+            setattr(row, name, held)  # an earlier change of the same row comes next
+            former.setdefault(change.pk, {})[name] = held
+        clean.append(change)
+    taken = _put_back(model, former)
+    return refusals + [(change, "changed_since") for change in clean if change.pk in taken]
+
+
+def _put_back(model: type[Model], former: Mapping[int, Values]) -> set[int]:
+    """Write what the rows held before; the keys of those whose former values a row that came since
+    has taken.
+    """
+    try:
+        with transaction.atomic():
+            _rewrite(model, former)
+    except IntegrityError:
+        if len(former) == 1:
+            return set(former)
+        return {taken for pk in sorted(former) for taken in _put_back(model, {pk: former[pk]})}
+    return set()
 
 
 def _remove(model: type[Model], changes: list[Change]) -> list[tuple[Change, str]]:
@@ -204,6 +224,12 @@ def _delete(model: type[Model], changes: list[Change]) -> list[tuple[Change, str
         half = len(changes) // 2
         return _delete(model, changes[:half]) + _delete(model, changes[half:])
     return []
+
+
+def _columns(row: Model) -> dict[str, Any]:
+    """All that the row holds, but for its primary key."""
+    fields = (each for each in row._meta.concrete_fields if not each.primary_key)
+    return {each.attname: getattr(row, each.attname) for each in fields}
 
 
 def _held(row: Model, change: Change) -> dict[str, Any]:

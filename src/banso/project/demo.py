@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from argparse import Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -15,10 +14,10 @@ from django.utils.timezone import localdate, now
 from banso.kit.commands import Command, Impossible, say
 from banso.project.home import migrate
 from banso.project.serving import serve
-from banso.rooms.customers.models import Holding
-from banso.rooms.identity.actions import add_user, system_user
+from banso.rooms.customers.models import Account, Holding
+from banso.rooms.identity.actions import add_user, note_demo_filled, system_user
 from banso.rooms.identity.models import AccessRole
-from banso.rooms.identity.queries import demo_users, nobody_yet
+from banso.rooms.identity.queries import demo_users, is_filled_by_demo, nobody_yet
 from banso.rooms.ingestion.cli import COMMANDS as INGESTION_COMMANDS
 from banso.rooms.ingestion.models import Import
 from banso.rooms.people.actions import give_access
@@ -28,8 +27,9 @@ from banso.sample import write_company
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from datetime import datetime
+    from pathlib import Path
 
-PASSWORD = "running-alongside"  # noqa: S105  printed for everyone; the demo listens on this machine alone
+PASSWORD = "running-alongside"  # noqa: S105  printed for everyone: a demo holds nobody's own data
 CAST = {
     AccessRole.CSM: (JobRole.CSM, JobRole.STRATEGIC_CSM, JobRole.POOL_CSM),
     AccessRole.MANAGER: (JobRole.CS_MANAGER,),
@@ -52,14 +52,16 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _demo(asked: Namespace) -> int:
     """Fill an empty home with the sample company, say who can sign in, and serve."""
-    if has_rows() and not _mark().exists():
+    if has_rows() and not is_filled_by_demo():
         home = settings.BANSO.home.absolute()
-        raise Impossible(f"{home} holds a company's own data. Name another folder in BANSO_HOME.")
-    if asked.fresh:
+        raise Impossible(
+            f"{home} holds a company's own data, or a demo that was cut short. "
+            "Name another folder in BANSO_HOME."
+        )
+    if asked.fresh and is_filled_by_demo():
         _forget(settings.BANSO.home)
         migrate()
-    if not has_users():
-        _mark().touch()
+    if not is_filled_by_demo():
         _fill(accounts=asked.accounts, seed=asked.seed)
     say(f"Sign in at http://{settings.BANSO.bind} with one click, or with the password {PASSWORD}:")
     for user in demo_users():
@@ -67,19 +69,9 @@ def _demo(asked: Namespace) -> int:
     return 0 if asked.no_serve else serve()
 
 
-def _mark() -> Path:
-    """The file that tells a home which the demo has made from one that holds a company's data."""
-    mark: Path = settings.BANSO.home / "demo"
-    return mark
-
-
 def has_rows() -> bool:
-    """Whether somebody signs in here already, or has brought a file in."""
-    return has_users() or Import.objects.exists()
-
-
-def has_users() -> bool:
-    return not nobody_yet()
+    """Whether somebody signs in here, there are accounts, or files have been brought in."""
+    return not nobody_yet() or Account.objects.exists() or Import.objects.exists()
 
 
 def _forget(home: Path) -> None:
@@ -103,7 +95,9 @@ def _fill(*, accounts: int, seed: int) -> None:
     say("Bringing its files in ...")
     bring_in = next(command for command in INGESTION_COMMANDS if command.name == "import")
     bring_in.run(Namespace(paths=[folder], mapping=None, dry_run=False, json=False))
-    _give_sign_ins(at=now())
+    at = now()
+    _give_sign_ins(at=at)
+    note_demo_filled(by=system_user(at=at), at=at)
 
 
 def _give_sign_ins(*, at: datetime) -> None:

@@ -1,10 +1,13 @@
-"""The reader's language and theme, before any view runs."""
+"""What happens before any view runs: questions are made plain, language and theme are the
+reader's.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.http import QueryDict
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -14,6 +17,29 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 THEME_COOKIE = "banso_theme"
+SPACES = "\t\n\r"
+CONTROLS = {
+    number: None for number in (*range(0x20), *range(0x7F, 0xA0)) if chr(number) not in SPACES
+}
+
+
+def plain_question(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: no control characters in what a query string asks; nobody types them, and
+    PostgreSQL takes no NUL.
+    """
+
+    def with_plain_question(request: HttpRequest) -> HttpResponse:
+        plain = QueryDict(mutable=True)
+        for name, texts in request.GET.lists():
+            plain.setlist(name.translate(CONTROLS), [text.translate(CONTROLS) for text in texts])
+        if plain != request.GET:
+            plain._mutable = False  # noqa: SLF001  as Django leaves it
+            request.GET = plain  # type: ignore[assignment]  # no longer mutable
+        return get_response(request)
+
+    return with_plain_question
 
 
 def readers_look(

@@ -78,7 +78,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "currency": settings.BANSO.currency,
         "language": get_language(),
         "theme": viewer.theme if viewer else request.COOKIES.get(THEME_COOKIE, Theme.SYSTEM),
-        "demo": settings.BANSO.demo,
         "personas": demo_users,  # a function: asked only by the sign-in page
     }
 

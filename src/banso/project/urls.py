@@ -15,6 +15,7 @@ urlpatterns = [
     path("healthz", identity.healthz, name="healthz"),
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),
+    path("account/password/set/", sign_in, name="account_set_password"),
     path("account/inactive/", sign_in, name="account_inactive"),
     path("account/signup/", sign_in, name="account_signup"),
     path("account/password/", account.password_change, name="account_change_password"),

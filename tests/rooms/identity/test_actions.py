@@ -14,12 +14,13 @@ from banso.rooms.identity.actions import (
     PasswordTooWeak,
     add_user,
     change_access,
+    note_demo_filled,
     remember_look,
     set_password,
     set_up,
     system_user,
 )
-from banso.rooms.identity.models import AccessRole, User
+from banso.rooms.identity.models import AccessRole, Demo, User
 from banso.rooms.journal.models import Entry
 from tests.factories.identity import make_user
 from tests.factories.when import NOON
@@ -143,3 +144,12 @@ def test_a_look_on_offer_is_remembered(
     remember_look(mia, **asked)
     mia.refresh_from_db()
     assert (mia.language, mia.theme) == kept
+
+
+def test_a_filled_demo_is_marked_once_in_the_database(administrator: User) -> None:
+    note_demo_filled(by=administrator, at=NOON)
+    assert (Demo.objects.get().filled_at, journal()) == (NOON, [("identity.demo_filled", {})])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        note_demo_filled(by=administrator, at=NOON)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Demo.objects.create(pk=2, filled_at=NOON)

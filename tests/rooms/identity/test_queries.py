@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pytest_django import Settings
 
 from banso.kit.models import Job, JobState
 from banso.rooms.identity import queries
 from banso.rooms.identity.actions import set_password, system_user
 from banso.rooms.identity.models import AccessRole, User
-from tests.factories.identity import make_user
+from tests.factories.identity import make_demo, make_user
 from tests.factories.when import NOON
 
 pytestmark = pytest.mark.django_db
@@ -35,12 +37,25 @@ def test_an_installation_without_a_person_waits_for_its_first() -> None:
     assert queries.nobody_yet() is False
 
 
-def test_the_demo_offers_the_first_active_user_of_each_role() -> None:
+def test_the_demo_offers_the_first_active_user_of_each_role(settings: Settings) -> None:
+    settings.BANSO = replace(settings.BANSO, demo=True)
+    make_demo()
     make_user(is_active=False)
     csm, _second = make_user(), make_user()
     manager = make_user(role=AccessRole.MANAGER)
     system_user(at=NOON)
     assert list(queries.demo_users()) == [csm, manager]
+
+
+@pytest.mark.parametrize(("filled", "asked"), [(True, False), (False, True), (False, False)])
+def test_no_demo_is_offered_without_its_setting_and_its_mark(
+    settings: Settings, filled: bool, asked: bool
+) -> None:
+    settings.BANSO = replace(settings.BANSO, demo=asked)
+    if filled:
+        make_demo()
+    make_user()
+    assert (queries.is_demo(), queries.demo_users()) == (False, [])
 
 
 def test_operations_see_the_jobs_newest_first(operations: User, sakura: User) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from banso.rooms.identity.models import AccessRole, User
-from tests.factories.identity import make_user
+from tests.factories.identity import make_demo, make_user
 from tests.factories.pages import Page, browser, visit
 
 pytestmark = pytest.mark.django_db
@@ -33,8 +33,14 @@ def visitor() -> Client:
 
 
 @pytest.fixture
-def demo(settings: Settings) -> None:
+def demo_setting(settings: Settings) -> None:
     settings.BANSO = replace(settings.BANSO, demo=True)
+
+
+@pytest.fixture
+def demo(db: None, demo_setting: None) -> None:
+    """The setting, and a database that the demo has filled."""
+    make_demo()
 
 
 def test_an_empty_installation_asks_for_its_administrator_once(visitor: Client) -> None:
@@ -148,6 +154,19 @@ def test_without_the_demo_nobody_signs_in_by_a_click(sakura: User) -> None:
     client = browser()
     assert client.post(f"/demo/sign-in/{sakura.pk}/").status_code == 404
     assert signed_in(client) is None
+    assert visit(client, LOGIN).texts("button", **{"class": "persona"}) == []
+
+
+def test_the_setting_alone_opens_no_companys_own_data(demo_setting: None, sakura: User) -> None:
+    client = browser()
+    assert client.post(f"/demo/sign-in/{sakura.pk}/").status_code == 404
+    assert visit(client, LOGIN).texts("button", **{"class": "persona"}) == []
+
+
+def test_a_database_that_the_demo_filled_opens_only_by_the_setting(sakura: User) -> None:
+    make_demo()
+    client = browser()
+    assert client.post(f"/demo/sign-in/{sakura.pk}/").status_code == 404
     assert visit(client, LOGIN).texts("button", **{"class": "persona"}) == []
 
 

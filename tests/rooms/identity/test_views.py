@@ -199,7 +199,10 @@ def test_jobs_are_told_with_their_state_and_why_they_failed(operations: User) ->
     page = visit(browser(operations), "/jobs/")
     assert page.heading == "1 job has failed"
     told = [(row[0].split()[0], row[1], row[2]) for row in page.rows[1:]]
-    assert told == [("working", "Running 1,000 / 2,500", "0"), ("failing", "Failed", "5")]
+    assert told == [
+        ("working", "Running 1,000 / 2,500", "0"),
+        ("failing", "Failed Try again Dismiss", "5"),
+    ]
     assert page.texts("code") == ["Boom"]
     assert page.texts("span", **{"class": "count"}) == ["0", "1", "1", "0"]
 

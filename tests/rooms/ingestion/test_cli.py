@@ -47,6 +47,7 @@ def test_a_folders_files_come_in_each_after_what_it_refers_to(banso: Banso, fold
     assert done.told == {
         "kinds": {"members": NOTHING | {"created": 1}, "accounts": NOTHING | {"created": 2}},
         "left_out": [],
+        "columns_left_out": {},
         "dry_run": False,
         "currency": "JPY",
     }
@@ -134,6 +135,7 @@ def test_a_mapping_decides_what_is_read_and_what_is_left_out(banso: Banso, folde
     assert Account.objects.values_list("external_id", "name").get() == ("x1", "Unnamed")
     told = banso("import", folder, "--mapping", folder / "mapping.toml").out.splitlines()
     assert told[1:] == [
+        "  columns left out: else",
         "1-accounts.csv: left out, the mapping does not name it",
         "2-members.CSV: left out, the mapping does not name it",
     ]

@@ -184,7 +184,17 @@ def test_a_failed_job_gives_way_to_the_one_that_waits_under_its_key(declare: Dec
     task.enqueue(at=NOON, key="k")
     jobs.perform(running)
     states = Job.objects.order_by("pk").values_list("state", flat=True)
-    assert list(states) == [JobState.FAILED, JobState.WAITING]
+    assert list(states) == [JobState.DONE, JobState.WAITING]
+
+
+def test_a_job_whose_workers_died_gives_way_too_and_nothing_is_set_right(declare: Declare) -> None:
+    task = declare(write_a_row, max_attempts=1, otherwise=lambda: write_a_row("given up"))
+    task.enqueue(at=NOON, key="k")
+    claimed(NOON)
+    task.enqueue(at=now() + timedelta(hours=1), key="k")
+    jobs.perform(claimed(NOON + timedelta(minutes=5)))
+    states = Job.objects.order_by("pk").values_list("state", flat=True)
+    assert (list(states), written()) == ([JobState.DONE, JobState.WAITING], [])
 
 
 def test_a_repeating_job_is_scheduled_once_and_comes_again(declare: Declare) -> None:
@@ -211,16 +221,54 @@ def test_a_repeating_job_that_keeps_failing_skips_its_turn_and_goes_on(declare: 
     assert job.error.splitlines()[-1] == "ZeroDivisionError: nothing to divide by"
 
 
-def test_jobs_done_long_ago_are_forgotten(declare: Declare) -> None:
-    task = declare(write_a_row)
-    for name in ("old", "new"):
-        task.enqueue(at=NOON, name=name)
+def test_jobs_done_long_ago_are_forgotten_every_hour() -> None:
+    at = now()
+    for days, state in ((15, JobState.DONE), (13, JobState.DONE), (15, JobState.FAILED)):
+        ended = at - timedelta(days=days)
+        Job.objects.create(
+            name=f"{state} {days}",
+            state=state,
+            run_after=ended,
+            enqueued_at=ended,
+            finished_at=ended,
+        )
+    jobs.schedule(at=at)
     jobs.work_off()
-    old, new = Job.objects.order_by("pk")
-    Job.objects.filter(pk=old.pk).update(finished_at=NOON - timedelta(days=15))
-    Job.objects.filter(pk=new.pk).update(finished_at=NOON - timedelta(days=13))
-    jobs.schedule(at=NOON)
-    assert list(Job.objects.all()) == [new]
+    turn = Job.objects.get(name=jobs.forget_done.name)
+    assert at + timedelta(hours=1) <= turn.run_after <= now() + timedelta(hours=1)
+    kept = Job.objects.filter(state__in=(JobState.DONE, JobState.FAILED)).order_by("pk")
+    assert [job.name for job in kept] == ["done 13", "failed 15"]
+
+
+def failed(declare: Declare, **terms: Any) -> Job:
+    declare(write_and_fail, max_attempts=1).enqueue(at=NOON, **terms)
+    jobs.work_off()
+    return Job.objects.get()
+
+
+def test_a_failed_job_may_be_tried_again_with_all_its_attempts(declare: Declare) -> None:
+    job = failed(declare)
+    assert jobs.try_again(job, at=NOON) is True
+    again = Job.objects.get()
+    assert (again.state, again.attempts, again.run_after) == (JobState.WAITING, 0, NOON)
+    assert again.finished_at is None
+    assert jobs.try_again(job, at=NOON) is False
+
+
+def test_a_failed_job_isnt_tried_again_while_another_waits_under_its_key(declare: Declare) -> None:
+    job = failed(declare, key="k")
+    jobs.tasks[job.name].enqueue(at=NOON, key="k")
+    assert jobs.try_again(job, at=NOON) is False
+    states = Job.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [JobState.FAILED, JobState.WAITING]
+
+
+def test_only_a_failed_job_is_dismissed(declare: Declare) -> None:
+    job = failed(declare)
+    jobs.tasks[job.name].enqueue(at=NOON)
+    waiting = Job.objects.get(state=JobState.WAITING)
+    assert [jobs.dismiss(each) for each in (job, waiting, job)] == [True, False, False]
+    assert list(Job.objects.all()) == [waiting]
 
 
 def test_renewing_prolongs_the_lease_and_shows_progress(declare: Declare) -> None:
@@ -261,7 +309,18 @@ def test_renewing_outside_a_worker_does_nothing() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_schedules_works_and_rests_until_it_is_told_to_stop(declare: Declare) -> None:
     declare(write_a_row, every=timedelta(hours=1))
-    asked = iter([False, False, True])
-    jobs.work(until=lambda: next(asked))
+    asked = iter([False] * 3)
+    jobs.work(until=lambda: next(asked, True))
     assert written() == ["written"]
     assert str(Job.objects.get()).partition(" #")[0] == f"{__name__}.write_a_row"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_told_to_stop_ends_after_the_job_at_hand(declare: Declare) -> None:
+    task = declare(write_a_row)
+    for number in range(3):
+        task.enqueue(at=NOON, name=f"job {number}")
+    jobs.work(until=lambda: written() != [])
+    assert written() == ["job 0"]
+    states = Job.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [JobState.DONE, JobState.WAITING, JobState.WAITING]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
 import pyarrow as pa
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from banso.kit import lake
 from banso.kit.models import Snapshot
@@ -36,12 +37,59 @@ def test_what_was_stored_is_read(home: Path) -> None:
     assert files(home) == [".parquet"]
 
 
-@pytest.mark.django_db
-def test_a_new_file_replaces_the_old_and_three_are_kept(home: Path) -> None:
-    for number in range(5):
+def age(path: Path, by: timedelta) -> None:
+    """Let a file look as if it had been written that long before noon."""
+    written = (NOON - by).timestamp()
+    os.utime(path, (written, written))
+
+
+def named(home: Path) -> Path:
+    return home / "lake" / Snapshot.objects.get(name="numbers").path
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_file_replaces_the_old_and_the_last_two_and_young_ones_stay(home: Path) -> None:
+    written = []
+    for number in range(4):
         store(number)
+        written.append(named(home))
+        age(written[-1], timedelta(hours=5 - number))
         assert read() == [number]
-    assert files(home) == [".parquet"] * 3
+    (home / "lake" / "numbers" / "left.tmp").touch()
+    age(home / "lake" / "numbers" / "left.tmp", timedelta(minutes=61))
+    young = home / "lake" / "numbers" / "young.parquet"
+    young.touch()
+    age(young, timedelta(minutes=59))
+    store(4)
+    assert set((home / "lake" / "numbers").iterdir()) == {written[3], young, named(home)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_write_that_rolls_back_leaves_the_file_that_is_read(home: Path) -> None:
+    store(1)
+    kept = named(home)
+    age(kept, timedelta(days=1))
+    with transaction.atomic():
+        for number in (2, 3, 4):
+            store(number)
+        transaction.set_rollback(True)
+    assert (named(home), kept.exists(), read()) == (kept, True, [1])
+    for left in set(kept.parent.iterdir()) - {kept}:
+        age(left, timedelta(days=1))
+    store(5)
+    assert set(kept.parent.iterdir()) == {kept, named(home)}
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_missing_was_never_written(home: Path) -> None:
+    store(1)
+    assert read() == [1]
+    named(home).unlink()
+    for ask in (lake.snapshot, lake.read):
+        with pytest.raises(lake.NeverWritten):
+            ask("numbers")
+    store(2)
+    assert read() == [2]
 
 
 @pytest.mark.django_db

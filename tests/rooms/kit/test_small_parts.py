@@ -85,6 +85,51 @@ def test_a_wrong_setting_is_refused_by_its_name(name: str, text: str) -> None:
         Config.from_environ({name: text})
 
 
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    [
+        ("FISCAL_START_MONTH", ["0", "13"]),
+        ("CURRENCY", ["jpy", "XXX", "円"]),
+        ("LANGUAGE", ["fr", "JA"]),
+        (
+            "DATABASE_URL",
+            [
+                *("postgres://h/banso", "mysql://h/banso", "banso.sqlite3"),
+                *("postgresql://h:x/banso", "postgresql://h"),
+            ],
+        ),
+        ("BIND", ["8000", "127.0.0.1", ":8000", "127.0.0.1:", "127.0.0.1:web", "h:65536", "h:0"]),
+        ("TIME_ZONE", ["Tokyo", "Asia", "../Asia/Tokyo", "/etc/passwd"]),
+        ("SMTP_URL", ["mail.example", "http://mail.example", "smtp://", "smtp://h:x"]),
+    ],
+)
+def test_a_setting_that_nothing_could_work_with_is_refused_by_its_name(
+    name: str, texts: list[str]
+) -> None:
+    for text in texts:
+        with pytest.raises(BadSetting, match=f"^BANSO_{name} must be ") as refused:
+            Config.from_environ({f"BANSO_{name}": text})
+        assert text not in str(refused.value).split()  # an address may hold a password
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("currency", "USD"),
+        ("language", "en"),
+        ("database_url", "postgresql://me:secret@db.example:5433/banso"),
+        ("database_url", "postgresql:///banso?host=/var/run/postgresql"),
+        ("bind", "0.0.0.0:80"),
+        ("bind", "[::1]:8000"),
+        ("time_zone", "Europe/Berlin"),
+        ("smtp_url", "smtps://me%40b:pass@mail.example:465"),
+        ("smtp_url", "smtp://mail.example"),
+    ],
+)
+def test_a_setting_that_can_be_is_taken_as_it_stands(name: str, text: str) -> None:
+    assert getattr(Config.from_environ({f"BANSO_{name.upper()}": text}), name) == text
+
+
 def test_every_answer_carries_the_policy_unless_it_brings_its_own() -> None:
     plain = content_security_policy(lambda _request: HttpResponse())
     own = content_security_policy(

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from django.db.models import Model
+from pytest_django import DjangoAssertNumQueries
 
 from banso.kit.upsert import Change, TakenBack, put, take_back
-from banso.rooms.customers.models import Account
+from banso.rooms.customers.models import Account, Holding
 from banso.rooms.people.models import Member
 from banso.rooms.revenue.models import Rate
 from tests.factories.customers import make_account, make_contact, make_holding
@@ -134,10 +135,27 @@ def test_a_row_changed_since_is_kept_and_named() -> None:
     assert names() == ["By hand", "By hand"]
 
 
-def test_a_change_of_another_column_does_not_hinder() -> None:
+def test_a_created_row_stays_when_any_of_its_columns_was_written_since() -> None:
     [created] = put_members({"handle": "new", "name": "New"})
     Member.objects.update(kana="にゅう")
-    assert undo(created).removed == 1
+    assert codes(undo(created)) == ["changed_since"]
+    assert names(column="kana") == ["にゅう"]
+
+
+def test_an_updated_row_is_restored_whatever_its_other_columns_say_now() -> None:
+    make_member(handle="old", name="Old")
+    [updated] = put_members({"handle": "old", "name": "Newer"})
+    Member.objects.update(kana="おるど")
+    assert undo(updated).restored == 1
+    assert list(Member.objects.values_list("name", "kana")) == [("Old", "おるど")]
+
+
+def test_a_row_that_the_caller_spares_stays_with_the_callers_reason() -> None:
+    changes = put_members({"handle": "a", "name": "A"}, {"handle": "b", "name": "B"})
+    kept = [change for change in changes if change]
+    spared = Member.objects.get(handle="b").pk
+    back = take_back(kept, spare=lambda change: "in_use" if change.pk == spared else "")
+    assert (back.removed, codes(back), names()) == (1, ["in_use"], ["B"])
 
 
 def test_a_row_that_is_gone_is_named_when_it_was_to_be_restored() -> None:
@@ -177,6 +195,37 @@ def test_what_a_row_held_before_may_be_taken_meanwhile() -> None:
     type(held).objects.filter(pk=held.pk).update(to_on=date(2026, 4, 1))
     make_holding(account, by=make_member(), from_on=date(2026, 4, 1))
     assert codes(undo(ended)) == ["changed_since"]
+
+
+def test_one_row_that_cant_be_restored_does_not_hinder_the_others() -> None:
+    rows = [make_holding(make_account(), by=make_member()) for _ in range(4)]
+    Holding.objects.update(to_on=date(2026, 4, 1))
+    changes = [
+        Change(
+            model="customers.holding",
+            pk=held.pk,
+            before={"to_on": None},
+            after={"to_on": "2026-04-01"},
+        )
+        for held in rows
+    ]
+    make_holding(rows[2].account, by=make_member(), from_on=date(2026, 4, 1))
+    back = undo(*changes)
+    assert [(change.pk, code) for change, code in back.kept] == [(rows[2].pk, "changed_since")]
+    assert back.restored == 3
+    ended = Holding.objects.exclude(to_on=None).values_list("pk", flat=True)
+    assert list(ended) == [rows[2].pk]
+
+
+def test_rows_with_the_same_columns_are_restored_together(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for handle in "abc":
+        make_member(handle=handle, name=handle)
+    changes = put_members(*({"handle": handle, "name": f"{handle}2"} for handle in "abc"))
+    with django_assert_num_queries(4):  # read, savepoint, all three rows, release
+        assert undo(*changes).restored == 3
+    assert names() == ["a", "b", "c"]
 
 
 def test_a_used_row_of_another_table_is_named_once() -> None:

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from banso.kit.upsert import Placed
-from banso.rooms.identity.actions import AddressTaken
+from banso.rooms.identity.actions import AddressTaken, LastAdministrator, system_user
 from banso.rooms.identity.models import User
 from banso.rooms.journal.models import Entry
 from banso.rooms.people.actions import (
@@ -21,6 +22,7 @@ from banso.rooms.people.actions import (
 )
 from banso.rooms.people.models import Member, Team
 from tests.factories.customers import make_account, make_holding
+from tests.factories.identity import make_user
 from tests.factories.people import make_member, make_team
 from tests.factories.when import NOON
 
@@ -94,6 +96,98 @@ def test_members_are_taken_back_unless_they_hold_an_account(operations: User) ->
     assert [(change.pk, code) for change, code in done.kept] == [(holder.pk, "in_use")]
     assert list(Member.objects.all()) == [holder]
     assert journal()[-1] == ("people.members_taken_back", {"removed": 1, "restored": 0})
+
+
+def test_a_member_who_signs_in_stays_when_the_import_is_taken_back(
+    operations: User, administrator: User
+) -> None:
+    placed = put(
+        operations,
+        row("a", name="A", email="a@banso.example"),
+        row("b", name="B", email="b@banso.example"),
+    )
+    user = give_access(Member.objects.get(handle="a"), role="csm", by=administrator, at=NOON)
+    done = take_back_members(
+        [each.change for each in placed if each.change], by=operations, at=NOON
+    )
+    assert [code for _change, code in done.kept] == ["in_use"]
+    assert list(Member.objects.values_list("handle", "user")) == [("a", user.pk)]
+    assert journal()[-1] == ("people.members_taken_back", {"removed": 1, "restored": 0})
+
+
+def test_a_changed_member_who_signs_in_gets_the_old_values_again(operations: User) -> None:
+    make_member(handle="a", name="Old", user=operations)
+    placed = put(operations, row("a", name="Newer"))
+    done = take_back_members(
+        [each.change for each in placed if each.change], by=operations, at=NOON
+    )
+    assert (done.restored, Member.objects.get().name) == (1, "Old")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_members_with_different_fields_are_put_by_equally_many_queries(
+    operations: User, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(rows):
+        make_member(handle=f"known{number}", name="Old")
+    given = [
+        said
+        for number in range(rows)
+        for said in (row(f"known{number}", name="Newer"), row(f"new{number}", name="N", kana="ん"))
+    ]
+    with django_assert_num_queries(9):  # teams apart: find, create, update, tell, and savepoints
+        placed = put(operations, *given)
+    assert [each.change is not None and each.change.before for each in placed] == [
+        {"name": "Old"}, None
+    ] * rows  # fmt: skip
+    handles = {member.pk: member.handle for member in Member.objects.all()}
+    assert [handles[each.pk] for each in placed] == [said.handle for said in given]
+
+
+def test_a_sign_in_that_is_there_already_becomes_the_members(administrator: User) -> None:
+    user = make_user(email="Mia@banso.example", password="running-alongside", role="executive")
+    member = make_member(name="Mia", email="mia@banso.example")
+    assert give_access(member, role="csm", by=administrator, at=NOON) == user
+    user.refresh_from_db()
+    assert (Member.objects.get(user=user), user.role, user.is_active) == (member, "csm", True)
+    assert user.check_password("running-alongside") is True
+    assert [event for event, _details in journal()] == [
+        "identity.user_changed",
+        "people.member_given_access",
+    ]
+
+
+def test_a_sign_in_that_had_ended_opens_again_for_its_member(administrator: User) -> None:
+    user = make_user(email="mia@banso.example", role="csm", is_active=False)
+    give_access(make_member(email=user.email), role="csm", by=administrator, at=NOON)
+    user.refresh_from_db()
+    assert user.is_active is True
+
+
+def test_a_sign_in_that_fits_is_linked_without_a_change_of_access(administrator: User) -> None:
+    user = make_user(email="mia@banso.example", role="csm")
+    give_access(make_member(email=user.email), role="csm", by=administrator, at=NOON)
+    assert [event for event, _details in journal()] == ["people.member_given_access"]
+
+
+def test_the_last_administrator_keeps_the_role_when_linked_to_a_member(
+    administrator: User,
+) -> None:
+    member = make_member(email=administrator.email)
+    with pytest.raises(LastAdministrator):
+        give_access(member, role="csm", by=administrator, at=NOON)
+    member.refresh_from_db()
+    assert (member.user, journal()) == (None, [])
+
+
+def test_a_sign_in_of_another_member_or_of_the_system_is_left_alone(administrator: User) -> None:
+    user = make_user(email="mia@banso.example")
+    make_member(user=user)
+    for address in (user.email, system_user(at=NOON).email):
+        with pytest.raises(AddressTaken):
+            give_access(make_member(email=address), role="csm", by=administrator, at=NOON)
+    assert Member.objects.exclude(user=None).count() == 1
+    assert journal() == []
 
 
 def test_a_member_is_let_in_with_their_address(administrator: User) -> None:

@@ -16,6 +16,7 @@ from banso.kit.models import Snapshot
 from banso.project.cli import main
 from banso.rooms.revenue.actions import write_snapshots
 from banso.rooms.revenue.cli import COMMANDS as REVENUE_COMMANDS
+from banso.rooms.revenue.queries import NoRevenueYet
 from tests.factories.commands import Answer, Home, run
 from tests.factories.customers import make_account
 from tests.factories.revenue import make_line, make_rate
@@ -165,6 +166,25 @@ def test_metrics_write_their_snapshot_when_it_is_behind(
     assert (told["total"]["closing_minor"], told["total"]["closing_accounts"]) == (1607, 2)
     assert (told["from"], told["to"], told["currency"]) == ("2026-04-15", "2026-04-15", "JPY")
     assert list(Snapshot.objects.values_list("stale", flat=True)) == [False, False]
+
+
+@pytest.mark.parametrize("lost", [(), ("lines",), ("rates",), ("lines", "rates")])
+def test_metrics_write_anew_what_was_never_written_or_is_gone(
+    capsys: pytest.CaptureFixture[str], book: None, home: Path, lost: tuple[str, ...]
+) -> None:
+    if lost:
+        write_snapshots(at=NOON)
+    for name in lost:
+        (home / "lake" / Snapshot.objects.get(name=name).path).unlink()
+    told = json.loads(metrics(capsys, "--json", **{"from": TODAY, "to": TODAY}))
+    assert told["total"]["closing_minor"] == 1600
+
+
+def test_metrics_of_nobody_say_that_there_are_none(
+    capsys: pytest.CaptureFixture[str], db: None
+) -> None:
+    with pytest.raises(NoRevenueYet):
+        metrics(capsys)
 
 
 def test_metrics_are_told_to_a_person_in_columns(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from banso.rooms.customers.models import Account
-from banso.rooms.identity.models import AccessRole, User
+from banso.rooms.identity.models import AccessRole, Demo, User
 from banso.rooms.ingestion.models import Import
 from banso.rooms.people.models import Member
 from banso.rooms.revenue.models import SubscriptionLine
@@ -19,7 +21,7 @@ from banso.rooms.revenue.queries import freshness
 from tests.factories.commands import Answer, Home, run
 from tests.factories.customers import make_account
 from tests.factories.dumps import dump_of_all
-from tests.factories.identity import make_user
+from tests.factories.identity import make_demo, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -28,10 +30,11 @@ DEMO = ("demo", "--no-serve", "--accounts", "100")
 
 
 @pytest.fixture(autouse=True)
-def settings_of_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+def settings_of_demo(monkeypatch: pytest.MonkeyPatch, settings: Settings, home: Path) -> None:
     """What the command would set for itself, so that it does not outlive the test."""
     monkeypatch.setenv("BANSO_DEMO", "1")
     monkeypatch.setenv("BANSO_COMPANY", "アオゾラHR")
+    settings.BANSO = replace(settings.BANSO, demo=True)
 
 
 def sign_ins(answer: Answer) -> dict[str, str]:
@@ -53,6 +56,7 @@ def test_a_demo_fills_an_empty_home_once_and_offers_a_sign_in_for_each_role(
     assert Member.objects.exclude(user=None).count() == len(AccessRole) - 1
     assert set(Import.objects.values_list("state", "rejected")) == {("committed", 0)}
     assert (Account.objects.count() >= 100, freshness().stale) == (True, False)
+    assert Demo.objects.count() == 1
     before = dump_of_all()
     assert sign_ins(run(capsys, *DEMO)) == told
     assert dump_of_all() == before
@@ -72,7 +76,10 @@ def test_a_home_with_users_of_its_own_is_left_alone(
     make_account()
     before = dump_of_all()
     answer = run(capsys, *DEMO, *fresh)
-    told = f"{home} holds a company's own data. Name another folder in BANSO_HOME."
+    told = (
+        f"{home} holds a company's own data, or a demo that was cut short. "
+        "Name another folder in BANSO_HOME."
+    )
     assert answer == Answer(2, "", f"banso: {told}\n")
     assert dump_of_all() == before
 
@@ -86,6 +93,22 @@ def test_a_home_into_which_files_were_brought_is_left_alone(
     before = dump_of_all()
     assert run(capsys, *DEMO, *fresh).code == 2
     assert dump_of_all() == before
+
+
+@pytest.mark.parametrize("fresh", [(), ("--fresh",)])
+def test_a_file_in_the_home_makes_no_companys_data_a_demo(
+    capsys: pytest.CaptureFixture[str], home: Path, fresh: tuple[str, ...]
+) -> None:
+    make_account()
+    (home / "demo").touch()
+    before = dump_of_all()
+    assert run(capsys, *DEMO, *fresh).code == 2
+    assert dump_of_all() == before
+
+
+def test_a_demo_that_could_not_be_filled_is_no_demo(capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "demo", "--no-serve", "--accounts", "5")
+    assert list(Demo.objects.all()) == []
 
 
 @pytest.fixture
@@ -102,7 +125,9 @@ def elsewhere(tmp_path: Path) -> Iterator[Home]:
 def test_a_fresh_demo_forgets_what_the_last_one_held(elsewhere: Home, tmp_path: Path) -> None:
     (tmp_path / "own.csv").write_text("顧客ID,顧客名\na1,A\n")
     assert elsewhere.banso("import", tmp_path / "own.csv").code == 0
-    (elsewhere.folder / "demo").touch()
+    with closing(sqlite3.connect(elsewhere.folder / "banso.sqlite3")) as database:
+        database.execute("INSERT INTO identity_demo (id, filled_at) VALUES (1, '2026-04-15')")
+        database.commit()
     kept = (elsewhere.folder / "secret.key").read_text()
     old = list((elsewhere.folder / "uploads").rglob("*.csv"))
     answer = elsewhere.banso(*DEMO, "--fresh")
@@ -120,6 +145,7 @@ def test_a_fresh_demo_forgets_what_the_last_one_held(elsewhere: Home, tmp_path: 
 def test_a_database_server_is_not_emptied_by_a_fresh_demo(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    make_demo()
     answer = run(capsys, *DEMO, "--fresh")
     assert (answer.code, SubscriptionLine.objects.count()) == (2, 0)
     assert answer.err.startswith("banso: --fresh removes files")

@@ -89,6 +89,11 @@ def test_https_and_hosts_decide_over_cookies_and_origins(home: Path) -> None:
     assert list(plain.values())[1:] == [[], False, False]
 
 
+def test_one_proxy_is_believed_where_https_is_on(home: Path) -> None:
+    name = "ALLAUTH_TRUSTED_PROXY_COUNT"
+    assert [given(home, name, **environ)[name] for environ in ({}, {"HTTPS": "yes"})] == [0, 1]
+
+
 def test_the_key_is_the_given_one_else_the_homes_else_a_new_one(home: Path) -> None:
     fresh = {given(home, "SECRET_KEY")["SECRET_KEY"] for _time in range(2)}
     (home / "secret.key").write_text("kept\n")

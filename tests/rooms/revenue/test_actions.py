@@ -135,7 +135,7 @@ def test_a_second_import_of_a_contract_in_many_batches_is_unchanged(
 ) -> None:
     monkeypatch.setattr("banso.rooms.ingestion.actions.runs.BATCH_ROWS", 1)
     assert counts(bring_in(FILE, by=operations)) == {"created": 5}
-    assert terms() == [("k1", date(2028, 3, 31)), ("l4", date(2026, 12, 31))]
+    assert terms() == [("k1", date(2028, 3, 31)), ("line:l4", date(2026, 12, 31))]
     assert counts(bring_in(FILE, by=operations)) == {"unchanged": 5}
 
 
@@ -144,7 +144,7 @@ def test_a_line_with_terms_but_no_contract_id_is_a_contract_of_its_own(
 ) -> None:
     bring_in(FILE, by=operations)
     held = SubscriptionLine.objects.order_by("external_id").values_list("contract__external_id")
-    assert [contract for (contract,) in held] == ["k1", "k1", "k1", "l4", None]
+    assert [contract for (contract,) in held] == ["k1", "k1", "k1", "line:l4", None]
 
 
 def test_an_empty_contract_cell_takes_the_line_out_of_its_contract(

@@ -8,8 +8,8 @@ line's own currency, rounded once, when the line was made. A table may carry mor
 **Rates** say what a currency is worth in the reporting currency: `rate_picos` is the number of
 reporting *minor* units for one *minor* unit of the currency, times 10^12. At 150 yen a dollar, one
 cent is 1.5 yen, so a book reported in yen has 1_500_000_000_000 for USD. A rate holds from
-`on_date` until the currency's next row. There is one row for a currency and day; rates are above zero; the
-reporting currency needs none.
+`on_date` until the currency's next row. There is one row for a currency and day; rates are above
+zero; the reporting currency needs none.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -25,14 +25,16 @@ from banso.rooms.customers.points import (
     ACCOUNTS_TAKEN_BACK,
     CONTACTS_PUT,
     CONTACTS_TAKEN_BACK,
+    DUTY_HANDED,
     FACT_DEFINED,
+    FACT_FORGOTTEN,
     KANA_CORRECTED,
     fact_sources,
 )
 from banso.rooms.journal.actions import record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from banso.rooms.customers.points import FactSource
@@ -75,11 +77,14 @@ def put_accounts(
     pks = [p.pk for p in placed]
     created = [p.pk for p in placed if p.change and p.change.before is None]
     _put_facts(rows, pks, changes)
-    _put_holders(rows, pks, changes, why=why, on=on)
+    handed = _put_holders(rows, pks, changes, why=why, on=on)
+    _note_what_goes_along(created, dict(zip(pks, changes, strict=True)))
     touched = [pk for pk, of_row in zip(pks, changes, strict=True) if of_row]
     if touched:
         updated = len(touched) - len(created)
         record(ACCOUNTS_PUT, by=by, at=at, accounts=touched, created=len(created), updated=updated)
+    if handed:
+        record(DUTY_HANDED, by=by, at=at, accounts=sorted(handed), number=len(handed))
     return changes
 
 
@@ -140,9 +145,9 @@ def _put_holders(
     *,
     why: str,
     on: date,
-) -> None:
+) -> set[int]:
     """Close and open lines of the ledger where the row names somebody else than holds the duty
-    now.
+    now; the known accounts on which that was so.
     """
     named = [pk for row, pk in zip(rows, pks, strict=True) if row.holders]
     current = {
@@ -170,6 +175,7 @@ def _put_holders(
     of_known = [held for held in opening if not _is_new(rows_of[held.account_id])]
     for opened in Holding.objects.bulk_create(of_known):
         rows_of[opened.account_id].append(_opened(opened))
+    return {held.account_id for held in (*closing.values(), *of_known)}
 
 
 def _opened(held: Holding) -> Change:
@@ -178,9 +184,9 @@ def _opened(held: Holding) -> Change:
 
 
 def _end(holdings: Iterable[Holding], *, on: date, rows_of: dict[int, list[Change]]) -> None:
-    for held in holdings:
-        last = max(on, held.from_on)
-        Holding.objects.filter(pk=held.pk).update(to_on=last)
+    ended = [(max(on, held.from_on), held) for held in holdings]
+    update_rows(Holding, ["to_on"], [[last, held.pk] for last, held in ended])
+    for last, held in ended:
         rows_of[held.account_id].append(
             Change(
                 model=Holding._meta.label_lower,
@@ -191,11 +197,66 @@ def _end(holdings: Iterable[Holding], *, on: date, rows_of: dict[int, list[Chang
         )
 
 
+def _note_what_goes_along(created: Sequence[int], changes: dict[int, list[Change]]) -> None:
+    """With each new account the import answers for its facts and holders too: they have no change
+    of their own and go with the account.
+    """
+    along = _along(created)
+    for pk in created:
+        changes[pk][:] = [replace(change, along=along[pk]) for change in changes[pk]]
+
+
+def _along(accounts: Iterable[int]) -> dict[int, str]:
+    """Of each account a digest over its own facts and all its lines of the ledger.
+
+    Facts that the platform computes are left out: they change without anybody's doing.
+    """
+    slots = list(FactDefinition.objects.filter(source=OWN).values_list("slot", flat=True))
+    along: dict[int, dict[str, Any]] = {}
+    for pk, *values in AccountFacts.objects.filter(pk__in=accounts).values_list("pk", *slots):
+        stated = {slot: v for slot, v in zip(slots, values, strict=True) if v is not None}
+        along[pk] = stated | {"holders": []}
+    names = ("account", "duty", "member", "team", "from_on", "to_on", "why")
+    for pk, *line in Holding.objects.filter(account__in=along).order_by("pk").values_list(*names):
+        along[pk]["holders"].append(line)
+    return {pk: digest_of(found) for pk, found in along.items()}
+
+
+def _accounts_of(changes: Iterable[Change]) -> dict[tuple[str, int], int]:
+    """The account that each change of an import of accounts concerns, by the change's row."""
+    ledger = Holding._meta.label_lower
+    lines = Holding.objects.filter(pk__in=[c.pk for c in changes if c.model == ledger])
+    of_lines = {(ledger, pk): account for pk, account in lines.values_list("pk", "account_id")}
+    return {(c.model, c.pk): c.pk for c in changes if c.model != ledger} | of_lines
+
+
+def _hold(accounts: Collection[int]) -> None:
+    """Take the rows before they are compared, in the order in which every writer takes them."""
+    for model in (Account, AccountFacts):
+        rows = model._default_manager.filter(pk__in=accounts).order_by("pk")
+        list(rows.select_for_update().values_list("pk"))
+
+
 @transaction.atomic
 def take_back_accounts(changes: Sequence[Change], *, by: User, at: datetime) -> TakenBack:
-    """Undo what an import did to accounts, their facts and their holders."""
-    done = take_back(changes)
-    record(ACCOUNTS_TAKEN_BACK, by=by, at=at, removed=done.removed, restored=done.restored)
+    """Undo what an import did to accounts, their facts and their holders.
+
+    A new account stays whole when anything of it was written since.
+    """
+    touched = _accounts_of(changes)
+    _hold(set(touched.values()))
+    along = _along([change.pk for change in changes if _is_new([change])])
+
+    def written_since(change: Change) -> str:
+        differs = _is_new([change]) and along.get(change.pk, change.along) != change.along
+        return "changed_since" if differs else ""
+
+    done = take_back(changes, spare=written_since)
+    stayed = {(change.model, change.pk) for change, _code in done.kept}
+    concerned = {account for of, account in touched.items() if of not in stayed}
+    left = Account.objects.filter(pk__in=concerned).order_by("pk").values_list("pk", flat=True)
+    counts = {"removed": done.removed, "restored": done.restored}
+    record(ACCOUNTS_TAKEN_BACK, by=by, at=at, accounts=left, **counts)
     return done
 
 
@@ -226,8 +287,14 @@ def put_contacts(rows: Sequence[ContactRow], *, by: User, at: datetime) -> list[
 @transaction.atomic
 def take_back_contacts(changes: Sequence[Change], *, by: User, at: datetime) -> TakenBack:
     """Undo what an import did to contacts."""
+    contacts = Contact.objects.filter(pk__in=[change.pk for change in changes])
+    accounts = dict(contacts.values_list("pk", "account_id"))
     done = take_back(changes)
-    record(CONTACTS_TAKEN_BACK, by=by, at=at, removed=done.removed, restored=done.restored)
+    stayed = {change.pk for change, _code in done.kept}
+    before = {account for pk, account in accounts.items() if pk not in stayed}
+    after = contacts.exclude(pk__in=stayed).values_list("account_id", flat=True)
+    counts = {"removed": done.removed, "restored": done.restored}
+    record(CONTACTS_TAKEN_BACK, by=by, at=at, accounts=sorted({*before, *after}), **counts)
     return done
 
 
@@ -269,6 +336,15 @@ def _defined(
     return FactDefinition.objects.create(
         key=key, label_ja=label_ja, label_en=label_en, type=fact_type, slot=slot, source=source
     )
+
+
+@transaction.atomic
+def forget_empty_facts(keys: Sequence[str], *, by: User, at: datetime) -> None:
+    """Free the slots of those own attributes among the keys in which no account has a value."""
+    for fact in FactDefinition.objects.filter(key__in=keys, source=OWN):
+        if not AccountFacts.objects.filter(**{f"{fact.slot}__isnull": False}).exists():
+            fact.delete()
+            record(FACT_FORGOTTEN, by=by, at=at, key=fact.key, label=fact.label_ja)
 
 
 @upkeep

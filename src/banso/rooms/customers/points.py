@@ -26,6 +26,13 @@ ACCOUNTS_TAKEN_BACK = declare(
     "customers.accounts_taken_back",
     gettext_noop("Took back imported accounts: %(removed)s removed, %(restored)s restored"),
     icon="undo-2",
+    story=gettext_noop("Changes that an import had made were taken back"),
+)
+DUTY_HANDED = declare(
+    "customers.duty_handed",
+    gettext_noop("Imported holders: duties of %(number)s accounts changed hands"),
+    icon="users",
+    story=gettext_noop("The holder of a duty was changed by an import"),
 )
 CONTACTS_PUT = declare(
     "customers.contacts_put",
@@ -37,6 +44,7 @@ CONTACTS_TAKEN_BACK = declare(
     "customers.contacts_taken_back",
     gettext_noop("Took back imported contacts: %(removed)s removed, %(restored)s restored"),
     icon="undo-2",
+    story=gettext_noop("Contacts that an import had brought were taken back"),
 )
 KANA_CORRECTED = declare(
     "customers.kana_corrected",
@@ -45,6 +53,11 @@ KANA_CORRECTED = declare(
 )
 FACT_DEFINED = declare(
     "customers.fact_defined", gettext_noop("Defined the attribute “%(label)s”"), icon="database"
+)
+FACT_FORGOTTEN = declare(
+    "customers.fact_forgotten",
+    gettext_noop("Dropped the attribute “%(label)s”, which no account had"),
+    icon="undo-2",
 )
 
 

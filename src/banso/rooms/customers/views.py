@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from banso.kit.exports import csv_download, major_units
 from banso.kit.keyset import capped_count, keyset, ordered_by
@@ -38,7 +38,7 @@ FACT_PREFIX = "f."
 DEFAULT_ORDER = "name"
 
 
-@require_GET
+@require_safe
 @login_required
 def accounts(request: Request) -> HttpResponse:
     """Which customers are like this?"""
@@ -72,7 +72,7 @@ def _count(found: QuerySet[Account], first: list[Account], *, after: str) -> tup
 
 
 def _wanted(given: QueryDict) -> queries.Wanted:
-    asked = {name: str(text).replace("\x00", "") for name, text in given.items()}
+    asked = {name: str(text) for name, text in given.items()}
     holder = asked.get("holder", "")
     return queries.Wanted(
         search=asked.get("q", "").strip()[:200],
@@ -109,7 +109,7 @@ def _without(asked: QueryDict, name: str) -> str:
     return f"?{rest.urlencode()}"
 
 
-@require_GET
+@require_safe
 @login_required
 def filters(request: Request) -> HttpResponse:
     """What the list can be narrowed to; loaded after the list itself."""
@@ -121,7 +121,7 @@ def filters(request: Request) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @login_required
 def export(request: Request) -> StreamingHttpResponse:
     """The list as it is filtered, as CSV."""
@@ -164,7 +164,7 @@ def _cells(
         ]
 
 
-@require_GET
+@require_safe
 @login_required
 def account(request: Request, account_id: int) -> HttpResponse:
     """How is this customer, and who answers for what?"""
@@ -196,7 +196,7 @@ def _panels(found: Account, request: Request, *, on: date) -> dict[str, list[dic
     return by_place
 
 
-@require_GET
+@require_safe
 @login_required
 def story(request: Request, account_id: int) -> HttpResponse:
     """What happened, newest first; further entries load as the reader scrolls."""

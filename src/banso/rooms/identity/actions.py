@@ -7,10 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from banso.kit import jobs
 from banso.kit.acts import Refused, upkeep
-from banso.rooms.identity.models import AccessRole, Language, Theme, User
+from banso.rooms.identity.models import AccessRole, Demo, Language, Theme, User
 from banso.rooms.identity.points import (
+    DEMO_FILLED,
     INSTALLATION_SET_UP,
+    JOB_DISMISSED,
+    JOB_RETRIED,
     PASSWORD_SET,
     USER_ADDED,
     USER_CHANGED,
@@ -19,6 +23,8 @@ from banso.rooms.journal.actions import record
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from banso.kit.models import Job
 
 SYSTEM_EMAIL = "system@banso.invalid"
 
@@ -37,6 +43,10 @@ class PasswordTooWeak(Refused):
 
 class LastAdministrator(Refused):
     """Nobody would be left who can give access."""
+
+
+class NotFailed(Refused):
+    """The job isn't failed, or a newer one has taken its place."""
 
 
 @upkeep
@@ -122,6 +132,31 @@ def _set_password(user: User, password: str) -> None:
         raise PasswordTooWeak(" ".join(weak.messages)) from weak
     user.set_password(password)
     user.save(update_fields=["password"])
+
+
+@transaction.atomic
+def note_demo_filled(*, by: User, at: datetime) -> None:
+    """Mark the database as a demo's, once the sample company stands in it whole."""
+    Demo.objects.create(filled_at=at)
+    record(DEMO_FILLED, by=by, at=at)
+
+
+@transaction.atomic
+def retry_job(job: Job, *, by: User, at: datetime) -> None:
+    """Let a failed job run again."""
+    if not jobs.try_again(job, at=at):
+        raise NotFailed(
+            _("This job isn't failed any more, or a newer one of its kind waits already.")
+        )
+    record(JOB_RETRIED, by=by, at=at, job=job.pk, name=job.short_name)
+
+
+@transaction.atomic
+def dismiss_job(job: Job, *, by: User, at: datetime) -> None:
+    """Forget a failed job that nobody needs any more."""
+    if not jobs.dismiss(job):
+        raise NotFailed(_("This job isn't failed any more."))
+    record(JOB_DISMISSED, by=by, at=at, job=job.pk, name=job.short_name)
 
 
 @upkeep

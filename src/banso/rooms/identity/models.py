@@ -60,3 +60,18 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Demo(models.Model):
+    """The mark of a database that `banso demo` has filled, down to its last row: the only kind that
+    opens without a password. One row or none.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    filled_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_demo")]
+
+    def __str__(self) -> str:
+        return f"demo of {self.filled_at}"

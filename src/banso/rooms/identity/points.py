@@ -17,6 +17,15 @@ USER_CHANGED = declare(
 INSTALLATION_SET_UP = declare(
     "identity.installation_set_up", gettext_noop("Set up this installation"), icon="settings"
 )
+DEMO_FILLED = declare(
+    "identity.demo_filled", gettext_noop("Filled this installation with the sample company")
+)
+JOB_RETRIED = declare(
+    "identity.job_retried", gettext_noop("Had the failed job %(name)s run again"), icon="rotate-cw"
+)
+JOB_DISMISSED = declare(
+    "identity.job_dismissed", gettext_noop("Dismissed the failed job %(name)s"), icon="list-checks"
+)
 PASSWORD_SET = declare(
     "identity.password_set", gettext_noop("%(name)s set a password"), icon="key-round"
 )

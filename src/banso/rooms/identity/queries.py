@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.db.models import Count, Q
 from django.utils.encoding import force_bytes
@@ -10,7 +11,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from banso.kit.models import Job, JobState
 from banso.rooms.identity.access import may_administer, may_operate
-from banso.rooms.identity.models import AccessRole, User
+from banso.rooms.identity.models import AccessRole, Demo, User
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -37,8 +38,20 @@ def nobody_yet() -> bool:
     return not User.objects.filter(is_system=False).exists()
 
 
+def is_filled_by_demo() -> bool:
+    """Whether this database holds the sample company, and nothing that somebody would hide."""
+    return Demo.objects.exists()
+
+
+def is_demo() -> bool:
+    """Whether people sign in by a click: the installation says so, and its database is a demo's."""
+    return settings.BANSO.demo and is_filled_by_demo()
+
+
 def demo_users() -> list[User]:
-    """The sign-ins that the demo offers: the first user of each role, in the order of the roles."""
+    """The sign-ins that a demo offers: the first user of each role, in the order of the roles."""
+    if not is_demo():
+        return []
     first: dict[str, User] = {}
     for user in User.objects.filter(is_system=False, is_active=True).order_by("pk"):
         first.setdefault(user.role, user)

@@ -14,4 +14,6 @@ urlpatterns = [
     path("settings/users/<int:user_id>/", views.user, name="user"),
     path("journal/", views.journal, name="journal"),
     path("jobs/", views.jobs, name="jobs"),
+    path("jobs/<int:job_id>/retry/", views.retry, name="retry_job"),
+    path("jobs/<int:job_id>/dismiss/", views.dismiss, name="dismiss_job"),
 ]

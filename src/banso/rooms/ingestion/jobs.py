@@ -8,9 +8,8 @@ from django.conf import settings
 from django.utils.timezone import localdate, now
 
 from banso.kit.acts import Refused
-from banso.kit.jobs import LostLease
 from banso.rooms.identity.models import User
-from banso.rooms.ingestion.actions.runs import ImportRun, Overtaken
+from banso.rooms.ingestion.actions.runs import ImportRun
 from banso.rooms.ingestion.models import UNDER_WAY, Import, ImportState
 from banso.rooms.ingestion.points import CHECK_REQUESTED, COMMIT_REQUESTED, TAKE_BACK_REQUESTED
 from banso.rooms.ingestion.sources import Unreadable, open_table
@@ -52,8 +51,9 @@ def _run_of(of: Import, entry: Entry) -> ImportRun:
 
 
 def _carry_out(entry: Entry, state: ImportState) -> None:
-    """Run the import that the entry asked for, if it still stands there; a fault is noted with
-    it.
+    """Run the import that the entry asked for, if it still stands there.
+
+    A file that can't be read and a refusal are noted with it; any other fault is tried again.
     """
     of = Import.objects.filter(pk=entry.details["import_id"], state=state).first()
     if of is None:
@@ -65,12 +65,9 @@ def _carry_out(entry: Entry, state: ImportState) -> None:
             return
         table = open_table(Path(settings.MEDIA_ROOT) / of.path)
         (run.check if state == ImportState.CHECKING else run.commit)(table)
+    except FileNotFoundError:
+        run.fail("gone")
     except Unreadable as fault:
         run.fail(fault.code, **fault.facts)
     except Refused as refusal:
         run.fail("refused", reason=str(refusal))
-    except (LostLease, Overtaken):
-        raise
-    except Exception:
-        run.fail("stopped")
-        raise

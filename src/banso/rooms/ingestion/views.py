@@ -19,6 +19,7 @@ from banso.rooms.identity.access import may_operate
 from banso.rooms.identity.http import allowed, page
 from banso.rooms.ingestion import queries
 from banso.rooms.ingestion.actions.imports import (
+    forget_file,
     keep_file,
     receive_file,
     request_check,
@@ -35,7 +36,7 @@ from banso.rooms.ingestion.queries.mapping import (
     guessed_mapping,
 )
 from banso.rooms.ingestion.queries.wording import fault, finding
-from banso.rooms.ingestion.sources import Unreadable, open_table
+from banso.rooms.ingestion.sources import LARGEST_BYTES, Unreadable, open_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,8 +80,14 @@ def new(request: Request) -> HttpResponse:
 
 def _received(request: Request, file: UploadedFile[bytes]) -> Import:
     name = file.name or "file"
+    if (file.size or 0) > LARGEST_BYTES:
+        raise Unreadable("too_large", largest_bytes=LARGEST_BYTES)
     kept = keep_file(file.chunks(), name)
-    table = open_table(Path(settings.MEDIA_ROOT) / kept.path)
+    try:
+        table = open_table(Path(settings.MEDIA_ROOT) / kept.path)
+    except Unreadable:
+        forget_file(kept)
+        raise
     kind = guessed_kind(table.header) or kinds[DEFAULT_KIND]
     return receive_file(
         kept=kept,
@@ -211,9 +218,18 @@ def rejected(request: Request, import_id: int) -> HttpResponseBase:
     again.
     """
     of = _import_or_404(request, import_id)
-    header = [*_table(of).header, _("Why rejected")]
+    header = [*_header(of), _("Why rejected")]
     rows = _rejected_rows(of, get_language() or "")
     return csv_download(f"rejected-{Path(of.file_name).stem}.csv", header, rows)
+
+
+def _header(of: Import) -> list[str]:
+    """The file's column names; their numbers, when the file is no longer kept."""
+    try:
+        return list(_table(of).header)
+    except (Unreadable, FileNotFoundError):
+        first = queries.reports(of, severity=Severity.REJECTED).first()
+        return [str(place) for place in range(1, 1 + len(first.cells if first else []))]
 
 
 def _rejected_rows(of: Import, language: str) -> Iterator[list[Any]]:

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
-from banso.rooms.identity.access import may_see_all
 from banso.rooms.identity.models import AccessRole
 from banso.rooms.people.models import Member, Team
 
@@ -23,8 +22,3 @@ def teams_under(viewer: User) -> QuerySet[Team]:
     if viewer.role != AccessRole.MANAGER or me is None or me.team is None:
         return Team.objects.none()
     return Team.objects.filter(Q(pk=me.team.pk) | Q(path__startswith=f"{me.team.path} / "))
-
-
-def may_see_loads(viewer: User) -> bool:
-    """Whether the viewer compares members' books."""
-    return may_see_all(viewer) or viewer.role == AccessRole.MANAGER

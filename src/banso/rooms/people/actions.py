@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from banso.kit.acts import Refused
 from banso.kit.upsert import Change, Placed, TakenBack, put, take_back
-from banso.rooms.identity.actions import add_user
+from banso.rooms.identity.actions import add_user, change_access
+from banso.rooms.identity.models import User
 from banso.rooms.journal.actions import record
 from banso.rooms.people.models import Member, Team
 from banso.rooms.people.points import MEMBER_GIVEN_ACCESS, MEMBERS_PUT, MEMBERS_TAKEN_BACK
@@ -16,8 +17,6 @@ from banso.rooms.people.points import MEMBER_GIVEN_ACCESS, MEMBERS_PUT, MEMBERS_
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-
-    from banso.rooms.identity.models import User
 
 PATH_MARK = " / "
 
@@ -52,7 +51,7 @@ def _tidy_path(path: str) -> str:
 def put_members(rows: Sequence[MemberRow], *, by: User, at: datetime) -> list[Placed]:
     """Create or update members by handle, and the teams they name."""
     teams = _teams({_tidy_path(row.team_path) for row in rows if row.team_path})
-    placed = [_put_member(row, teams) for row in rows]
+    placed = put(Member, [_values(row, teams) for row in rows], key=["handle"])
     created = sum(p.change is not None and p.change.before is None for p in placed)
     updated = sum(p.change is not None and p.change.before is not None for p in placed)
     if created or updated:
@@ -60,12 +59,12 @@ def put_members(rows: Sequence[MemberRow], *, by: User, at: datetime) -> list[Pl
     return placed
 
 
-def _put_member(row: MemberRow, teams: dict[str, Team]) -> Placed:
+def _values(row: MemberRow, teams: dict[str, Team]) -> dict[str, Any]:
     values = {"handle": row.handle} | row.given
     if row.team_path is not None:
         path = _tidy_path(row.team_path)
         values["team_id"] = teams[path].pk if path else None
-    return put(Member, [values], key=["handle"])[0]
+    return values
 
 
 def _teams(paths: set[str]) -> dict[str, Team]:
@@ -84,8 +83,12 @@ def _teams(paths: set[str]) -> dict[str, Team]:
 
 @transaction.atomic
 def take_back_members(changes: Sequence[Change], *, by: User, at: datetime) -> TakenBack:
-    """Undo what an import did to members."""
-    done = take_back(changes)
+    """Undo what an import did to members. A new member who can sign in by now stays."""
+    members = Member.objects.filter(pk__in=[change.pk for change in changes], user__isnull=False)
+    in_use = set(members.values_list("pk", flat=True))
+    done = take_back(
+        changes, spare=lambda c: "in_use" if c.before is None and c.pk in in_use else ""
+    )
     record(MEMBERS_TAKEN_BACK, by=by, at=at, removed=done.removed, restored=done.restored)
     return done
 
@@ -94,13 +97,27 @@ def take_back_members(changes: Sequence[Change], *, by: User, at: datetime) -> T
 def give_access(
     member: Member, *, role: str, by: User, at: datetime, password: str | None = None
 ) -> User:
-    """Let a member sign in with their mail address under an access role."""
+    """Let a member sign in with their mail address under an access role.
+
+    A sign-in with that address that is nobody's yet becomes theirs, with the password it has.
+    """
     if not member.email:
         raise NoAddress(_("%(name)s has no mail address yet.") % {"name": member.name})
-    user = add_user(
-        email=member.email, name=member.name, role=role, by=by, at=at, password=password
-    )
+    user = _nobodys_sign_in(member.email)
+    if user is None:
+        user = add_user(
+            email=member.email, name=member.name, role=role, by=by, at=at, password=password
+        )
+    elif (user.role, user.is_active) != (role, True):
+        change_access(user, role=role, is_active=True, by=by, at=at)
     if not Member.objects.filter(pk=member.pk, user=None).update(user=user):
         raise AlreadyHasAccess(_("%(name)s can already sign in.") % {"name": member.name})
     record(MEMBER_GIVEN_ACCESS, by=by, at=at, name=member.name, email=member.email)
     return user
+
+
+def _nobodys_sign_in(email: str) -> User | None:
+    """The user with that mail address, unless they are a member already."""
+    members = Member.objects.filter(user__isnull=False).values("user")
+    found = User.objects.filter(email__iexact=email, is_system=False)
+    return found.exclude(pk__in=members).first()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import localdate, now
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from banso.kit.acts import refusals_on
 from banso.rooms.identity.access import may_administer
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from banso.rooms.identity.http import Request
 
 
-@require_GET
+@require_safe
 @login_required
 def members(request: Request) -> HttpResponse:
     """Who works here, team by team."""

@@ -100,9 +100,14 @@ def _put_contracts(rows: Sequence[LineRow]) -> dict[str, Placed]:
 @transaction.atomic
 def take_back_lines(changes: Sequence[Change], *, by: User, at: datetime) -> TakenBack:
     """Undo what an import did to subscription lines and contracts."""
+    lines = [change.pk for change in changes if change.model == SubscriptionLine._meta.label_lower]
+    touched = set(
+        SubscriptionLine.objects.filter(pk__in=lines).values_list("account_id", flat=True)
+    )
     done = take_back(changes)
     lake.mark_stale(queries.LINES)
-    record(LINES_TAKEN_BACK, by=by, at=at, removed=done.removed, restored=done.restored)
+    counts = {"removed": done.removed, "restored": done.restored}
+    record(LINES_TAKEN_BACK, by=by, at=at, accounts=sorted(touched), **counts)
     return done
 
 
@@ -123,16 +128,22 @@ def put_rates(rows: Sequence[RateRow], *, by: User, at: datetime) -> list[Placed
     created = sum(p.change is not None and p.change.before is None for p in placed)
     updated = sum(p.change is not None and p.change.before is not None for p in placed)
     if created or updated:
-        lake.mark_stale(queries.LINES)
+        _mark_rates_stale()
         record(RATES_PUT, by=by, at=at, created=created, updated=updated)
     return placed
+
+
+def _mark_rates_stale() -> None:
+    """In the order in which `write_snapshots` takes them: two orders could wait for each other."""
+    lake.mark_stale(queries.LINES)
+    lake.mark_stale(queries.RATES)
 
 
 @transaction.atomic
 def take_back_rates(changes: Sequence[Change], *, by: User, at: datetime) -> TakenBack:
     """Undo what an import did to exchange rates."""
     done = take_back(changes)
-    lake.mark_stale(queries.LINES)
+    _mark_rates_stale()
     record(RATES_TAKEN_BACK, by=by, at=at, removed=done.removed, restored=done.restored)
     return done
 
@@ -140,6 +151,7 @@ def take_back_rates(changes: Sequence[Change], *, by: User, at: datetime) -> Tak
 @upkeep
 def write_snapshots(*, at: datetime) -> int:
     """Write rates and lines to Parquet for the engine; the number of lines written."""
+    lake.hold(queries.LINES, queries.RATES)
     reporting = settings.BANSO.currency
     lake.store(queries.RATES, lambda: queries.rates_for_engine(reporting=reporting), at=at)
     return lake.store(queries.LINES, queries.lines_for_engine, at=at).rows

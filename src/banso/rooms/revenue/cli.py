@@ -11,10 +11,11 @@ from django.utils.timezone import localdate, now
 
 from banso.engines.basis.fiscal import fiscal_year
 from banso.engines.basis.money import minor_digits
+from banso.kit import lake
 from banso.kit.commands import DONE, Command, Home, say, say_json
 from banso.rooms.identity.actions import system_user
 from banso.rooms.revenue.actions import refresh, write_snapshots
-from banso.rooms.revenue.queries import Period, bridge, freshness
+from banso.rooms.revenue.queries import RATES, NoRevenueYet, Period, bridge, freshness
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -35,7 +36,12 @@ def _period_arguments(parser: ArgumentParser) -> None:
 def _metrics(asked: Namespace) -> int:
     """ARR between two days for the whole company."""
     at, today = now(), localdate()
-    if freshness().stale:
+    try:
+        behind = freshness().stale
+        lake.snapshot(RATES)
+    except (NoRevenueYet, lake.NeverWritten):  # or their files are gone; the rows may be there
+        behind = True
+    if behind:
         write_snapshots(at=at)
     closing_on = asked.closing_on or today
     year = fiscal_year(closing_on, first_month=settings.BANSO.fiscal_start_month)

@@ -16,6 +16,7 @@ LINES_TAKEN_BACK = declare(
         "Took back imported subscription lines: %(removed)s removed, %(restored)s restored"
     ),
     icon="undo-2",
+    story=gettext_noop("An import of subscription lines was taken back"),
 )
 RATES_PUT = declare(
     "revenue.rates_put",

@@ -23,14 +23,13 @@ from banso.rooms.revenue import queries
 from banso.rooms.revenue.forms import PeriodForm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.http import HttpResponse, HttpResponseBase
 
     from banso.rooms.identity.http import Request
 
 PAGE_SIZE = 50
-EXPORT_SIZE = 1_000_000
 TREND = timedelta(days=2 * 365)
 BARS = {
     "opening": gettext_lazy("Opening ARR"),
@@ -185,9 +184,7 @@ def export(request: Request, kind: str) -> HttpResponseBase:
     """The rows behind one bar as CSV: one row a contract line, with its account's part."""
     period, form = _period(request)
     try:
-        found = queries.movements(
-            request.user, period, kind, on=localdate(), start=0, size=EXPORT_SIZE
-        )
+        found = queries.all_movements(request.user, period, kind, on=localdate())
     except Refused as refusal:
         return _refused(request, form, refusal)
     header = [
@@ -206,9 +203,9 @@ def export(request: Request, kind: str) -> HttpResponseBase:
     return csv_download(f"{kind}.csv", header, _cells(found))
 
 
-def _cells(found: queries.Movements) -> Iterator[list[Any]]:
+def _cells(found: Iterable[queries.Movement]) -> Iterator[list[Any]]:
     currency = settings.BANSO.currency
-    for moved in found.rows:
+    for moved in found:
         money = (moved.opening_minor, moved.closing_minor, moved.fx_minor)
         figures = [major_units(minor, currency) for minor in money]
         own = [moved.account.external_id, moved.account.name, *figures]

@@ -53,13 +53,23 @@ def keep_file(blocks: Iterable[bytes], name: str) -> Kept:
     folder.mkdir(parents=True, exist_ok=True)
     digest = sha256()
     with NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as unfinished:
-        for block in blocks:
-            digest.update(block)
-            unfinished.write(block)
+        try:
+            for block in blocks:
+                digest.update(block)
+                unfinished.write(block)
+        except BaseException:
+            Path(unfinished.name).unlink()
+            raise
     kept = Path(digest.hexdigest()[:2]) / f"{digest.hexdigest()}{Path(name).suffix.lower()[:8]}"
     (folder / kept).parent.mkdir(exist_ok=True)
     Path(unfinished.name).replace(folder / kept)
     return Kept(str(kept), digest.hexdigest())
+
+
+def forget_file(kept: Kept) -> None:
+    """Remove a kept file that turned out unreadable, unless an import was made of it before."""
+    if not Import.objects.filter(path=kept.path).exists():
+        (Path(settings.MEDIA_ROOT) / kept.path).unlink(missing_ok=True)
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from banso.engines.basis.cells import as_text, is_blank
 from banso.engines.basis.japanese import looks_like_my_number
 from banso.kit import jobs
 from banso.kit.upsert import Change
-from banso.rooms.customers.actions import define_fact
+from banso.rooms.customers.actions import define_fact, forget_empty_facts
 from banso.rooms.customers.models import FactDefinition
 from banso.rooms.ingestion.models import Batch, Import, ImportState, RowReport, Severity
 from banso.rooms.ingestion.points import (
@@ -30,6 +30,9 @@ from banso.rooms.ingestion.points import (
 )
 from banso.rooms.ingestion.queries.mapping import FACT, Mapping, fact_key
 from banso.rooms.ingestion.queries.reading import (
+    DEEPEST,
+    OWN_ANCESTOR,
+    TOO_DEEP,
     Survey,
     in_batches,
     key_of,
@@ -135,6 +138,9 @@ class ImportRun:
                 Import.objects.filter(pk=self.of.pk).update(kept=F("kept") + len(back.kept))
         with transaction.atomic():
             self._finish(ImportState.TAKING_BACK, ImportState.TAKEN_BACK)
+            stated = Mapping.from_json(self.of.mapping).columns.items()
+            keys = [fact_key(label) for label, target in stated if target.startswith(FACT)]
+            forget_empty_facts(keys, by=self.occasion.by, at=self.occasion.at)
             record(
                 IMPORT_TAKEN_BACK,
                 by=self.occasion.by,
@@ -196,8 +202,10 @@ class ImportRun:
             row = read_row(found.number, found.cells, found.fault, self.plan)
             if key and seen.first_of[key] != found.number:
                 row.reject(self.kind.own_key[0], "repeated_id", first=seen.first_of[key])
-            if stands < 0:
+            if stands == OWN_ANCESTOR:
                 row.reject(self.kind.parent, "own_ancestor")
+            elif stands == TOO_DEEP:
+                row.reject(self.kind.parent, "too_deep", most=DEEPEST)
             yield row
 
     def _put(self, rows: list[Row], *, coming: object) -> tuple[Tally, list[Change]]:

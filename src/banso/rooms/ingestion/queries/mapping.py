@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 FACT = "fact:"
 REASON_HEADERS = frozenset({"却下理由", "Why rejected"})  # what a download of rejected rows adds
+CODE = re.compile(r"0\d+")
 GUESSED_FROM = 200  # rows from which an attribute's type is guessed
 
 
@@ -95,14 +96,16 @@ def guessed_mapping(kind: Kind, header: Sequence[str], sample: Sequence[Sequence
     columns = _named(kind, header)
     if kind.keeps_other_columns:
         free, reserved = _free_slots(), reserved_keys()
+        taken: set[str] = set()
         definitions = {fact.key: fact for fact in FactDefinition.objects.all()}
         for place, label in enumerate(header):
             if label in columns or label in REASON_HEADERS:
                 continue
             fact_type = guessed_type([row[place] for row in sample[:GUESSED_FROM]])
             known = definitions.get(fact_key(label))
-            if fact_key(label) in reserved or (known is not None and known.source != OWN):
+            if fact_key(label) in reserved | taken or (known is not None and known.source != OWN):
                 continue
+            taken.add(fact_key(label))
             if known is not None:
                 columns[label] = FACT + known.type
             elif free[SLOTS_OF_TYPE[fact_type]] > 0:
@@ -158,6 +161,8 @@ def guessed_type(cells: Sequence[Cell]) -> FactType:
         if filled and all(_reads(read, cell) for cell in filled):
             if fact_type is FactType.FLAG and {str(cell) for cell in filled} <= {"0", "1"}:
                 continue  # a column of zeros and ones is rather a number
+            if any(CODE.fullmatch(str(cell)) for cell in filled):
+                continue  # 0600001 is a code, not a number: its zeros must stay
             return fact_type
     return FactType.TEXT
 
@@ -196,7 +201,29 @@ def checked(kind: Kind, mapping: Mapping, header: Sequence[str]) -> Mapping:
         if target not in keys | facts:
             raise BadMapping(_("There is no field “%(field)s”.") % {"field": target})
     _require_each_once(kind, mapping)
+    _require_same_facts(mapping)
     return mapping
+
+
+def _require_same_facts(mapping: Mapping) -> None:
+    """Attributes have one column each, and the type they were defined with."""
+    types = dict(FactDefinition.objects.values_list("key", "type"))
+    column_of: dict[str, str] = {}
+    for label, target in mapping.columns.items():
+        if not target.startswith(FACT):
+            continue
+        key, stated = fact_key(label), target.removeprefix(FACT)
+        if types.get(key, stated) != stated:
+            raise BadMapping(
+                _("“%(column)s” is known as %(type)s; it can't be read as something else.")
+                % {"column": label, "type": FactType(types[key]).label}
+            )
+        if key in column_of:
+            raise BadMapping(
+                _("“%(first)s” and “%(second)s” would be one attribute; leave one out.")
+                % {"first": column_of[key], "second": label}
+            )
+        column_of[key] = label
 
 
 def _require_each_once(kind: Kind, mapping: Mapping) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from banso.rooms.ingestion.queries.mapping import Mapping
 
 
+DEEPEST = 50  # each level of parents is one reading of the file
+OWN_ANCESTOR, TOO_DEEP = -1, -2
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A mapping made ready for many rows: which place is read how, and what is constant."""
@@ -50,8 +55,8 @@ class Survey:
     """What a first pass over a file learns: how many rows, which repeat a key, how deep each
     stands.
 
-    `depth` is how many ancestors of a row are in the same file, or -1 for a row that is its own
-    ancestor.
+    `depth` is how many ancestors of a row are in the same file; OWN_ANCESTOR and TOO_DEEP are below
+    zero.
     """
 
     rows: int
@@ -84,31 +89,23 @@ def plan(kind: Kind, mapping: Mapping, header: Sequence[str], *, currency: str) 
 
 
 def fact_reader(fact_type: FactType, *, currency: str) -> Callable[[Cell], Any]:
-    """How a cell of an attribute is read. Text never holds a personal number."""
+    """How a cell of an attribute is read. A personal My Number is refused and never kept."""
     readers: dict[FactType, Callable[[Cell], Any]] = {
-        FactType.TEXT: own_text,
-        FactType.INTEGER: own_integer,
+        FactType.TEXT: partial(as_text, longest=200),
+        FactType.INTEGER: as_integer,
         FactType.MONEY: lambda cell: to_minor(as_amount(cell), currency),
         FactType.REAL: lambda cell: float(as_decimal(cell)),
         FactType.DAY: lambda cell: as_date(cell, zone=ZoneInfo(settings.TIME_ZONE)),
         FactType.FLAG: as_yes_no,
     }
-    return readers[fact_type]
+    read = readers[fact_type]
 
+    def read_own(cell: Cell) -> Any:
+        if looks_like_my_number(as_text(cell)):
+            raise CellFault("looks_like_my_number")
+        return read(cell)
 
-def own_text(cell: Cell) -> str:
-    """Text of the company's own attribute. A personal My Number is refused and never kept."""
-    found = as_text(cell, longest=200)
-    if looks_like_my_number(found):
-        raise CellFault("looks_like_my_number")
-    return found
-
-
-def own_integer(cell: Cell) -> int:
-    """A number of the company's own attribute; the twelve digits of a My Number are refused."""
-    if looks_like_my_number(as_text(cell)):
-        raise CellFault("looks_like_my_number")
-    return as_integer(cell)
+    return read_own
 
 
 def read_row(number: int, cells: Sequence[Cell], fault: str | None, by: Plan) -> Row:
@@ -189,7 +186,9 @@ def _depth_of(key: str, parent_of: dict[str, str]) -> int:
     above = parent_of[key]
     while above in parent_of:
         if above in seen:
-            return -1
+            return OWN_ANCESTOR
+        if len(seen) > DEEPEST:
+            return TOO_DEEP
         seen.add(above)
         above = parent_of[above]
     return len(seen) - 1

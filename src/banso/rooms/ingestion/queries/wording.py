@@ -31,7 +31,7 @@ FINDINGS = {
     "bad_corporate_number": _(
         "is not a corporate number: thirteen digits with a right check digit"
     ),
-    "looks_like_my_number": _("looks like a personal My Number, which is never stored"),
+    "looks_like_my_number": _("looks like a personal My Number, which never enters the database"),
     "unknown_account": _("names the account %(named)s, which does not exist"),
     "unknown_member": _("names %(named)s, who is not among the members"),
     "contract_of_another_account": _("names the contract %(named)s of another account"),
@@ -39,6 +39,8 @@ FINDINGS = {
     "own_ancestor": _("makes the account its own parent"),
     "end_before_start": _("lies before the start"),
     "reporting_currency_needs_no_rate": _("is the reporting currency itself, which needs no rate"),
+    "rate_out_of_reach": _("is too small or too large to reckon with"),
+    "too_deep": _("stands more than %(most)s levels below its highest parent"),
     "no_amount": _("is zero: a trial or a free line brings no ARR"),
     "no_days": _("leaves no day of service: the line brings no ARR"),
     "too_many_cells": _("has more cells than the header has columns"),
@@ -59,6 +61,7 @@ FAULTS = {
     "not_a_workbook": _("The file is not an Excel workbook that can be read."),
     "password": _("The file is protected by a password. Please save it without one."),
     "refused": "%(reason)s",
+    "gone": _("The uploaded file is no longer kept. Please upload it again."),
     "unknown_kind": _("From its column names, this file can't be told to be any kind of data."),
     "stopped": _(
         "An unexpected fault stopped it. What was committed before stands; "

@@ -19,6 +19,7 @@ Record = tuple[
 
 LOOKED_AT = 50  # rows in which a header must show
 _WIDE_ENOUGH = 0.75
+FORMULA_STARTS = frozenset("=+-@\t\r")
 
 
 class Unreadable(Exception):
@@ -67,6 +68,7 @@ class SourceTable:
 
 
 def _row(number: int, cells: Sequence[Cell], width: int) -> SourceRow:
+    cells = [_unguarded(cell) for cell in cells]
     if len(cells) == width:
         return SourceRow(number, tuple(cells))
     if len(cells) < width:
@@ -74,6 +76,13 @@ def _row(number: int, cells: Sequence[Cell], width: int) -> SourceRow:
     if not filled_cells(cells[width:]):
         return SourceRow(number, tuple(cells[:width]))
     return SourceRow(number, tuple(cells), "too_many_cells")
+
+
+def _unguarded(cell: Cell) -> Cell:
+    """Text without the apostrophe that exports put before what a spreadsheet would run."""
+    if isinstance(cell, str) and cell[:1] == "'" and cell[1:2] in FORMULA_STARTS:
+        return cell[1:]
+    return cell
 
 
 def filled_cells(cells: Sequence[Cell]) -> int:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from banso.rooms.customers.actions import AccountRow, put_accounts, take_back_accounts
 from banso.rooms.customers.models import Account, Duty
 from banso.rooms.ingestion.actions.kinds import reading
+from banso.rooms.ingestion.actions.kinds.known import ACCOUNT_ID_HEADERS
 from banso.rooms.ingestion.points import Field
 from banso.rooms.people.queries import named
 
@@ -37,18 +38,7 @@ class AccountsKind:
             label=_("Account ID"),
             read=reading.text(100),
             required=True,
-            headers=(
-                "顧客ID",
-                "取引先ID",
-                "取引先コード",
-                "得意先コード",
-                "顧客コード",
-                "企業ID",
-                "account id",
-                "customer id",
-                "company id",
-                "id",
-            ),
+            headers=(*ACCOUNT_ID_HEADERS, "id"),
         ),
         Field(
             key="name",

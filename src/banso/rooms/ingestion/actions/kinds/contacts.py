@@ -8,7 +8,7 @@ from banso.engines.basis.cells import as_email, as_phone
 from banso.rooms.customers.actions import ContactRow, put_contacts, take_back_contacts
 from banso.rooms.customers.models import Stake
 from banso.rooms.ingestion.actions.kinds import reading
-from banso.rooms.ingestion.actions.kinds.known import resolve_accounts
+from banso.rooms.ingestion.actions.kinds.known import ACCOUNT_ID_HEADERS, resolve_accounts
 from banso.rooms.ingestion.points import Field, choices_of
 
 if TYPE_CHECKING:
@@ -60,17 +60,7 @@ class ContactsKind:
             label=_("Account ID"),
             read=reading.text(100),
             required=True,
-            headers=(
-                "顧客ID",
-                "取引先ID",
-                "取引先コード",
-                "得意先コード",
-                "顧客コード",
-                "企業ID",
-                "account id",
-                "customer id",
-                "company id",
-            ),
+            headers=ACCOUNT_ID_HEADERS,
         ),
         Field(
             key="name",

@@ -11,6 +11,18 @@ if TYPE_CHECKING:
 
     from banso.rooms.ingestion.points import Row
 
+ACCOUNT_ID_HEADERS = (
+    "顧客ID",
+    "取引先ID",
+    "取引先コード",
+    "得意先コード",
+    "顧客コード",
+    "企業ID",
+    "account id",
+    "customer id",
+    "company id",
+)
+
 
 def resolve_accounts(rows: Sequence[Row]) -> None:
     """Turn each row's `account` from the company's own id into ours; an unknown one is a fault."""

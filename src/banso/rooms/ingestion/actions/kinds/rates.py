@@ -8,12 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from banso.rooms.ingestion.actions.kinds import reading
 from banso.rooms.ingestion.points import Field
 from banso.rooms.revenue.actions import RateRow, put_rates, take_back_rates
+from banso.rooms.revenue.queries import picos
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
     from banso.kit.upsert import Change, TakenBack
     from banso.rooms.ingestion.points import Occasion, Row
+
+LARGEST_PICOS = 2**53  # the engine divides exactly below it
 
 
 class RatesKind:
@@ -49,9 +52,14 @@ class RatesKind:
     )
 
     def resolve(self, rows: Sequence[Row], *, coming: Container[str]) -> None:
+        ours = settings.BANSO.currency
         for row in rows:
-            if row.values.get("currency") == settings.BANSO.currency:
+            if row.values.get("currency") == ours:
                 row.reject("currency", "reporting_currency_needs_no_rate")
+            elif not row.faults:
+                reach = picos(row.values["rate"], row.values["currency"], reporting=ours)
+                if not 0 < reach < LARGEST_PICOS:
+                    row.reject("rate", "rate_out_of_reach")
 
     def put(self, rows: Sequence[Row], occasion: Occasion) -> list[list[Change]]:
         placed = put_rates([RateRow(**row.values) for row in rows], by=occasion.by, at=occasion.at)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from banso.engines.basis.cells import CellFault, as_amount, as_yes_no
 from banso.engines.basis.money import annualised, to_minor
 from banso.rooms.ingestion.actions.kinds import reading
-from banso.rooms.ingestion.actions.kinds.known import resolve_accounts
+from banso.rooms.ingestion.actions.kinds.known import ACCOUNT_ID_HEADERS, resolve_accounts
 from banso.rooms.ingestion.points import Field
 from banso.rooms.revenue.actions import LineRow, put_lines, take_back_lines
-from banso.rooms.revenue.models import Contract
+from banso.rooms.revenue.models import Contract, SubscriptionLine
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -23,6 +24,27 @@ if TYPE_CHECKING:
 TERMS = ("term_end_on", "auto_renew", "notice_months")
 LARGEST_MINOR = 10**13  # a line of ten trillion yen is a slip, and sums stay exact far below 2**53
 NEVER = date(9999, 12, 31)  # how many systems write "still running"
+
+OWN_CONTRACT = "line:"  # before a line's ID: the contract of a line that names none
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known of a line before a file speaks of it; empty for a new one."""
+
+    currency: str
+    contract: str
+
+
+def _known_lines(rows: Sequence[Row]) -> dict[str, Before]:
+    ids = [row.values["id"] for row in rows if "id" in row.values]
+    known = SubscriptionLine.objects.filter(external_id__in=ids)
+    return {
+        line: Before(currency, contract or "")
+        for line, currency, contract in known.values_list(
+            "external_id", "currency", "contract__external_id"
+        )
+    }
 
 
 class SubscriptionsKind:
@@ -53,22 +75,12 @@ class SubscriptionsKind:
             label=_("Account ID"),
             read=reading.text(100),
             required=True,
-            headers=(
-                "顧客ID",
-                "取引先ID",
-                "取引先コード",
-                "得意先コード",
-                "顧客コード",
-                "企業ID",
-                "account id",
-                "customer id",
-                "company id",
-            ),
+            headers=ACCOUNT_ID_HEADERS,
         ),
         Field(
             key="contract",
             label=_("Contract ID"),
-            read=reading.text(100),
+            read=reading.text(90),
             blank="",
             headers=("契約ID", "契約番号", "contract id", "contract number"),
         ),
@@ -170,31 +182,20 @@ class SubscriptionsKind:
 
     def resolve(self, rows: Sequence[Row], *, coming: Container[str]) -> None:
         resolve_accounts(rows)
-        self._resolve_contracts(rows)
+        known = _known_lines(rows)
         for row in rows:
             if not row.faults:
-                self._resolve_money(row)
+                before = known.get(row.values["id"], Before("", ""))
+                self._resolve_money(row, before)
                 self._resolve_days(row)
-                if row.values.get("notice_months") and row.values["notice_months"] > 120:
-                    row.reject("notice_months", "too_large", most=120)
+                self._resolve_terms(row, before)
+        self._resolve_contracts([row for row in rows if not row.faults])
 
-    def _resolve_contracts(self, rows: Sequence[Row]) -> None:
-        """A contract belongs to one account, in this file and before it."""
-        named = {row.values.get("contract") for row in rows} - {None, ""}
-        holders = dict(
-            Contract.objects.filter(external_id__in=named).values_list("external_id", "account_id")
-        )
-        for row in rows:
-            contract = row.values.get("contract")
-            if (
-                contract
-                and holders.setdefault(contract, row.values["account"]) != row.values["account"]
-            ):
-                row.reject("contract", "contract_of_another_account", named=contract)
-
-    def _resolve_money(self, row: Row) -> None:
+    def _resolve_money(self, row: Row, before: Before) -> None:
+        """A column that is absent leaves a known line's currency; an empty cell means ours."""
         amount, values = row.values.pop("amount"), row.values
-        code = values["currency"] = values.get("currency") or settings.BANSO.currency
+        stated = values.get("currency", before.currency)
+        code = values["currency"] = stated or settings.BANSO.currency
         values["interval_months"] = values.pop("interval")
         try:
             values["amount_minor"] = to_minor(amount, code)
@@ -212,8 +213,13 @@ class SubscriptionsKind:
             row.warn("amount", "no_amount")
 
     def _resolve_days(self, row: Row) -> None:
-        """The last day of service is inclusive in files and becomes the first day without."""
+        """The last day of service is inclusive in files and becomes the first day without.
+
+        A file without either column leaves a known line's end as it is.
+        """
         values = row.values
+        if not {"end_on", "ended_on"} & values.keys():
+            return
         last, ended = values.pop("end_on", None), values.pop("ended_on", None)
         last, ended = (None if day == NEVER else day for day in (last, ended))
         end = ended if ended is not None else last and last + timedelta(days=1)
@@ -223,19 +229,37 @@ class SubscriptionsKind:
         elif end == values["start_on"]:
             row.warn("end_on" if ended is None else "ended_on", "no_days")
 
+    def _resolve_terms(self, row: Row, before: Before) -> None:
+        """Terms without a contract ID are those of the line's contract, or of one of its own."""
+        values = row.values
+        if values.get("notice_months") and values["notice_months"] > 120:
+            row.reject("notice_months", "too_large", most=120)
+        stated = any(values.get(name) is not None for name in TERMS)
+        if stated and not values.get("contract"):
+            unnamed = "contract" not in values  # an empty cell takes the line out of its contract
+            values["contract"] = (unnamed and before.contract) or OWN_CONTRACT + values["id"]
+
+    def _resolve_contracts(self, rows: Sequence[Row]) -> None:
+        """A contract belongs to one account, in this file and before it."""
+        named = {row.values.get("contract") for row in rows} - {None, ""}
+        holders = dict(
+            Contract.objects.filter(external_id__in=named).values_list("external_id", "account_id")
+        )
+        for row in rows:
+            contract, account = row.values.get("contract"), row.values["account"]
+            if contract and holders.setdefault(contract, account) != account:
+                row.reject("contract", "contract_of_another_account", named=contract)
+
     def put(self, rows: Sequence[Row], occasion: Occasion) -> list[list[Change]]:
         return put_lines([self._line_row(row) for row in rows], by=occasion.by, at=occasion.at)
 
     def _line_row(self, row: Row) -> LineRow:
         given = dict(row.values)
         terms = {name: given.pop(name) for name in TERMS if name in given}
-        line, contract = given.pop("id"), given.pop("contract", None)
-        if not contract and any(term is not None for term in terms.values()):
-            contract = line  # terms without a contract ID: the line is a contract of its own
         return LineRow(
-            external_id=line,
+            external_id=given.pop("id"),
             account=given.pop("account"),
-            contract=contract,
+            contract=given.pop("contract", None),
             given=given,
             terms=terms,
         )

@@ -1,0 +1,104 @@
+"""Many rows written at once are locked in one order, so that two writers never wait in a ring."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from banso.kit.rows import update_rows
+from banso.kit.upsert import put, take_back
+from banso.rooms.people.models import Member
+from tests.factories.people import make_member
+
+PATIENCE_SECONDS = 10
+Write = Callable[[list[Member]], object]
+
+
+def rewrite(members: list[Member]) -> object:
+    return update_rows(Member, ["name"], [["new", member.pk] for member in members])
+
+
+def put_some(members: list[Member]) -> object:
+    """Rows of which every second changes another column."""
+    columns = ("name", "kana")
+    rows = [
+        {"handle": each.handle, columns[n % 2]: f"new {each.handle}"}
+        for n, each in enumerate(members)
+    ]
+    return put(Member, rows, key=["handle"])
+
+
+def restore(members: list[Member]) -> object:
+    changes = [each.change for each in put_some(members) if each.change]  # type: ignore[attr-defined]
+    return take_back(changes)
+
+
+WRITES = pytest.mark.parametrize("write", [rewrite, put_some, restore])
+
+
+@contextmanager
+def rows_written() -> Iterator[list[int]]:
+    """The primary keys of the rows that are updated inside the block, in that order."""
+    written: list[int] = []
+
+    def note(execute: Any, sql: str, given: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("UPDATE"):
+            written.extend(values[-1] for values in (given if many else [given]))
+        return execute(sql, given, many, context)
+
+    with connection.execute_wrapper(note):
+        yield written
+
+
+@WRITES
+@pytest.mark.django_db
+def test_rows_are_updated_in_the_order_of_their_keys(write: Write) -> None:
+    members = [make_member() for _ in range(5)]
+    mixed = [members[place] for place in (3, 0, 4, 2, 1)]
+    with rows_written() as written:
+        write(mixed)
+    in_order = [member.pk for member in members]
+    assert written in (in_order, in_order * 2)  # put, and then perhaps restored
+
+
+def _waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.skipif(
+    "sqlite" in connection.settings_dict["ENGINE"], reason="SQLite has one writer at a time"
+)
+@WRITES
+@pytest.mark.django_db(transaction=True)
+def test_two_writers_of_the_same_rows_wait_for_each_other_and_never_in_a_ring(write: Write) -> None:
+    first, second = make_member(), make_member()
+    faults: list[OperationalError] = []
+
+    def other_writer() -> None:
+        try:
+            with transaction.atomic():
+                write([second, first])
+        except OperationalError as fault:  # a deadlock
+            faults.append(fault)
+        finally:
+            connection.close()
+
+    other = Thread(target=other_writer)
+    with transaction.atomic():
+        Member.objects.filter(pk=first.pk).update(weekly_minutes=1)
+        other.start()
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while not _waits_for_a_lock():
+            assert time.monotonic() < give_up
+            time.sleep(0.02)
+        Member.objects.filter(pk=second.pk).update(weekly_minutes=1)
+    other.join()
+    assert faults == []
