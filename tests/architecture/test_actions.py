@@ -19,6 +19,7 @@ UPKEEP = {  # no person's act: atomic, and not in the journal
 APART = {
     "banso.rooms.journal.actions.record": "it is the journal",
     "banso.rooms.ingestion.actions.imports.keep_file": "it writes a file, no row",
+    "banso.rooms.ingestion.actions.imports.forget_file": "it removes a file, no row",
 }
 READERS = {
     "banso.rooms.ingestion.actions.kinds.reading": "reads cells for the kinds beside it",

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 
 from banso.kit.acts import Refused, refusals_on
 from banso.kit.exports import csv_download
@@ -56,7 +56,7 @@ DEFAULT_KIND = "accounts"
 NEWEST_FIRST = Order("pk", descending=True)
 
 
-@require_GET
+@require_safe
 @allowed(may_operate)
 def imports(request: Request) -> HttpResponse:
     """What was brought in, when, by whom, and what was rejected."""
@@ -111,7 +111,7 @@ def _table(of: Import) -> SourceTable:
     return open_table(Path(settings.MEDIA_ROOT) / of.path)
 
 
-@require_GET
+@require_safe
 @allowed(may_operate)
 def one(request: Request, import_id: int) -> HttpResponse:
     """Where this import stands, what it did, and what comes next."""
@@ -211,7 +211,7 @@ def take_back(request: Request, import_id: int) -> HttpResponse:
     return redirect("ingestion:import", of.pk)
 
 
-@require_GET
+@require_safe
 @allowed(may_operate)
 def rejected(request: Request, import_id: int) -> HttpResponseBase:
     """The rejected rows in the file's own columns, with the reason: to correct and bring in

@@ -202,12 +202,15 @@ def freshness() -> Freshness:
 def _book(viewer: User, *, on: date) -> tuple[ibis.Table, ibis.Table]:
     """Lines of the accounts the viewer sees, and the rates. Raises NoRevenueYet."""
     freshness()
-    lines = lake.read(LINES)
+    try:
+        lines, rates = lake.read(LINES), lake.read(RATES)
+    except lake.NeverWritten:
+        raise NoRevenueYet(_("There is no recurring revenue yet.")) from None
     if not may_see_all(viewer):
         seen = visible_accounts(viewer, on=on).values_list("pk", flat=True)
         mine = ibis.memtable(pa.table({"account_id": pa.array(seen, pa.int64())}))
         lines = lines.semi_join(mine, "account_id")
-    return lines, lake.read(RATES)
+    return lines, rates
 
 
 def _movements(viewer: User, period: Period, *, on: date) -> ibis.Table:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from banso.engines.basis.fiscal import fiscal_year
 from banso.engines.revenue.trend import month_ends
@@ -59,7 +59,7 @@ def _period(request: Request) -> tuple[queries.Period, PeriodForm]:
     return (queries.Period(**form.cleaned_data) if form.is_valid() else usual), form
 
 
-@require_GET
+@require_safe
 @login_required
 def bridge(request: Request) -> HttpResponse:
     """What happened to our ARR between these days?"""
@@ -150,7 +150,7 @@ def _bars(found: queries.Bridge) -> list[dict[str, Any]]:
     ]
 
 
-@require_GET
+@require_safe
 @login_required
 def movements(request: Request, kind: str) -> HttpResponse:
     """The accounts and contract lines behind one bar of the bridge."""
@@ -178,7 +178,7 @@ def movements(request: Request, kind: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @login_required
 def export(request: Request, kind: str) -> HttpResponseBase:
     """The rows behind one bar as CSV: one row a contract line, with its account's part."""
