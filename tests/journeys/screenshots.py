@@ -103,7 +103,9 @@ def take(browser: Browser, folder: Path, look: Look) -> None:
         )
     page.context.close()
     context = browser.new_context(
-        viewport={"width": look.width, "height": WIDTHS[look.width]}, locale=look.language
+        viewport={"width": look.width, "height": WIDTHS[look.width]},
+        locale=look.language,
+        color_scheme="dark" if look.theme == "dark" else "light",
     )
     door = context.new_page()
     door.goto(f"{URL}/account/login/")
