@@ -7,8 +7,10 @@ see half a file.
 
 from __future__ import annotations
 
+import sys
 import threading
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -29,11 +31,22 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
 KEEP_FOR = timedelta(hours=1)
-_per_thread = threading.local()
 
 
 class NeverWritten(LookupError):
     """No snapshot of that name has been made yet, or its file is gone."""
+
+
+@dataclass(slots=True)
+class _Held:
+    """An engine in one thread's hands, and the files its views read."""
+
+    engine: Backend
+    views: dict[str, Path] = field(default_factory=dict)
+
+
+_held: dict[int, _Held] = {}
+_handing_over = threading.Lock()
 
 
 def engine() -> Backend:
@@ -41,11 +54,28 @@ def engine() -> Backend:
 
     Snapshots hold days, never moments, so no session time zone can move anything.
     """
-    if not hasattr(_per_thread, "engine"):
-        _per_thread.engine = ibis.duckdb.connect(
-            threads=2, memory_limit="2GB", temp_directory=str(_folder() / "tmp")
-        )
-    backend: Backend = _per_thread.engine
+    return _mine().engine
+
+
+def _mine() -> _Held:
+    """What this thread holds. A thread that runs no Python now gives up its engine to a new one.
+
+    Engines are kept for the life of the process and never by the thread itself: a web server's
+    threads come and go, and an engine that is taken down by a dying thread takes the process along.
+    """
+    me = threading.get_ident()
+    with _handing_over:
+        if me not in _held:
+            running = sys._current_frames()  # noqa: SLF001  the one way to see foreign threads
+            idle = next((ident for ident in _held if ident not in running), None)
+            _held[me] = _held.pop(idle) if idle is not None else _Held(_connected())
+        return _held[me]
+
+
+def _connected() -> Backend:
+    backend: Backend = ibis.duckdb.connect(
+        threads=2, memory_limit="2GB", temp_directory=str(_folder() / "tmp")
+    )
     return backend
 
 
@@ -116,11 +146,11 @@ def snapshot(name: str) -> Snapshot:
 def read(name: str) -> ibis.Table:
     """The snapshot as an Ibis table bound to this thread's engine. Raises NeverWritten."""
     path = _folder() / snapshot(name).path
-    views: dict[str, Path] = _per_thread.__dict__.setdefault("views", {})
-    if views.get(name) != path:
-        engine().read_parquet(path, table_name=name)
-        views[name] = path
-    return engine().table(name)
+    mine = _mine()
+    if mine.views.get(name) != path:
+        mine.engine.read_parquet(path, table_name=name)
+        mine.views[name] = path
+    return mine.engine.table(name)
 
 
 def _folder() -> Path:

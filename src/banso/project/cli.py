@@ -60,10 +60,11 @@ def _refuse(reason: Exception) -> int:
 
 def _speaks_to_a_person(asked: Namespace) -> bool:
     """Whether sentences are for somebody who reads the installation's language at this terminal."""
-    in_japanese = (
-        os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
-    )
-    return not getattr(asked, "json", False) and in_japanese.startswith(settings.LANGUAGE_CODE)
+    if getattr(asked, "json", False):
+        return False
+    spoken = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    terminal = next(filter(None, spoken), "")
+    return "BANSO_LANGUAGE" in os.environ or terminal.startswith(settings.LANGUAGE_CODE)
 
 
 def _prepare_key(words: Sequence[str]) -> None:

@@ -5,16 +5,26 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils.translation import gettext, override
 
 from banso.rooms.customers.models import Account, FactDefinition, FactType
+from banso.rooms.customers.queries import Wanted
+from banso.rooms.customers.queries import accounts as accounts_of
 from banso.rooms.identity.models import User
 from banso.rooms.ingestion.actions.kinds import reading
 from banso.rooms.ingestion.models import Import, RowReport
 from banso.rooms.ingestion.points import kinds
-from banso.rooms.ingestion.queries.mapping import BadMapping, Mapping, checked, guessed_type
+from banso.rooms.ingestion.queries.mapping import (
+    BadMapping,
+    Mapping,
+    checked,
+    guessed_mapping,
+    guessed_type,
+)
 from banso.rooms.revenue.models import Contract, Rate, SubscriptionLine
 from tests.factories.customers import make_account, make_fact
 from tests.factories.ingestion import bring_in, counts
+from tests.factories.when import TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +129,16 @@ def test_no_reader_of_an_own_attribute_takes_a_personal_number(operations: User)
 
 def test_the_interval_words_are_months() -> None:
     assert [reading.interval(word) for word in ("月額", "年額", "6")] == [1, 12, 6]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_reason_in_a_download_never_becomes_an_attribute(language: str) -> None:
+    with override(language):
+        header = ("顧客ID", "顧客名", gettext("Why rejected"))
+    mapping = guessed_mapping(kinds["accounts"], header, [("a1", "A", "x")])
+    assert mapping.columns == {"顧客ID": "id", "顧客名": "name"}
+
+
+def test_an_account_is_found_by_its_own_id(operations: User) -> None:
+    wanted = Wanted(search="A2")
+    assert [a.external_id for a in accounts_of(operations, wanted, {}, on=TODAY)] == ["a2"]

@@ -139,3 +139,13 @@ def test_another_thread_reads_by_an_engine_of_its_own() -> None:
     other.start()
     other.join()
     assert seen == [([1], False)]
+
+
+def test_an_engine_outlives_its_thread_and_serves_the_next(home: Path) -> None:
+    seen: list[int] = []
+    for _thread in range(3):
+        asking = Thread(target=lambda: seen.append(id(lake.engine())))
+        asking.start()
+        asking.join()
+    assert len(set(seen)) == 1
+    assert set(seen) <= {id(held.engine) for held in lake._held.values()}

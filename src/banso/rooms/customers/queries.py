@@ -122,13 +122,14 @@ def accounts(
 
 
 def _spelled(search: str) -> QuerySet[Account, int]:
-    """Ids of the accounts in which every word of the search is found in one of its spellings.
+    """Ids of the accounts in which every word of the search is found in one of its spellings, or
+    whose own ID it is.
 
     A question of its own: it reads the texts once from end to end, however the list is sorted.
     """
     found = Account.objects.all()
     for spellings in search_alternatives(search):
-        match = Q()
+        match = Q(external_id__iexact=search)
         for spelling in spellings:
             match |= Q(search_text__contains=spelling)
         found = found.filter(match)

@@ -17,7 +17,7 @@ from banso.kit.acts import Refused
 from banso.kit.charts import Scale, axis_scale, line_chart
 from banso.kit.exports import csv_download, major_units
 from banso.kit.templatetags.banso import compact_money, percent
-from banso.rooms.identity.access import may_operate
+from banso.rooms.identity.access import may_operate, may_see_all
 from banso.rooms.identity.http import page
 from banso.rooms.revenue import queries
 from banso.rooms.revenue.forms import PeriodForm
@@ -85,6 +85,8 @@ def bridge(request: Request) -> HttpResponse:
         chart_unit=scale.unit,
         form=form,
         freshness=queries.freshness(),
+        whole_company=may_see_all(request.user),
+        ahead=period.closing_on > today,
     )
 
 
@@ -125,6 +127,7 @@ def _refused(request: Request, form: PeriodForm, refusal: Refused) -> HttpRespon
         form=form,
         refusal=refusal,
         nothing_yet=isinstance(refusal, queries.NoRevenueYet),
+        no_rate=isinstance(refusal, queries.NoRate),
         may_import=may_operate(request.user),
     )
 

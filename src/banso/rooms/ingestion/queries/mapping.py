@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from banso.rooms.ingestion.points import Kind
 
 FACT = "fact:"
-REASON_HEADERS = frozenset({"却下理由", "Why rejected"})  # what a download of rejected rows adds
+# what a download of rejected rows adds in either language, and what people make of it
+REASON_HEADERS = frozenset({"却下の理由", "却下理由", "Why rejected"})
 CODE = re.compile(r"0\d+")
 GUESSED_FROM = 200  # rows from which an attribute's type is guessed
 
