@@ -44,6 +44,8 @@ class Config:
     smtp_url: str = ""
     mail_from: str = "banso@localhost"
     demo: bool = False
+    api_calls: int = 1_200  # of one key in a minute
+    inbox: str = ""  # a folder from which files are taken in
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Config:
@@ -65,6 +67,10 @@ class Config:
 
 def _is_month(number: int) -> bool:
     return 1 <= number <= 12
+
+
+def _is_count(number: int) -> bool:
+    return number >= 1
 
 
 def _is_currency(code: str) -> bool:
@@ -103,6 +109,10 @@ def _is_database(url: str) -> bool:
     return url == "" or (parts is not None and parts.path.strip("/") != "")
 
 
+def _is_whole_path(path: str) -> bool:
+    return path == "" or Path(path).is_absolute()
+
+
 def _is_mail_server(url: str) -> bool:
     parts = _address(url, {"smtp", "smtps"})
     return url == "" or (parts is not None and bool(parts.hostname))
@@ -110,11 +120,13 @@ def _is_mail_server(url: str) -> bool:
 
 CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "fiscal_start_month": (_is_month, "a month from 1 to 12"),
+    "api_calls": (_is_count, "a number from 1"),
     "currency": (_is_currency, "the code of a currency in use, such as JPY or USD"),
     "language": (("ja", "en").__contains__, "ja or en"),
     "time_zone": (_is_time_zone, "the name of a time zone, such as Asia/Tokyo"),
     "bind": (_is_bind, "an address and a port, such as 127.0.0.1:8000"),
     "database_url": (_is_database, "empty or like postgresql://user:password@host:5432/name"),
+    "inbox": (_is_whole_path, "empty or a folder's whole path, such as /srv/banso/inbox"),
     "smtp_url": (_is_mail_server, "empty or like smtp://user:password@host:587, or smtps"),
 }
 

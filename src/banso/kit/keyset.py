@@ -38,20 +38,22 @@ class Order:
 
 def keyset(rows: QuerySet[M], *, order: Order, after: str, size: int) -> Slice[M]:
     """The page of `rows` after the cursor, ordered by `order` and then by primary key."""
-    last = True if order.nullable else None
-    column = (
-        F(order.name).desc(nulls_last=last)
-        if order.descending
-        else F(order.name).asc(nulls_last=last)
-    )
     seal = Signer(salt=f"{rows.model._meta.label} by {order.name}")
     start = _start(after, seal)
     if start is not None:
         rows = rows.filter(_beyond(order, *start))
-    page = list(rows.order_by(column, "pk")[: size + 1])
+    page = list(in_order(rows, order)[: size + 1])
     if len(page) <= size:
         return Slice(page, "")
     return Slice(page[:size], _cursor(page[size - 1], order.name, seal))
+
+
+def in_order(rows: QuerySet[M], order: Order) -> QuerySet[M]:
+    """All of `rows`, ordered by `order` and then by primary key."""
+    last = True if order.nullable else None
+    column = F(order.name)
+    ordered = column.desc(nulls_last=last) if order.descending else column.asc(nulls_last=last)
+    return rows.order_by(ordered, "pk")
 
 
 def _beyond(order: Order, value: Any, pk: int) -> Q:

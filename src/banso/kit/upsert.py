@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import blake2b
 from itertools import groupby
@@ -20,10 +21,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.db.models import Field, Model, ProtectedError, RestrictedError
 
-from banso.kit.rows import update_rows
+from banso.kit.rows import column_defaults, insert_new, update_rows
 
 M = TypeVar("M", bound=Model)
 Values = Mapping[str, Any]
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,35 @@ class Change:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Change:
         return cls(**stored)
+
+
+def packed(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """Changes for keeping: created rows of one table that follow each other share one entry."""
+    entries: list[dict[str, Any]] = []
+    for change in changes:
+        if change.before is not None:
+            entries.append(change.as_json())
+            continue
+        names, _colon, mark = change.digest.partition(":")
+        last = entries[-1] if entries else {}
+        if (last.get("model"), last.get("names")) != (change.model, names):
+            entries.append({"model": change.model, "names": names, "created": []})
+        row = [change.pk, mark, change.along] if change.along else [change.pk, mark]
+        entries[-1]["created"].append(row)
+    return entries
+
+
+def unpacked(entries: Iterable[Mapping[str, Any]]) -> list[Change]:
+    """The changes that `packed` kept, in their order."""
+    changes: list[Change] = []
+    for entry in entries:
+        if "created" not in entry:
+            changes.append(Change.from_json(entry))
+            continue
+        for pk, mark, *along in entry["created"]:
+            digest = f"{entry['names']}:{mark}"
+            changes.append(Change(model=entry["model"], pk=pk, digest=digest, along="".join(along)))
+    return changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +110,14 @@ def put(model: type[M], rows: Sequence[Values], *, key: Sequence[str]) -> list[P
     if len(set(keys)) != len(keys):
         raise ValueError("Expected each key once in one call.")
     found = _existing(model, keys, key)
-    created = {k: model(**row) for k, row in zip(keys, rows, strict=True) if k not in found}
+    new = {k: row for k, row in zip(keys, rows, strict=True) if k not in found}
     changed: dict[tuple[Any, ...], tuple[dict[str, Any], dict[str, Any]]] = {}
     for k, row in zip(keys, rows, strict=True):
         if k in found:
             difference = _differences(found[k], row)
             if difference[0]:
                 changed[k] = difference
-    model._default_manager.bulk_create(list(created.values()), batch_size=500)
+    created = dict(zip(new, insert_new(model, list(new.values())), strict=True))
     _rewrite(
         model,
         {
@@ -94,15 +125,16 @@ def put(model: type[M], rows: Sequence[Values], *, key: Sequence[str]) -> list[P
             for k, (_before, after) in changed.items()
         },
     )
-    return [_placed(model, k, (created, found, changed)) for k in keys]
+    defaults = column_defaults(model)
+    digests = {k: digest_of({**defaults, **row}) for k, row in new.items()}
+    return [_placed(model, k, (created, digests, found, changed)) for k in keys]
 
 
-def _placed(model: type[Model], k: tuple[Any, ...], sets: tuple[Any, Any, Any]) -> Placed:
+def _placed(model: type[Model], k: tuple[Any, ...], sets: tuple[Any, ...]) -> Placed:
     label = model._meta.label_lower
-    created, found, changed = sets
+    created, digests, found, changed = sets
     if k in created:
-        pk = created[k].pk
-        return Placed(pk, Change(model=label, pk=pk, digest=digest_of(_columns(created[k]))))
+        return Placed(created[k], Change(model=label, pk=created[k], digest=digests[k]))
     pk = found[k].pk
     if k not in changed:
         return Placed(pk, None)
@@ -226,12 +258,6 @@ def _delete(model: type[Model], changes: list[Change]) -> list[tuple[Change, str
     return []
 
 
-def _columns(row: Model) -> dict[str, Any]:
-    """All that the row holds, but for its primary key."""
-    fields = (each for each in row._meta.concrete_fields if not each.primary_key)
-    return {each.attname: getattr(row, each.attname) for each in fields}
-
-
 def _held(row: Model, change: Change) -> dict[str, Any]:
     return {name: getattr(row, name) for name in change.digest.split(":", 1)[0].split(",")}
 
@@ -245,8 +271,12 @@ def digest_of(values: Values) -> str:
 
 def stored(value: Any) -> Any:
     """A value as the change keeps it in JSON."""
-    if value is None or isinstance(value, str | int | float | bool):
+    if type(value) in _PLAIN:
         return value
+    if isinstance(value, str | int):  # a choice of an enumeration
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()  # one moment, however its offset was written
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"  # 150.5 and the database's 150.5000 are one value
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder))

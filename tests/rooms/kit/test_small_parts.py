@@ -101,6 +101,7 @@ def test_a_wrong_setting_is_refused_by_its_name(name: str, text: str) -> None:
         ("BIND", ["8000", "127.0.0.1", ":8000", "127.0.0.1:", "127.0.0.1:web", "h:65536", "h:0"]),
         ("TIME_ZONE", ["Tokyo", "Asia", "../Asia/Tokyo", "/etc/passwd"]),
         ("SMTP_URL", ["mail.example", "http://mail.example", "smtp://", "smtp://h:x"]),
+        ("INBOX", ["inbox", "./inbox"]),
     ],
 )
 def test_a_setting_that_nothing_could_work_with_is_refused_by_its_name(
@@ -124,6 +125,7 @@ def test_a_setting_that_nothing_could_work_with_is_refused_by_its_name(
         ("time_zone", "Europe/Berlin"),
         ("smtp_url", "smtps://me%40b:pass@mail.example:465"),
         ("smtp_url", "smtp://mail.example"),
+        ("inbox", "/srv/banso/inbox"),
     ],
 )
 def test_a_setting_that_can_be_is_taken_as_it_stands(name: str, text: str) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from banso.engines.basis.amounts import as_amount, as_decimal, as_integer
-from banso.engines.basis.dates import Order, as_date
+from banso.engines.basis.dates import Order, as_date, as_moment
 from banso.engines.basis.faults import Cell, CellFault
 from banso.engines.basis.kana import folded
 
@@ -28,6 +28,7 @@ __all__ = [
     "as_domain",
     "as_email",
     "as_integer",
+    "as_moment",
     "as_phone",
     "as_text",
     "as_yes_no",

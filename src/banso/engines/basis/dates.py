@@ -1,4 +1,4 @@
-"""Dates as Japanese and Western files write them; what could be two days is a fault."""
+"""Dates and moments as Japanese and Western files write them; what could be two days is a fault."""
 
 from __future__ import annotations
 
@@ -44,6 +44,14 @@ _LONGEST: Final = 60  # no day takes more, and patterns never meet a whole page
 _SERIAL: Final = re.compile(r"\d{1,7}(?:\.\d+)?")
 _SERIAL_ZERO: Final = date(1899, 12, 30)  # right from 1900-03-01 on; Excel believes in 1900-02-29
 _SERIALS: Final = range(61, 2_958_466)  # to 9999-12-31
+_ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ISO_MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?", re.ASCII)
+_CLOCK: Final = re.compile(
+    r"(?:t|\s)\s*(?P<before>午前|午後)?\s*(?P<hour>\d{1,2})(?::(?P<minute>\d{2})"
+    r"(?::(?P<second>\d{2})(?:\.\d+)?)?|時(?:(?P<minute_ja>\d{1,2})分(?:(?P<second_ja>\d{1,2})秒)?)?)"
+    r"\s*(?P<after>am|pm)?\s*(?P<offset>z|utc|[+-]\d{2}:?\d{2})?$"
+)
+_NOON: Final = 12
 
 
 def as_date(
@@ -60,6 +68,11 @@ def as_date(
     with an offset is the day in `zone`, or the day as written if no zone is given. Era years run
     on past the end of their era, as in contracts signed before it ended.
     """
+    if isinstance(value, str) and _ISO_DAY.fullmatch(value):  # most cells by far
+        try:
+            return date.fromisoformat(value)
+        except ValueError as impossible:
+            raise CellFault("not_a_date") from impossible
     if isinstance(value, datetime):
         return _day_in(value, zone)
     if isinstance(value, date):
@@ -70,6 +83,45 @@ def as_date(
         raise CellFault("not_a_date")
     text = _tidy(f"{value:.15g}" if isinstance(value, float) else f"{value}")
     return _written(text, order, zone) or _serial(text, excel_serials=excel_serials)
+
+
+def as_moment(
+    value: Cell, *, zone: tzinfo, order: Order | None = None, excel_serials: bool = False
+) -> datetime:
+    """The moment a cell names, with its offset; one without an offset is meant in `zone`, a day
+    alone is its midnight there.
+    """
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=zone)
+    if isinstance(value, str) and _ISO_MOMENT.fullmatch(value):  # most cells by far
+        try:
+            return datetime.fromisoformat(value).replace(tzinfo=zone)
+        except ValueError as impossible:
+            raise CellFault("not_a_date") from impossible
+    text = _tidy(value) if isinstance(value, str) else ""
+    clock = _CLOCK.search(text)
+    if clock is None:
+        day = as_date(value, order=order, excel_serials=excel_serials, zone=zone)
+        return datetime(day.year, day.month, day.day, tzinfo=zone)
+    return _at(as_date(text[: clock.start()], order=order), clock, zone)
+
+
+def _at(day: date, clock: re.Match[str], zone: tzinfo) -> datetime:
+    hour = int(clock["hour"])
+    half = clock["before"] or clock["after"]
+    if half:
+        hour = hour % _NOON + (_NOON if half in {"午後", "pm"} else 0)
+    minute = int(clock["minute"] or clock["minute_ja"] or 0)
+    second = int(clock["second"] or clock["second_ja"] or 0)
+    try:
+        moment = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=zone)
+        offset = clock["offset"]
+        if not offset:
+            return moment
+        written = "+00:00" if offset in {"z", "utc"} else offset
+        return datetime.fromisoformat(f"{moment:%Y-%m-%dT%H:%M:%S}{written}")
+    except ValueError as impossible:
+        raise CellFault("not_a_date") from impossible
 
 
 def _tidy(text: str) -> str:
