@@ -18,7 +18,8 @@ from banso.rooms.ingestion.actions.imports import (
 from banso.rooms.ingestion.actions.runs import ImportRun
 from banso.rooms.ingestion.models import Import, RowReport
 from banso.rooms.ingestion.points import Table, kinds
-from banso.rooms.ingestion.queries.mapping import Mapping, guessed_kind, guessed_mapping
+from banso.rooms.ingestion.queries.guessing import guessed_kind, guessed_mapping
+from banso.rooms.ingestion.queries.mapping import Mapping
 from banso.rooms.ingestion.sources import open_table
 from tests.factories.when import NOON, TODAY
 

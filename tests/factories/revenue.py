@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from banso.rooms.customers.models import Account
-from banso.rooms.revenue.models import Contract, Rate, SubscriptionLine
+from banso.rooms.revenue.models import Cancellation, Contract, Rate, SubscriptionLine
 from tests.factories.when import TODAY
 
 _numbers = count(1)
@@ -36,3 +36,14 @@ def make_line(account: Account, *, arr_minor: int = 1_200_000, **given: Any) -> 
 def make_rate(currency: str, *, on: date, rate: str) -> Rate:
     """What one major unit of the currency is worth in the reporting currency from the day on."""
     return Rate.objects.create(currency=currency, on=on, rate=Decimal(rate))
+
+
+def make_cancellation(account: Account, **given: Any) -> Cancellation:
+    """A notice given today, by mail, for the end of next month."""
+    values: dict[str, Any] = {
+        "external_id": f"N-{next(_numbers):04}",
+        "noticed_on": TODAY,
+        "form": "mail",
+        "ends_on": date(TODAY.year, TODAY.month + 2, 1),
+    }
+    return Cancellation.objects.create(account=account, **values | given)

@@ -8,15 +8,13 @@ from typing import Any
 import pytest
 
 from banso.kit.upsert import Change, TakenBack
-from banso.rooms.customers.actions import (
+from banso.rooms.customers.actions.accounts import (
     AccountRow,
-    ContactRow,
     correct_kana,
     put_accounts,
-    put_contacts,
     take_back_accounts,
-    take_back_contacts,
 )
+from banso.rooms.customers.actions.contacts import ContactRow, put_contacts, take_back_contacts
 from banso.rooms.customers.models import (
     Account,
     AccountFacts,

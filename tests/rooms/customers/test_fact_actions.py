@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from banso.rooms.customers.actions import KeyTaken, NoSlotLeft, define_fact, refresh_facts
+from banso.rooms.customers.actions.facts import KeyTaken, NoSlotLeft, define_fact, refresh_facts
 from banso.rooms.customers.models import (
     SLOT_COUNTS,
     Account,

@@ -11,15 +11,9 @@ import pytest
 from django.utils import translation
 
 from banso.kit.upsert import Change, TakenBack
-from banso.rooms.customers.actions import (
-    AccountRow,
-    ContactRow,
-    define_contributed_facts,
-    put_accounts,
-    put_contacts,
-    take_back_accounts,
-    take_back_contacts,
-)
+from banso.rooms.customers.actions.accounts import AccountRow, put_accounts, take_back_accounts
+from banso.rooms.customers.actions.contacts import ContactRow, put_contacts, take_back_contacts
+from banso.rooms.customers.actions.facts import define_contributed_facts
 from banso.rooms.customers.models import (
     Account,
     AccountFacts,

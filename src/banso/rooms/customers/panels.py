@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from banso.rooms.customers import queries
-from banso.rooms.customers.points import add_panel
-from banso.rooms.journal.queries import timeline, told_of_one
+from banso.rooms.customers.access import may_edit_accounts
+from banso.rooms.customers.points import add_panel, find_origins, tell_story
+from banso.rooms.customers.queries import account as accounts
+from banso.rooms.customers.queries import around, people, promises, story_sources, voices
+from banso.rooms.customers.queries.facts import definitions, own_facts
+from banso.rooms.customers.queries.touches import LoggedByHand
 
 if TYPE_CHECKING:
     from datetime import date
@@ -14,16 +17,13 @@ if TYPE_CHECKING:
     from banso.rooms.customers.models import Account
     from banso.rooms.identity.models import User
 
-FIRST_ENTRIES = 20
-
 
 class Profile:
     key, place, position = "profile", "who", 10
     template = "customers/panels/profile.html"
 
     def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
-        own = queries.own_facts(account, queries.definitions().values())
-        return {"own_facts": own, "family": queries.family(viewer, account, on=on)}
+        return {"own_facts": own_facts(account, definitions().values())}
 
 
 class Duties:
@@ -31,17 +31,45 @@ class Duties:
     template = "customers/panels/duties.html"
 
     def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
-        return {"duties": queries.duties(account)}
+        return {"duties": accounts.duties(account)}
 
 
-class Story:
-    key, place, position = "story", "story", 10
-    template = "customers/panels/story.html"
+class Around:
+    key, place, position = "around", "who", 30
+    template = "customers/panels/around.html"
 
     def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
-        entries = told_of_one(timeline(account.pk)[: FIRST_ENTRIES + 1])
-        more = FIRST_ENTRIES if len(entries) > FIRST_ENTRIES else None
-        return {"entries": entries[:FIRST_ENTRIES], "next_start": more}
+        return {
+            "parties": around.parties(viewer, account, on=on),
+            "group": around.group(viewer, account, definitions(), on=on),
+        }
+
+
+class Promises:
+    key, place, position = "promises", "next", 10
+    template = "customers/panels/promises.html"
+
+    def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
+        return {
+            "rows": promises.open_promises(account, on=on),
+            "may_edit": may_edit_accounts(viewer),
+        }
+
+
+class Tickets:
+    key, place, position = "tickets", "next", 30
+    template = "customers/panels/tickets.html"
+
+    def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
+        return {"tickets": voices.tickets_now(account, on=on)}
+
+
+class Surveys:
+    key, place, position = "surveys", "next", 40
+    template = "customers/panels/surveys.html"
+
+    def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
+        return {"surveys": voices.survey_trends(account, on=on)}
 
 
 class Contacts:
@@ -49,8 +77,30 @@ class Contacts:
     template = "customers/panels/contacts.html"
 
     def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
-        return {"contacts": list(queries.contacts(account))}
+        everybody = list(accounts.contacts(account))
+        return {
+            "contacts": [each for each in everybody if people.is_there(each, on=on)],
+            "former": [each for each in everybody if not people.is_there(each, on=on)],
+            "successors": people.successors(everybody),
+            "may_edit": may_edit_accounts(viewer),
+        }
 
 
-for panel in (Profile(), Duties(), Story(), Contacts()):
+class WhoKnowsWhom:
+    key, place, position = "known", "below", 30
+    template = "customers/panels/known.html"
+
+    def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
+        return {
+            "known": people.who_knows_whom(account, viewer, on=on),
+            "may_edit": may_edit_accounts(viewer),
+        }
+
+
+for panel in (
+    Profile(), Duties(), Around(), Promises(), Tickets(), Surveys(), Contacts(), WhoKnowsWhom(),
+):  # fmt: skip
     add_panel(panel)
+for source in story_sources.SOURCES:
+    tell_story(source)
+find_origins(LoggedByHand())

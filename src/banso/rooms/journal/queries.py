@@ -58,9 +58,9 @@ def entries() -> QuerySet[Entry]:
     return Entry.objects.order_by("-at", "-pk")
 
 
-def timeline(account_id: int) -> QuerySet[Entry]:
-    """What happened to one account, newest first. The caller has checked that the viewer may see
-    it.
+def timeline(*accounts: int) -> QuerySet[Entry]:
+    """What happened to an account, under whatever ids it was known, newest first. The caller has
+    checked that the viewer may see it.
     """
-    linked = Link.objects.filter(account_id=account_id).values("entry_id")
+    linked = Link.objects.filter(account_id__in=accounts).values("entry_id")
     return Entry.objects.filter(pk__in=linked).order_by("-at", "-pk")

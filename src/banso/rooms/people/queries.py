@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
+from banso.engines.basis.japanese import folded
 from banso.rooms.identity.models import AccessRole
 from banso.rooms.people.access import visible_members
 from banso.rooms.people.models import JobRole, Member
@@ -54,11 +56,19 @@ def likely_access(member: Member) -> AccessRole:
 
 
 def named(names: Iterable[str]) -> dict[str, Member]:
-    """Members by what files call them: the handle or the mail address, in any case."""
-    wanted = {name.lower() for name in names if name}
-    by_name: dict[str, Member] = {}
+    """Members by what files call them, in lower case: the handle, the mail address, or the name if
+    only one member has it.
+    """
+    by_word: dict[str, Member] = {}
+    by_name: dict[str, list[Member]] = defaultdict(list)
     for member in Member.objects.all():
-        for called in (member.email.lower(), member.handle.lower()):
-            if called in wanted:
-                by_name[called] = member
-    return by_name
+        by_name[folded(member.name)].append(member)
+        by_word |= {word.lower(): member for word in (member.email, member.handle) if word}
+    found: dict[str, Member] = {}
+    for name in filter(None, names):
+        namesakes = by_name.get(folded(name), [])
+        only = namesakes[0] if len(namesakes) == 1 else None
+        known = by_word.get(name.lower(), only)
+        if known is not None:
+            found[name.lower()] = known
+    return found

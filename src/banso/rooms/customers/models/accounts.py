@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from banso.rooms.people.models import Member, Team
@@ -25,11 +22,20 @@ class Account(models.Model):
     employees = models.PositiveIntegerField(null=True)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     customer_since = models.DateField(null=True)
+    marked_left = models.BooleanField(null=True)  # by the system it came from; lines say the truth
     sort_key = models.CharField(max_length=200)  # the folded reading, else the folded name
+    name_key = models.CharField(max_length=200, default="")  # without 株式会社: joins spellings
     search_text = models.TextField()  # every form in which a search may spell it
 
     class Meta:
         indexes = [
+            models.Index(fields=["name_key"], name="account_by_name_key"),
+            models.Index(fields=["domain"], name="account_by_domain", condition=~Q(domain="")),
+            models.Index(
+                fields=["corporate_number"],
+                name="account_by_number",
+                condition=~Q(corporate_number=""),
+            ),
             models.Index(fields=["sort_key", "id"], name="account_by_reading"),
             models.Index(fields=["industry", "sort_key", "id"], name="account_by_industry"),
             models.Index(fields=["region", "sort_key", "id"], name="account_by_region"),
@@ -54,7 +60,9 @@ class Stake(models.TextChoices):
 
 
 class Contact(models.Model):
-    """A person at a customer."""
+    """A person at a customer. Who was transferred stays on record: `left_on` is the first day away,
+    and the successor names the predecessor.
+    """
 
     external_id = models.CharField(max_length=100, unique=True)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
@@ -65,6 +73,22 @@ class Contact(models.Model):
     department = models.CharField(max_length=120, blank=True, default="")
     title = models.CharField(max_length=120, blank=True, default="")
     stake = models.CharField(max_length=20, choices=Stake, default=Stake.OTHER)
+    from_on = models.DateField(null=True)
+    left_on = models.DateField(null=True)
+    predecessor = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(left_on__isnull=True)
+                | Q(from_on__isnull=True)
+                | Q(left_on__gte=F("from_on")),
+                name="contact_leaves_after_coming",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["email"], name="contact_by_mail", condition=~Q(email="")),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -127,84 +151,3 @@ class Holding(models.Model):
                 fields=["team", "account"], name="holding_by_team", condition=Q(team__isnull=False)
             ),
         ]
-
-
-class FactType(models.TextChoices):
-    """What kind of value a fact has; it decides the slot, the operators and the way it prints."""
-
-    TEXT = "text", _("Text")
-    INTEGER = "integer", _("Whole number")
-    MONEY = "money", _("Money")
-    REAL = "real", _("Number")
-    DAY = "day", _("Day")
-    FLAG = "flag", _("Yes or no")
-
-
-SLOTS_OF_TYPE = {
-    FactType.TEXT: "text",
-    FactType.INTEGER: "whole",
-    FactType.MONEY: "whole",
-    FactType.REAL: "real",
-    FactType.DAY: "day",
-    FactType.FLAG: "flag",
-}
-SLOT_COUNTS = {"text": 12, "whole": 12, "real": 6, "day": 8, "flag": 8}
-
-
-class FactDefinition(models.Model):
-    """A fact of accounts: its key in rules and files, its labels, its type and the slot that holds
-    it.
-    """
-
-    key = models.CharField(max_length=60, unique=True)
-    label_ja = models.CharField(max_length=80)
-    label_en = models.CharField(max_length=80)
-    type = models.CharField(max_length=10, choices=FactType)
-    slot = models.CharField(max_length=10, unique=True)
-    source = models.CharField(max_length=20)  # the room that contributes it, or "own"
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return self.key
-
-    @property
-    def label(self) -> str:
-        """The label in the active language."""
-        return self.label_ja if get_language() == "ja" else self.label_en
-
-
-class AccountFacts(models.Model):
-    """The facts of one account: one row, one indexed slot a fact (see FactDefinition)."""
-
-    account = models.OneToOneField(
-        Account, on_delete=models.CASCADE, primary_key=True, related_name="facts"
-    )
-
-    class Meta:
-        indexes = [
-            models.Index(
-                fields=[f"{kind}_{number:02}", "account"],
-                name=f"facts_by_{kind}_{number:02}",
-                condition=Q(**{f"{kind}_{number:02}__isnull": False}),
-            )
-            for kind, count in SLOT_COUNTS.items()
-            for number in range(1, count + 1)
-        ]
-
-
-def _slot_field(kind: str) -> models.Field[Any, Any]:
-    fields: dict[str, models.Field[Any, Any]] = {
-        "text": models.CharField(max_length=200, null=True),
-        "whole": models.BigIntegerField(null=True),
-        "real": models.FloatField(null=True),
-        "day": models.DateField(null=True),
-        "flag": models.BooleanField(null=True),
-    }
-    return fields[kind]
-
-
-for _kind, _count in SLOT_COUNTS.items():  # 46 like columns: the table above is their definition
-    for _number in range(1, _count + 1):
-        _slot_field(_kind).contribute_to_class(AccountFacts, f"{_kind}_{_number:02}")

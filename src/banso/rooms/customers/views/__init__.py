@@ -1,0 +1,3 @@
+"""The pages of customers: the list, and one account."""
+
+from __future__ import annotations
