@@ -11,9 +11,9 @@ import pytest
 from banso.kit import jobs, lake
 from banso.kit.models import Job
 from banso.kit.upsert import Change
-from banso.rooms.customers.actions import refresh_facts
+from banso.rooms.customers.actions.facts import refresh_facts
 from banso.rooms.customers.models import Account, FactDefinition
-from banso.rooms.customers.queries import definitions, fact_of
+from banso.rooms.customers.queries.facts import definitions, fact_of
 from banso.rooms.identity.models import User
 from banso.rooms.revenue.actions import (
     LineRow,

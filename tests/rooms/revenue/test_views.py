@@ -265,6 +265,9 @@ def test_nothing_is_posted_here(executive: User) -> None:
     assert [client.post(path).status_code for path in paths] == [405] * 3
 
 
+TREND = "/revenue/accounts/{}/"
+
+
 def panel(page: Page) -> list[list[str]]:
     """Rows of the account page's contracts and lines."""
     return [row for row in page.rows if row and row[0][:1] in {"K", "H", "l"}]
@@ -275,7 +278,13 @@ def test_an_account_shows_its_contracts_lines_and_arr(book: Account, sakura: Use
     make_contract(book, external_id="K2")
     page = visit(browser(sakura), f"/accounts/{book.pk}/")
     assert panel(page)[:2] == [["K1", "31 Mar 2026", "yes", "1 month before"], ["K2", *"–––"]]
-    assert len(page.texts("script", id="account-arr")) == 1
+    assert TREND.format(book.pk) in page.attributes("div", "hx-get")
+    chart = visit(browser(sakura), TREND.format(book.pk), htmx=True)
+    assert len(chart.texts("script", id="account-arr")) == 1
+
+
+def test_the_arr_of_somebody_elses_account_is_not_found(book: Account, mia: User) -> None:
+    assert browser(mia).get(TREND.format(book.pk)).status_code == 404
 
 
 def test_an_account_whose_figures_are_not_written_yet_shows_its_lines(
@@ -283,7 +292,9 @@ def test_an_account_whose_figures_are_not_written_yet_shows_its_lines(
 ) -> None:
     make_line(acme, external_id="l9", product="HR", quantity=3)
     page = visit(browser(sakura), f"/accounts/{acme.pk}/")
-    assert (len(panel(page)), page.texts("script", id="account-arr")) == (1, [])
+    chart = visit(browser(sakura), TREND.format(acme.pk))
+    assert (len(panel(page)), chart.texts("script", id="account-arr")) == (1, [])
+    assert "The ARR over time is still to be worked out." in chart.text
 
 
 def test_an_account_without_lines_says_how_they_come(acme: Account, sakura: User) -> None:

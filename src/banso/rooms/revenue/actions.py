@@ -10,11 +10,13 @@ from django.db.models import Max
 from banso.kit import lake
 from banso.kit.acts import upkeep
 from banso.kit.upsert import Change, Placed, TakenBack, put, take_back
-from banso.rooms.customers.actions import refresh_facts
+from banso.rooms.customers.actions.facts import refresh_facts
 from banso.rooms.journal.actions import record
 from banso.rooms.revenue import queries
-from banso.rooms.revenue.models import Contract, Rate, SubscriptionLine
+from banso.rooms.revenue.models import Cancellation, Contract, Rate, SubscriptionLine
 from banso.rooms.revenue.points import (
+    CANCELLATIONS_PUT,
+    CANCELLATIONS_TAKEN_BACK,
     LINES_PUT,
     LINES_TAKEN_BACK,
     RATES_PUT,
@@ -108,6 +110,43 @@ def take_back_lines(changes: Sequence[Change], *, by: User, at: datetime) -> Tak
     lake.mark_stale(queries.LINES)
     counts = {"removed": done.removed, "restored": done.restored}
     record(LINES_TAKEN_BACK, by=by, at=at, accounts=sorted(touched), **counts)
+    return done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancellationRow:
+    """A customer's cancellation as a file states it. Fields the file lacks stay as they are."""
+
+    external_id: str
+    account: int
+    given: dict[str, Any]
+
+
+@transaction.atomic
+def put_cancellations(
+    rows: Sequence[CancellationRow], *, by: User, at: datetime
+) -> list[list[Change]]:
+    """Create or update cancellations by their own ids. The lines alone end revenue."""
+    values = [
+        {"external_id": row.external_id, "account_id": row.account, **row.given} for row in rows
+    ]
+    placed = put(Cancellation, values, key=["external_id"])
+    touched = [row.account for row, p in zip(rows, placed, strict=True) if p.change]
+    if touched:
+        created = sum(p.change is not None and p.change.before is None for p in placed)
+        updated = len(touched) - created
+        record(CANCELLATIONS_PUT, by=by, at=at, accounts=touched, created=created, updated=updated)
+    return [[p.change] if p.change else [] for p in placed]
+
+
+@transaction.atomic
+def take_back_cancellations(changes: Sequence[Change], *, by: User, at: datetime) -> TakenBack:
+    """Undo what an import did to cancellations."""
+    rows = Cancellation.objects.filter(pk__in=[change.pk for change in changes])
+    touched = sorted(set(rows.values_list("account_id", flat=True)))
+    done = take_back(changes)
+    counts = {"removed": done.removed, "restored": done.restored}
+    record(CANCELLATIONS_TAKEN_BACK, by=by, at=at, accounts=touched, **counts)
     return done
 
 

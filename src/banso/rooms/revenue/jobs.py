@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.timezone import localdate, now
 
 from banso.kit.jobs import job
+from banso.rooms.customers.points import ACCOUNTS_MERGED, MERGE_UNDONE
 from banso.rooms.journal.points import reacts_to
 from banso.rooms.revenue.actions import refresh
 from banso.rooms.revenue.points import LINES_PUT, LINES_TAKEN_BACK, RATES_PUT, RATES_TAKEN_BACK
@@ -37,6 +38,18 @@ def refresh_after_rates(_entry: Entry) -> None:
 @reacts_to(RATES_TAKEN_BACK, once_at_a_time=True, lease_for=LONG)
 def refresh_after_rates_taken_back(_entry: Entry) -> None:
     """Figures follow the rates."""
+    refresh(at=now(), on=localdate())
+
+
+@reacts_to(ACCOUNTS_MERGED, once_at_a_time=True, lease_for=LONG)
+def refresh_after_merge(_entry: Entry) -> None:
+    """Lines follow their account."""
+    refresh(at=now(), on=localdate())
+
+
+@reacts_to(MERGE_UNDONE, once_at_a_time=True, lease_for=LONG)
+def refresh_after_merge_undone(_entry: Entry) -> None:
+    """Lines follow their account."""
     refresh(at=now(), on=localdate())
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from banso.rooms.customers.models import Account
 
@@ -84,3 +85,35 @@ class Rate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.currency} {self.on}"
+
+
+class NoticeForm(models.TextChoices):
+    """How a customer gave notice."""
+
+    LETTER = "letter", _("Letter")
+    MAIL = "mail", _("Mail")
+    WEB_FORM = "web_form", _("Web form")
+    CALL = "call", _("Call")
+    OTHER = "other", _("Other")
+
+
+class Cancellation(models.Model):
+    """A customer's notice that it leaves: when and how it came, from when on, and why.
+
+    `ends_on` is the first day without service. Revenue ends by the lines alone; this says why.
+    """
+
+    external_id = models.CharField(max_length=100, unique=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="+")
+    noticed_on = models.DateField(null=True)
+    form = models.CharField(max_length=10, choices=NoticeForm, blank=True, default="")
+    ends_on = models.DateField()
+    reason = models.CharField(max_length=120, blank=True, default="")
+    detail = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["ends_on", "id"], name="cancellation_by_day")]
+
+    def __str__(self) -> str:
+        return self.external_id

@@ -1,25 +1,40 @@
-"""What revenue shows on the account's page."""
+"""What revenue shows on the account's page, and what it tells of its story."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from banso.engines.revenue.trend import month_ends
-from banso.kit.acts import Refused
-from banso.kit.charts import axis_scale, line_chart
-from banso.rooms.customers.points import add_panel
+from banso.engines.basis.fiscal import add_months
+from banso.engines.basis.japanese import folded
+from banso.kit.templatetags.banso import money
+from banso.rooms.customers.points import (
+    Before,
+    StoryEntry,
+    StoryRow,
+    StoryWanted,
+    add_panel,
+    tell_story,
+)
+from banso.rooms.customers.queries.story import at_midnight, newest_days
 from banso.rooms.revenue import queries
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Collection
+
+    from django.db.models import QuerySet
 
     from banso.rooms.customers.models import Account
     from banso.rooms.identity.models import User
+    from banso.rooms.revenue.models import Cancellation, Contract, SubscriptionLine
 
-MONTHS_SHOWN = timedelta(days=3 * 365)
+SOON = timedelta(days=90)
 
 
 class Revenue:
@@ -28,23 +43,166 @@ class Revenue:
 
     def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
         lines = list(queries.lines_of(account))
-        trend = self._trend(account, viewer=viewer, on=on) if lines else []
-        highest = max((point.arr_minor or 0 for point in trend), default=0)
-        scale = axis_scale(highest, settings.BANSO.currency)
-        points = [(point.on, point.arr_minor) for point in trend]
         return {
             "lines": [(line, queries.held_on(line, on)) for line in lines],
             "contracts": list(queries.contracts_of(account)),
-            "chart": line_chart(points, "ARR", scale) if highest else None,
-            "unit": scale.unit,
+            "cancellations": list(queries.cancellations_of(account)),
         }
 
-    def _trend(self, account: Account, *, viewer: User, on: date) -> list[queries.TrendPoint]:
-        days = (*month_ends(on - MONTHS_SHOWN, on), on)
-        try:
-            return queries.trend(viewer, days=days, on=on, only=account.pk)
-        except Refused:  # not written for the engine yet: the lines stand below all the same
+
+@dataclass(frozen=True, slots=True)
+class NextTerm:
+    """The contract that ends next, and until when the customer can refuse."""
+
+    contract: Contract
+    days: int
+    deadline_on: date | None
+    deadline_days: int | None
+    is_near: bool
+
+
+class TermAhead:
+    key, place, position = "term", "next", 20
+    template = "revenue/panels/term.html"
+
+    def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
+        ahead = queries.contracts_of(account).filter(term_end_on__gte=on)
+        nearest = ahead.order_by("term_end_on", "pk").first()
+        return {"term": self._next(nearest, on) if nearest else None}
+
+    def _next(self, contract: Contract, on: date) -> NextTerm:
+        end = contract.term_end_on or on
+        months = contract.notice_months
+        deadline = add_months(end, -months) if months is not None else None
+        left = (deadline - on).days if deadline else None
+        is_near = (deadline or end) - on <= SOON and (left is None or left >= 0)
+        return NextTerm(contract, (end - on).days, deadline, left, is_near)
+
+
+def _is_asked(wanted: StoryWanted) -> bool:
+    """Whether the question can be answered by what is known of contracts."""
+    return not wanted.touches_only and wanted.member is None
+
+
+class LinesBegin:
+    """A line begins, or takes the place of one of the same product."""
+
+    key, kind = "line", "contract"
+    label = gettext_lazy("Contracts")
+    template = "revenue/story/line.html"
+    told: Collection[str] = ()
+    column = "start_on"
+
+    def entries(
+        self, account: Account, wanted: StoryWanted, before: Before, n: int
+    ) -> list[StoryEntry]:
+        if not _is_asked(wanted):
             return []
+        rows = self._rows(account)
+        if wanted.words:
+            rows = rows.filter(pk__in=[line.pk for line in rows if _names(line, wanted)])
+        return [self._entry(row) for row in newest_days(rows, self.column, wanted, before, n)]
+
+    def _rows(self, account: Account) -> QuerySet[SubscriptionLine]:
+        lines = queries.lines_of(account)
+        same = lines.filter(
+            product=OuterRef("product"), currency=OuterRef("currency"), end_on=OuterRef("start_on")
+        )
+        return lines.annotate(before_minor=Subquery(same.values("arr_minor")[:1]))
+
+    def _entry(self, line: SubscriptionLine) -> StoryEntry:
+        before: int | None = getattr(line, "before_minor", None)
+        arr = money(line.arr_minor, line.currency)
+        change = f"{money(before, line.currency)} → {arr}" if before is not None else arr
+        return StoryEntry(
+            pk=line.pk,
+            at=at_midnight(line.start_on),
+            by_day=True,
+            icon="trending-up" if before is None or before <= line.arr_minor else "trending-down",
+            title=line.product or line.external_id,
+            called=_("Line begins") if before is None else _("Line goes on"),
+            notes=(f"ARR {change}",),
+        )
+
+    def row(self, account: Account, pk: int) -> StoryRow | None:
+        line = self._rows(account).filter(pk=pk).first()
+        return StoryRow(self._entry(line), line) if line else None
+
+
+def _names(line: SubscriptionLine, wanted: StoryWanted) -> bool:
+    named = folded(line.product + line.external_id)
+    return all(word in named for word in wanted.words)
+
+
+class LinesEnd(LinesBegin):
+    """A line ends and none of the same product takes its place."""
+
+    key = "line_end"
+    column = "end_on"
+
+    def _rows(self, account: Account) -> QuerySet[SubscriptionLine]:
+        lines = queries.lines_of(account)
+        after = lines.filter(
+            product=OuterRef("product"), currency=OuterRef("currency"), start_on=OuterRef("end_on")
+        )
+        return lines.filter(~Exists(after), end_on__isnull=False)
+
+    def _entry(self, line: SubscriptionLine) -> StoryEntry:
+        return StoryEntry(
+            pk=line.pk,
+            at=at_midnight(line.end_on or line.start_on),
+            by_day=True,
+            icon="trending-down",
+            title=line.product or line.external_id,
+            called=_("Line ends"),
+            notes=(f"ARR {money(line.arr_minor, line.currency)}",),
+        )
+
+
+class Cancellations:
+    """A customer gave notice, told on the day it did, or where that is not known on the last."""
+
+    key, kind = "cancellation", "contract"
+    label = gettext_lazy("Contracts")
+    template = "revenue/story/cancellation.html"
+    told: Collection[str] = ()
+
+    def entries(
+        self, account: Account, wanted: StoryWanted, before: Before, n: int
+    ) -> list[StoryEntry]:
+        if not _is_asked(wanted):
+            return []
+        rows = self._rows(account)
+        if wanted.words:
+            rows = rows.filter(pk__in=[each.pk for each in rows if self._holds(each, wanted)])
+        return [self._entry(row) for row in newest_days(rows, "told_on", wanted, before, n)]
+
+    def _rows(self, account: Account) -> QuerySet[Cancellation]:
+        rows = queries.cancellations_of(account).select_related("contract")
+        return rows.annotate(told_on=Coalesce("noticed_on", "ends_on"))
+
+    def _holds(self, cancellation: Cancellation, wanted: StoryWanted) -> bool:
+        said = folded(cancellation.reason + cancellation.detail)
+        return all(word in said for word in wanted.words)
+
+    def _entry(self, cancellation: Cancellation) -> StoryEntry:
+        return StoryEntry(
+            pk=cancellation.pk,
+            at=at_midnight(cancellation.noticed_on or cancellation.ends_on),
+            by_day=True,
+            icon="log-out",
+            title=cancellation.reason or _("No reason is known"),
+            called=_("Notice of termination"),
+            text=cancellation.detail,
+            notes=tuple(filter(None, [cancellation.get_form_display()])),
+        )
+
+    def row(self, account: Account, pk: int) -> StoryRow | None:
+        found = self._rows(account).filter(pk=pk).first()
+        return StoryRow(self._entry(found), found) if found else None
 
 
 add_panel(Revenue())
+add_panel(TermAhead())
+for source in (LinesBegin(), LinesEnd(), Cancellations()):
+    tell_story(source)

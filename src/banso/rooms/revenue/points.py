@@ -28,3 +28,15 @@ RATES_TAKEN_BACK = declare(
     gettext_noop("Took back imported exchange rates: %(removed)s removed, %(restored)s restored"),
     icon="undo-2",
 )
+CANCELLATIONS_PUT = declare(
+    "revenue.cancellations_put",
+    gettext_noop("Imported cancellations: %(created)s new, %(updated)s changed"),
+    icon="trending-down",
+    story=gettext_noop("A cancellation was added or changed by an import"),
+)
+CANCELLATIONS_TAKEN_BACK = declare(
+    "revenue.cancellations_taken_back",
+    gettext_noop("Took back imported cancellations: %(removed)s removed, %(restored)s restored"),
+    icon="undo-2",
+    story=gettext_noop("An import of cancellations was taken back"),
+)

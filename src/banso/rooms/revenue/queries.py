@@ -22,7 +22,7 @@ from banso.kit import lake
 from banso.kit.acts import Refused
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.identity.access import may_see_all
-from banso.rooms.revenue.models import Contract, Rate, SubscriptionLine
+from banso.rooms.revenue.models import Cancellation, Contract, Rate, SubscriptionLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -372,3 +372,10 @@ def contracts_of(account: Account) -> QuerySet[Contract]:
     return Contract.objects.filter(account=account).order_by(
         F("term_end_on").desc(nulls_last=True), "-pk"
     )
+
+
+def cancellations_of(account: Account) -> QuerySet[Cancellation]:
+    """An account's notices of termination, the latest end first. The caller has checked the
+    viewer.
+    """
+    return Cancellation.objects.filter(account=account).order_by("-ends_on", "-pk")

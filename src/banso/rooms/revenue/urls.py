@@ -10,4 +10,5 @@ urlpatterns = [
     path("bridge/", views.bridge, name="bridge"),
     re_path(rf"^bridge/{KIND}/$", views.movements, name="movements"),
     re_path(rf"^bridge/{KIND}\.csv$", views.export, name="export"),
+    path("accounts/<int:account_id>/", views.account_trend, name="account_trend"),
 ]
