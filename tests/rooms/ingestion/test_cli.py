@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 Banso = Callable[..., Answer]
 
 TEXT = "顧客ID,顧客名,担当CSM\na1,A,m1\na2,B,\n"
+ORPHAN = "顧客ID,顧客名,親会社ID\na1,A,a9\na2,B,\n"
 NOTHING = {"created": 0, "updated": 0, "unchanged": 0, "rejected": 0, "warned": 0}
 
 
@@ -87,13 +88,13 @@ def test_a_dry_run_with_rejected_rows_ends_with_1_and_changes_nothing(
     banso: Banso, tmp_path: Path
 ) -> None:
     path = tmp_path / "accounts.csv"
-    path.write_text(TEXT)
+    path.write_text(ORPHAN)
     before = dump_of_all()
     done = banso("import", path, "--dry-run")
     assert (done.code, dump_of_all()) == (1, before)
     assert done.out.splitlines() == [
         "accounts.csv (accounts): 1 created, 0 updated, 0 unchanged, 1 rejected, 0 warned",
-        "  row 2: “CSM in charge” names m1, who is not among the members",
+        "  row 2: “Parent account ID” names the account a9, which does not exist",
         "A dry run: nothing was changed.",
     ]
 
@@ -152,7 +153,7 @@ def refuse(banso: Banso, *words: str | Path) -> str:
 
 
 UNREADABLE = {
-    "binary.csv": (bytes(range(256)) * 8, "The file is neither CSV nor Excel."),
+    "binary.csv": (bytes(range(256)) * 8, "The file is neither CSV, Excel nor JSON."),
     "empty.csv": (b"", "The file is empty."),
     "cut.csv": ('顧客ID,顧客名\na1,"A'.encode(), "The file ends in the middle: "),
     "encoding.csv": (b"id,name\n\x81\xff\xfe,\xff\n", "The file's character encoding can't be"),

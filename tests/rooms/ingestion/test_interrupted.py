@@ -87,7 +87,7 @@ def cut_off(of: Import, *, by: User, at_batch: int) -> None:
 HEADER = "顧客ID,顧客名,親会社ID,担当CSM,席数\n"
 ROWS = [
     *("a1,A1,b2,m1,5", "a2,A2,,,", "a3,,,,", "b1,B1,a2,,7", "b2,B2,,m1,"),
-    *("a1,again,,,", "b3,B3,b2,m9,", "c1,C1,b1,,x", "c2,C2,,,1", "c3,C3,a1,m1,3", "c4,C4,,,"),
+    *("a1,again,,,", "b3,,b2,m9,", "c1,C1,b1,,x", "c2,C2,,,1", "c3,C3,a1,m1,3", "c4,C4,,,"),
 ]
 ACCOUNTS = HEADER + "\n".join(ROWS)
 

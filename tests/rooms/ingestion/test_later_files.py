@@ -8,19 +8,14 @@ import pytest
 from django.utils.translation import gettext, override
 
 from banso.rooms.customers.models import Account, FactDefinition, FactType
-from banso.rooms.customers.queries import Wanted
-from banso.rooms.customers.queries import accounts as accounts_of
+from banso.rooms.customers.queries.lists import Wanted
+from banso.rooms.customers.queries.lists import accounts as accounts_of
 from banso.rooms.identity.models import User
 from banso.rooms.ingestion.actions.kinds import reading
 from banso.rooms.ingestion.models import Import, RowReport
 from banso.rooms.ingestion.points import kinds
-from banso.rooms.ingestion.queries.mapping import (
-    BadMapping,
-    Mapping,
-    checked,
-    guessed_mapping,
-    guessed_type,
-)
+from banso.rooms.ingestion.queries.guessing import guessed_mapping, guessed_type
+from banso.rooms.ingestion.queries.mapping import BadMapping, Mapping, checked
 from banso.rooms.revenue.models import Contract, Rate, SubscriptionLine
 from tests.factories.customers import make_account, make_fact
 from tests.factories.ingestion import bring_in, counts
@@ -141,4 +136,4 @@ def test_the_reason_in_a_download_never_becomes_an_attribute(language: str) -> N
 
 def test_an_account_is_found_by_its_own_id(operations: User) -> None:
     wanted = Wanted(search="A2")
-    assert [a.external_id for a in accounts_of(operations, wanted, {}, on=TODAY)] == ["a2"]
+    assert [a.external_id for a in accounts_of(operations, wanted, on=TODAY)] == ["a2"]

@@ -12,41 +12,69 @@ import pytest
 from banso.engines.basis.cells import Cell
 from banso.rooms.customers.models import SLOT_COUNTS, FactType
 from banso.rooms.ingestion.points import in_order, kinds
-from banso.rooms.ingestion.queries.mapping import (
-    BadMapping,
-    FileRule,
-    Mapping,
-    checked,
-    fact_key,
-    guessed_kind,
-    guessed_mapping,
-    guessed_type,
-    rule_for,
-    rules_in,
-)
+from banso.rooms.ingestion.queries.guessing import guessed_kind, guessed_mapping, guessed_type
+from banso.rooms.ingestion.queries.mapping import BadMapping, Mapping, checked, fact_key
+from banso.rooms.ingestion.queries.rules import FileRule, rules_for, rules_in
 from tests.factories.customers import make_fact
 
 pytestmark = pytest.mark.django_db
 
+ACCOUNT_JA = "顧客ID,顧客法人番号,顧客ドメイン,顧客名"
+ACCOUNT_EN = "Account ID,Account Corporate Number,Account Domain,Account Name"
 HEADERS = {
     "members": (
         "社員ID,氏名,氏名カナ,メールアドレス,チーム,チーム責任者,職種,週労働時間,入社日,退職日",
         "Employee ID,Full name,Kana,E-mail,Team,Team lead,Role,Weekly hours,Hire date,Leave date",
     ),
     "accounts": (
-        "顧客ID,顧客名,顧客名カナ,法人番号,webサイト,業種,都道府県,従業員数,親会社ID,契約開始日,担当CSM,更新担当,営業担当",
+        "顧客ID,顧客名,顧客名カナ,法人番号,webサイト,業種,都道府県,従業員数,親会社ID,契約開始日,解約済み,担当CSM,更新担当,営業担当",
         "account_id,Account Name,kana,Corporate Number,Website,Industry,Country/Region,"
-        "Number of Employees,Parent Account ID,Signup Date,CSM Email,Renewal Closer,Account Owner",
+        "Number of Employees,Parent Account ID,Signup Date,Churn flag,CSM Email,Renewal Closer,"
+        "Account Owner",
     ),
     "contacts": (
-        "先方担当者ID,顧客ID,氏名,氏名カナ,メール,電話番号,部署,役職,関与",
-        "Contact ID,Account ID,Full Name,Kana,Email,Phone Number,Department,Job Title,Role",
+        f"先方担当者ID,{ACCOUNT_JA},氏名,氏名カナ,メール,電話番号,部署,役職,関与,着任日,離任日,前任者ID",
+        f"Contact ID,{ACCOUNT_EN},Full Name,"
+        "Kana,Email,Phone Number,Department,Job Title,Role,There since,Left on,Predecessor ID",
+    ),
+    "parties": (
+        f"{ACCOUNT_JA},役割,相手先ID,相手先名,相手先カナ,法人番号,開始日,終了日",
+        f"{ACCOUNT_EN},Role,Partner ID,Partner name,Party kana,Party corporate number,From,To",
     ),
     "rates": ("通貨,適用日,レート", "Currency Code,Effective on,Exchange rate"),
     "subscriptions": (
-        "契約明細ID,顧客ID,契約ID,製品,数量,金額,通貨,請求周期,開始日,終了日,解約日,契約満了日,自動更新,解約通知期限(か月前)",
-        "Subscription ID,Account ID,Contract Number,Product,Seats,Recurring amount,Currency,"
+        f"契約明細ID,{ACCOUNT_JA},契約ID,製品,数量,金額,通貨,請求周期,開始日,終了日,解約日,契約満了日,自動更新,解約通知期限(か月前)",
+        f"Subscription ID,{ACCOUNT_EN},Contract Number,Product,Seats,Recurring amount,Currency,"
         "Billing period,Start date,End date,Cancelled on,Term end date,Auto renew,Notice months",
+    ),
+    "cancellations": (
+        f"解約ID,{ACCOUNT_JA},契約ID,申出日,申出方法,解約日,最終利用日,解約理由,詳細",
+        f"Churn event ID,{ACCOUNT_EN},Contract ID,Notice date,Form,Churn date,Last day,Reason code,"
+        "Feedback text",
+    ),
+    "standard_minutes": ("活動種別,標準工数(分)", "Activity,Standard minutes"),
+    "touchpoints": (
+        f"接点ID,{ACCOUNT_JA},先方担当者ID,先方担当者メール,担当者,種別,日時,起点,温度感,件名,内容,所要分,"
+        "宿題,宿題期限,宿題完了日",
+        f"Activity ID,{ACCOUNT_EN},Contact ID,Contact email,Owner,Activity type,Happened at,"
+        "Direction,Sentiment,Subject,Notes,Minutes,Next step,Promise due on,Promise kept on",
+    ),
+    "tickets": (
+        f"チケットID,{ACCOUNT_JA},先方担当者ID,先方担当者メール,担当者,件名,内容,製品,分類,優先度,受付日時,"
+        "初回応答日時,初回応答分,完了日時,満足度,エスカレーション",
+        f"Ticket ID,{ACCOUNT_EN},Contact ID,Contact email,Agent,Subject,Description,Product,"
+        "Category,Priority,Submitted at,First response at,First response time minutes,Closed at,"
+        "Satisfaction score,Escalation flag",
+    ),
+    "survey_answers": (
+        f"回答ID,{ACCOUNT_JA},先方担当者ID,先方担当者メール,アンケート名,回答日,点数,コメント",
+        f"Response ID,{ACCOUNT_EN},Contact ID,Contact email,Survey name,Response date,"
+        "Rating,Comment",
+    ),
+    "usage": (
+        f"利用ID,{ACCOUNT_JA},契約明細ID,日付,製品,機能,利用者数,利用回数,利用秒数,エラー数",
+        f"Usage ID,{ACCOUNT_EN},Subscription ID,Usage date,Product,Feature name,Active users,"
+        "Usage count,Usage duration secs,Error count",
     ),
 }
 
@@ -68,7 +96,20 @@ def test_a_header_without_what_every_row_needs_is_no_kind(header: tuple[str, ...
 
 def test_what_others_refer_to_comes_first() -> None:
     keys = [kind.key for kind in in_order()]
-    assert keys == ["members", "accounts", "contacts", "rates", "subscriptions"]
+    assert keys == [
+        "members",
+        "accounts",
+        "contacts",
+        "parties",
+        "rates",
+        "subscriptions",
+        "cancellations",
+        "standard_minutes",
+        "touchpoints",
+        "tickets",
+        "survey_answers",
+        "usage",
+    ]
 
 
 def test_spelling_makes_no_difference_and_the_first_of_two_columns_is_taken() -> None:
@@ -215,15 +256,15 @@ def test_rules_are_read_from_toml_and_found_by_file_name(tmp_path: Path) -> None
     stated = Mapping(columns=columns, constants={"employees": "5"})
     assert customers == FileRule(name="customers_*.csv", kind="accounts", mapping=stated)
     assert rest == FileRule(name="*", kind="rates", mapping=Mapping())
-    assert rule_for([customers, rest], "customers_2026.csv") is customers
-    assert rule_for([customers, rest], "other.csv") is rest
-    assert rule_for([customers], "other.csv") is None
+    assert rules_for([customers, rest], "customers_2026.csv", ()) == [customers]
+    assert rules_for([customers, rest], "other.csv", ()) == [rest]
+    assert rules_for([customers], "other.csv", ()) == []
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (b'[[file]]\nkind = "colours"', ["mapping.toml", "colours", "accounts, contacts, members"]),
+        (b'[[file]]\nkind = "colours"', ["mapping.toml", "colours", "accounts, cancellations"]),
         (b"[[file]]", ["mapping.toml", "accounts"]),
         (b"[[file]]\nkind = ?\n", ["mapping.toml", "line 2"]),
         (b"", ["mapping.toml", "[[file]]"]),

@@ -11,15 +11,9 @@ import pytest
 from banso.engines.basis.cells import Cell
 from banso.rooms.ingestion.points import Row, kinds
 from banso.rooms.ingestion.queries.mapping import Mapping
-from banso.rooms.ingestion.queries.reading import (
-    Plan,
-    Survey,
-    in_batches,
-    key_of,
-    plan,
-    read_row,
-    survey,
-)
+from banso.rooms.ingestion.queries.reading import Plan, plan, read_row
+from banso.rooms.ingestion.queries.surveying import Survey, in_batches, key_of, survey
+from banso.rooms.ingestion.sources import SourceRow
 
 
 def planned(kind: str, *keys: str, **constants: str) -> Plan:
@@ -30,7 +24,7 @@ def planned(kind: str, *keys: str, **constants: str) -> Plan:
 
 
 def read(kind: str, **cells: Cell) -> Row:
-    return read_row(2, tuple(cells.values()), None, planned(kind, *cells))
+    return read_row(SourceRow(2, tuple(cells.values())), planned(kind, *cells))
 
 
 def faults(row: Row) -> list[tuple[str, str]]:
@@ -140,7 +134,7 @@ def test_an_empty_cell_clears_the_field(kind: str, field: str, value: object, ce
 
 def test_a_constant_is_read_like_a_cell_of_every_row() -> None:
     by = planned("subscriptions", "id", currency="ドル", interval="weekly")
-    row = read_row(2, ("L-1",), None, by)
+    row = read_row(SourceRow(2, ("L-1",)), by)
     assert row.values == {"id": "L-1", "currency": "USD"}
     assert faults(row) == [("interval", "not_a_number")]
 
@@ -168,60 +162,83 @@ def test_an_attribute_is_read_by_its_type(
 ) -> None:
     mapping = Mapping(columns={"Own": f"fact:{fact_type}"})
     by = plan(kinds["accounts"], mapping, ("Own",), currency="JPY")
-    row = read_row(2, (cell,), None, by)
+    row = read_row(SourceRow(2, (cell,)), by)
     assert row.facts == {"own": value}
     assert faults(row) == [("own", code) for code in codes]
 
 
 def test_a_row_with_too_many_cells_is_rejected_whole() -> None:
-    row = read_row(2, ("A-1", "A", "?"), "too_many_cells", planned("accounts", "id", "name"))
+    wide = SourceRow(2, ("A-1", "A", "?"), "too_many_cells")
+    row = read_row(wide, planned("accounts", "id", "name"))
     assert (row.values, faults(row)) == ({}, [("", "too_many_cells")])
 
 
 def surveyed(*rows: tuple[str, str], fault: str | None = None) -> Survey:
     """Accounts of (id, parent), numbered from 2 as under a header."""
     by = planned("accounts", "id", "parent")
-    return survey(((number, cells, fault) for number, cells in enumerate(rows, start=2)), by)
+    return survey([SourceRow(n, cells, fault) for n, cells in enumerate(rows, start=2)], by)
 
 
 def test_a_survey_knows_the_first_row_of_each_key() -> None:
     seen = surveyed(("a", ""), ("b", ""), (" a ", "b"), ("", ""))
-    assert (seen.rows, seen.first_of) == (4, {("a",): 2, ("b",): 3})
+    keys = [("a",), ("b",), ("a",)]
+    assert (seen.rows, [seen.first(key, n) for n, key in enumerate(keys, start=2)]) == (
+        4,
+        [2, 3, 2],
+    )
+
+
+def test_a_survey_knows_which_ids_the_file_holds() -> None:
+    seen = surveyed(("a", ""), ("b", "c"))
+    assert [each in seen.ids for each in ("a", "b", "c", "")] == [True, True, False, False]
 
 
 def test_a_key_of_two_fields_is_only_repeated_when_both_are() -> None:
     by = planned("rates", "currency", "on")
     keys = [
-        key_of(cells, by) for cells in (("usd", "2026-04-01"), ("ドル", "R8.4.1"), ("usd", "?"))
+        key_of(SourceRow(2, cells), by)
+        for cells in (("usd", "2026-04-01"), ("ドル", "R8.4.1"), ("usd", "?"))
     ]
     assert keys == [("USD", "2026-04-01"), ("USD", "2026-04-01"), ()]
 
 
 def test_a_constant_part_of_a_key_counts() -> None:
     by = planned("rates", "on", currency="USD")
-    assert key_of(("2026-04-01",), by) == ("USD", "2026-04-01")
-    assert key_of(("2026-04-01",), planned("rates", "on")) == ()
+    row = SourceRow(2, ("2026-04-01",))
+    assert key_of(row, by) == ("USD", "2026-04-01")
+    assert key_of(row, planned("rates", "on")) == ()
+
+
+def test_the_second_way_to_tell_rows_apart_stands_in_for_the_first() -> None:
+    row = SourceRow(2, ("U-1", "A-1", "2026-04-01"))
+    assert key_of(row, planned("usage", "id", "account", "on")) == ("U-1",)
+    assert key_of(row, planned("usage", "people", "account", "on")) == ("A-1", "2026-04-01")
+
+
+def test_a_field_that_stands_in_for_another_tells_its_part_of_the_key() -> None:
+    by = planned("usage", "account", "account_name", "on")
+    assert key_of(SourceRow(2, ("", "㈱旭", "2026-04-01")), by) == ("㈱旭", "2026-04-01")
 
 
 def test_a_row_stands_below_its_parents_wherever_they_are_in_the_file() -> None:
     seen = surveyed(("c", "b"), ("b", "a"), ("a", "elsewhere"), ("d", "a"))
-    assert seen.depth == {"c": 2, "b": 1, "a": 0, "d": 1}
-    assert [seen.at_depth(depth) for depth in seen.passes()] == [1, 2, 1]
+    assert {each: seen.stands((each,)) for each in "abcd"} == {"c": 2, "b": 1, "a": 0, "d": 1}
+    assert list(seen.passes()) == [0, 1, 2]
 
 
 def test_who_is_their_own_ancestor_has_no_depth_and_comes_in_the_first_pass() -> None:
     seen = surveyed(("a", "b"), ("b", "a"), ("c", "c"), ("d", "a"))
-    assert seen.depth == dict.fromkeys("abcd", -1)
-    assert [seen.at_depth(depth) for depth in seen.passes()] == [4]
+    assert {each: seen.stands((each,)) for each in "abcd"} == dict.fromkeys("abcd", -1)
+    assert list(seen.passes()) == [0]
 
 
 def test_an_empty_file_has_one_pass_and_no_rows() -> None:
     seen = surveyed()
-    assert (seen.rows, list(seen.passes()), seen.at_depth(0)) == (0, [0], 0)
+    assert (seen.rows, list(seen.passes())) == (0, [0])
 
 
 def test_rows_that_are_too_wide_have_no_key() -> None:
-    assert surveyed(("a", ""), fault="too_many_cells").first_of == {}
+    assert "a" not in surveyed(("a", ""), fault="too_many_cells").ids
 
 
 @pytest.mark.parametrize(("rows", "sizes"), [(0, []), (2, [2]), (3, [3]), (7, [3, 3, 1])])

@@ -52,11 +52,11 @@ def said(of: Import) -> dict[str, object]:
 
 def test_every_row_is_counted_once_and_every_reason_kept(operations: User) -> None:
     of = bring_in(ACCOUNTS, by=operations)
-    assert counts(of) == {"created": 2, "rejected": 3}
+    assert counts(of) == {"created": 3, "rejected": 2, "warned": 1}
     assert findings(of) == [
         (4, "rejected", [("name", "missing")]),
         (5, "rejected", [("id", "repeated_id")]),
-        (6, "rejected", [("csm", "unknown_member")]),
+        (6, "warned", [("csm", "unknown_member")]),
     ]
     assert RowReport.objects.get(row_number=5).findings[0]["facts"] == {"first": 2}
     assert (of.state, of.done_rows, of.total_rows) == ("committed", 5, 5)
@@ -64,9 +64,9 @@ def test_every_row_is_counted_once_and_every_reason_kept(operations: User) -> No
     assert said(of) == {
         "event": "ingestion.import_committed",
         "file": "file.csv",
-        "created": 2,
+        "created": 3,
         "updated": 0,
-        "rejected": 3,
+        "rejected": 2,
     }
 
 
@@ -75,7 +75,7 @@ def test_the_same_file_again_changes_nothing(operations: User) -> None:
     apart = (Import, RowReport, Batch, Entry)
     before = dump_of_all(but=apart)
     of = bring_in(ACCOUNTS, by=operations, on=TODAY + timedelta(days=1))
-    assert counts(of) == {"unchanged": 2, "rejected": 3}
+    assert counts(of) == {"unchanged": 3, "rejected": 2, "warned": 1}
     after = dump_of_all(but=apart)
     assert after.pop("kit.job") != before.pop("kit.job")  # the commits that were asked for
     assert after == before
@@ -119,7 +119,7 @@ def test_a_check_counts_what_a_commit_would_do_and_changes_nothing(operations: U
     of.refresh_from_db()
     assert (of.state, of.done_rows, of.total_rows) == ("checked", 5, 5)
     told, found = counts(of), findings(of)
-    assert (told, found[0][0]) == ({"created": 2, "rejected": 3}, 4)
+    assert (told, found[0][0]) == ({"created": 3, "rejected": 2, "warned": 1}, 4)
     commit(of, by=operations)
     assert (counts(of), findings(of)) == (told, found)
 

@@ -15,6 +15,7 @@ import xlsxwriter
 from banso.rooms.ingestion.sources import LARGEST_BYTES, SourceRow, Unreadable, open_table, workbook
 from banso.rooms.ingestion.sources.decoding import decoded, encoding_of
 from banso.rooms.ingestion.sources.delimited import delimiter_of
+from banso.rooms.ingestion.sources.workbook import ZIP_START
 
 HEADER = ("顧客ID", "顧客名", "契約開始日", "従業員数")
 ROW = ("A-1", "㈱髙島屋①ｱｻﾋ", "令和8年4月1日", "１２０")
@@ -184,6 +185,7 @@ def test_random_bytes_are_refused() -> None:
 def test_a_file_past_the_limit_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     with path.open("wb") as file:
+        file.write(ZIP_START)
         file.truncate(LARGEST_BYTES + 1)
     assert refusal(path) == "too_large"
 

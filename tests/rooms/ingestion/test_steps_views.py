@@ -43,8 +43,18 @@ def buttons(page: Page) -> list[str]:
     """What the header of an import's page offers."""
     shell = {"Sign out", "Switch to English", "日本語", "Keyboard", "Don't", "Do it", ""}
     themes = {"Like the system", "Light", "Dark"}
+    shell |= {"Download all, with reasons", "Correct rejected rows"}  # told by other tests
     links = [text for text in page.texts("a", **{"class": "btn"}) if text]
+    links = [text for text in links if text not in shell]
     return links + [text for text in page.texts("button") if text not in shell | themes]
+
+
+def chosen(page: Page) -> list[str]:
+    """What the columns are read as, but for those left out and the formats."""
+    selected = (
+        given for tag, given, _t in page.elements if tag == "option" and "selected" in given
+    )
+    return [given["value"] for given in selected if given["value"]]
 
 
 def upload(client: Client, content: bytes, name: str = "顧客.csv") -> Page:
@@ -58,7 +68,11 @@ def test_an_uploaded_file_is_kept_guessed_and_waits(client: Client) -> None:
     assert (page.heading, of.kind, of.state) == (asked, "accounts", "received")
     said = {"顧客ID": "id", "顧客名": "name", "業種": "industry"}
     assert Mapping.from_json(of.mapping).columns == said
-    assert buttons(page) == ["Check the whole file"]
+    assert buttons(page) == [
+        "Check the whole file",
+        "Show formats and values",
+        "Save the mapping",
+    ]
 
 
 def test_a_file_of_no_known_kind_is_taken_for_accounts_until_somebody_says(client: Client) -> None:
@@ -69,8 +83,8 @@ def test_a_file_of_no_known_kind_is_taken_for_accounts_until_somebody_says(clien
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"\x00\x01\x02" * 50, "The file is neither CSV nor Excel."),
-        (b"", "The submitted file is empty."),
+        (b"\x00\x01\x02" * 50, "The file is neither CSV, Excel nor JSON."),
+        (b"", "The file is empty."),
         (b"PK\x03\x04" + bytes(90), "The file ends in the middle: it was cut short."),
     ],
 )
@@ -84,9 +98,11 @@ def test_a_file_that_cant_be_read_is_answered_beside_the_form(
 
 def test_the_form_says_what_can_be_brought_in(client: Client) -> None:
     page = visit(client, "/imports/new/")
-    assert page.heading == "Import a file"
-    assert page.texts("dt")[:5] == [
-        *("Members", "Accounts", "Contacts", "Exchange rates", "Subscriptions")
+    assert page.heading == "Import files"
+    assert page.texts("dt")[:12] == [
+        *("Members", "Accounts", "Contacts", "Parties"),
+        *("Exchange rates", "Subscriptions", "Cancellations"),
+        *("Standard minutes", "Touchpoints", "Tickets", "Survey answers", "Usage by day"),
     ]
 
 
@@ -98,24 +114,14 @@ def test_columns_show_values_and_what_they_are_read_as(client: Client, operation
         ["顧客名", "A · B"],
         ["プラン", "Pro"],
     ]
-    chosen = [
-        given["value"]
-        for tag, given, _t in page.elements
-        if tag == "option" and "selected" in given
-    ]
-    assert chosen == ["id", "name", "fact:text"]
+    assert chosen(page) == ["id", "name", "fact:text"]
     assert "Employees" in page.texts("label")
 
 
 def test_another_kind_is_guessed_anew(client: Client, operations: User) -> None:
     of = make_import("顧客ID,氏名,担当者ID\na1,林,c1\n", by=operations, kind="accounts")
     page = visit(client, f"{path_of(of)}columns/", kind="contacts")
-    chosen = [
-        given["value"]
-        for tag, given, _t in page.elements
-        if tag == "option" and "selected" in given
-    ]
-    assert chosen == ["account", "name", "id"]
+    assert chosen(page) == ["account", "name", "id"]
     unknown = visit(client, f"{path_of(of)}columns/", kind="colours")
     assert unknown.texts("a", **{"aria-current": "page"})[-1] == "Accounts"
 
@@ -129,7 +135,7 @@ def test_stated_columns_are_checked_by_the_worker(client: Client, operations: Us
     page = visit(client, path_of(of))
     assert page.texts("dd", **{"class": "figure"}) == ["1", "0", "0", "1", "0"]
     assert "This is what would happen. Nothing is changed yet." in page.text
-    assert buttons(page) == ["Change the columns", "Bring in"]
+    assert buttons(page) == ["Change the columns", "Bring in", "Discard"]
     assert Account.objects.count() == 0
 
 
@@ -149,7 +155,7 @@ def test_a_file_that_is_gone_leads_back_to_the_upload(client: Client, operations
     (Path(settings.MEDIA_ROOT) / of.path).unlink()
     response = client.get(f"{path_of(of)}columns/", follow=True)
     page = Page(response)
-    assert page.heading == "Import a file"
+    assert page.heading == "Import files"
     assert page.texts("div", **{"class": "flash"}) == [
         "The file can't be read any more. Please upload it again."
     ]
@@ -161,10 +167,12 @@ def test_bringing_in_and_taking_back_by_their_buttons(client: Client, operations
     jobs.work_off()
     page = visit(client, path_of(of))
     assert (buttons(page), counts(of)) == (
-        ["See the accounts", "Take back"],
+        ["Take back"],
         {"created": 1, "rejected": 1},
     )
-    assert page.rows[1:] == [["3", "“Account name” is empty, and every row needs it"]]
+    why = "“Account name” is empty, and every row needs it"
+    example = "Row 3: column “顧客名” (Account name) is empty, and every row needs it"
+    assert page.rows[1:] == [[why, "1", example]]
     post(client, f"{path_of(of)}take-back/")
     jobs.work_off()
     page = visit(client, path_of(of))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from banso.rooms.customers.actions import correct_kana
+from banso.rooms.customers.actions.accounts import correct_kana
 from banso.rooms.customers.models import Account, AccountFacts, Contact, FactDefinition, Holding
 from banso.rooms.identity.models import User
 from banso.rooms.ingestion.actions.imports import NotNow, request_take_back

@@ -38,7 +38,9 @@ def buttons(page: Page) -> list[str]:
     """What the header of an import's page offers."""
     shell = {"Sign out", "Switch to English", "日本語", "Keyboard", "Don't", "Do it", ""}
     themes = {"Like the system", "Light", "Dark"}
+    shell |= {"Download all, with reasons", "Correct rejected rows"}  # told by other tests
     links = [text for text in page.texts("a", **{"class": "btn"}) if text]
+    links = [text for text in links if text not in shell]
     return links + [text for text in page.texts("button") if text not in shell | themes]
 
 
@@ -68,7 +70,7 @@ def test_what_changes_data_is_posted(client: Client, operations: User, action: s
 
 def test_an_installation_without_imports_offers_the_first(client: Client) -> None:
     page = visit(client, LIST)
-    assert page.texts("h2")[-3:][0] == "Nothing has been brought in yet"
+    assert "Nothing has been brought in yet" in page.texts("h2")
     assert page.rows == []
 
 
@@ -77,7 +79,7 @@ def test_the_list_tells_what_became_of_each_file(client: Client, operations: Use
     make_import(TEXT, by=operations, name="second.csv")
     told = [row[:7] for row in visit(client, LIST).rows[1:]]
     assert told == [
-        ["second.csv", "Accounts", "Waiting for its columns", "0", "0", "0", "0"],
+        ["second.csv", "Accounts", "Waiting for its columns", "–", "–", "–", "–"],
         ["file.csv", "Accounts", "Brought in", "1", "0", "0", "1"],
     ]
 

@@ -4,6 +4,25 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from banso.rooms.identity.models import ApiKey
+
+
+class SavedMapping(models.Model):
+    """A way to read files under a name: files with the same column names are read by it."""
+
+    name = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=20)
+    header = models.JSONField(default=list)  # the column names it was made for
+    mapping = models.JSONField(default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
 
 class ImportState(models.TextChoices):
     """Where an import stands; `actions` move it along MOVES and no other way."""
@@ -39,6 +58,12 @@ class Import(models.Model):
     path = models.CharField(max_length=300)  # below the uploads folder
     sha256 = models.CharField(max_length=64)
     mapping = models.JSONField(default=dict)
+    mapping_name = models.CharField(max_length=120, blank=True, default="")
+    together = models.CharField(max_length=36, blank=True, default="")  # files of one upload
+    corrects = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="+"
+    )  # the import whose rejected rows this one brings again
+    footer = models.JSONField(default=list)  # lines below the table that are no rows
     state = models.CharField(max_length=12, choices=ImportState, default=ImportState.RECEIVED)
     fault = models.CharField(max_length=60, blank=True, default="")
     fault_facts = models.JSONField(default=dict)
@@ -72,12 +97,15 @@ class Batch(models.Model):
 
     of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="+")
     number = models.PositiveIntegerField()
-    changes = models.JSONField(default=list)
+    changes = models.JSONField(default=list)  # kit.upsert.packed
+    lowest = models.BigIntegerField(null=True)  # of the rows it touched: where to look for one
+    highest = models.BigIntegerField(null=True)
     committed_at = models.DateTimeField()
     taken_back_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["of", "number"], name="batch_once")]
+        indexes = [models.Index(fields=["lowest", "highest"], name="batch_by_rows")]
 
 
 class Severity(models.TextChoices):
@@ -93,10 +121,28 @@ class RowReport(models.Model):
     severity = models.CharField(max_length=10, choices=Severity)
     findings = models.JSONField(default=list)  # [{"field", "code", "facts"}]
     cells = models.JSONField(default=list)
+    corrected_by = models.ForeignKey(
+        Import, on_delete=models.SET_NULL, null=True, related_name="+"
+    )  # the import that brought the row again
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["of", "row_number", "severity"], name="report_once_a_row"
             )
+        ]
+
+
+class KeptAnswer(models.Model):
+    """What a call with an idempotency key was answered, so that it is carried out once."""
+
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="+")
+    idempotency_key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)  # of the kind and the items
+    answer = models.JSONField(default=dict)
+    kept_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "idempotency_key"], name="answer_once_a_key")
         ]

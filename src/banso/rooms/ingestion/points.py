@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.translation import gettext_noop
@@ -13,6 +14,7 @@ from banso.rooms.journal.points import declare
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from django.db.models import QuerySet
     from django.utils.functional import _StrPromise
 
     from banso.engines.basis.cells import Cell
@@ -47,12 +49,61 @@ IMPORT_FAILED = declare(
     icon="triangle-alert",
 )
 
+MAPPING_SAVED = declare(
+    "ingestion.mapping_saved", gettext_noop("Saved the mapping “%(name)s”"), icon="list-checks"
+)
+MAPPING_FORGOTTEN = declare(
+    "ingestion.mapping_forgotten", gettext_noop("Deleted the mapping “%(name)s”"), icon="x"
+)
+ROWS_CORRECTED = declare(
+    "ingestion.rows_corrected",
+    gettext_noop("Corrected %(number)s rejected rows of %(file)s"),
+    icon="check",
+)
+COLUMNS_CHOSEN = declare(
+    "ingestion.columns_chosen",
+    gettext_noop("Chose how %(file)s is read"),
+    icon="list-checks",
+)
+CHECKS_REQUESTED = declare(
+    "ingestion.checks_requested",
+    gettext_noop("Asked to check %(number)s files together"),
+    icon="list-checks",
+)
+COMMITS_REQUESTED = declare(
+    "ingestion.commits_requested",
+    gettext_noop("Asked to bring in %(number)s files together"),
+    icon="upload",
+)
+FILE_DISCARDED = declare(
+    "ingestion.file_discarded",
+    gettext_noop("Discarded %(file)s before it was brought in"),
+    icon="x",
+)
+
 Read = Callable[[Any], Any]
+
+
+class Shape(Enum):
+    """What a field's value looks like outside: in JSON and in a file."""
+
+    TEXT = "text"
+    WHOLE = "whole"
+    AMOUNT = "amount"
+    DAY = "day"
+    MOMENT = "moment"
+    FLAG = "flag"
+    CHOICE = "choice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One thing a row may say: its key, its label, how a cell is read, and what headers call it."""
+    """One thing a row may say: its key, its label, how a cell is read, and what headers call it.
+
+    `column` is where a stored row holds it, as a path of attributes; "" where a row can't tell it
+    that way. `instead_of` names the required field that this one can stand for. `choices` are the
+    codes of a CHOICE.
+    """
 
     key: str
     label: _StrPromise
@@ -60,6 +111,10 @@ class Field:
     headers: tuple[str, ...]
     required: bool = False
     blank: Any = None  # what an empty cell of a mapped column means
+    shape: Shape = Shape.TEXT
+    column: str = ""
+    instead_of: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -124,6 +179,8 @@ class TableRow(Protocol):
     def cells(self) -> tuple[Cell, ...]: ...
     @property
     def fault(self) -> str | None: ...
+    @property
+    def starts_record(self) -> bool: ...  # False on further rows of a record that spans several
 
 
 class Kind(Protocol):
@@ -140,7 +197,8 @@ class Kind(Protocol):
     @property
     def fields(self) -> tuple[Field, ...]: ...
     @property
-    def own_key(self) -> tuple[str, ...]: ...  # the fields that tell rows apart
+    def own_keys(self) -> tuple[tuple[str, ...], ...]: ...
+    # the fields that tell rows apart; further sets stand in where the first has no source
     @property
     def parent(self) -> str: ...  # the field that names another row of the same kind, or ""
     @property
@@ -161,6 +219,14 @@ class Kind(Protocol):
         """Undo changes of this kind."""
         ...
 
+    def stored(self, viewer: User, *, on: date) -> QuerySet[Any]:
+        """The rows of the kind that the viewer may see, with all that `told` reads, by pk."""
+        ...
+
+    def told(self, rows: Sequence[Any]) -> list[dict[str, Any]]:
+        """Stored rows in the words of the kind's fields: put in again, they change nothing."""
+        ...
+
 
 kinds: dict[str, Kind] = {}
 
@@ -176,5 +242,5 @@ def in_order() -> list[Kind]:
 
 
 def choices_of(labels: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Label to code, from code to labels."""
-    return {label: code for code, words in labels.items() for label in words}
+    """Label to code, from code to labels; the code itself is one."""
+    return {label: code for code, words in labels.items() for label in (*words, str(code))}

@@ -7,19 +7,18 @@ update in its own transaction: two runs of one import can't both commit a batch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import DataError, IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 
-from banso.engines.basis.cells import as_text, is_blank
 from banso.engines.basis.japanese import looks_like_my_number
 from banso.kit import jobs
-from banso.kit.upsert import Change
-from banso.rooms.customers.actions import define_fact, forget_empty_facts
+from banso.kit.upsert import unpacked
+from banso.rooms.customers.actions.facts import define_fact, forget_empty_facts
 from banso.rooms.customers.models import FactDefinition
+from banso.rooms.ingestion.actions.putting import bring_in, keep_batch
 from banso.rooms.ingestion.models import Batch, Import, ImportState, RowReport, Severity
 from banso.rooms.ingestion.points import (
     IMPORT_COMMITTED,
@@ -28,28 +27,29 @@ from banso.rooms.ingestion.points import (
     Occasion,
     kinds,
 )
-from banso.rooms.ingestion.queries.mapping import FACT, Mapping, fact_key
-from banso.rooms.ingestion.queries.reading import (
+from banso.rooms.ingestion.queries.mapping import FACT, RECORDS, Mapping, fact_key
+from banso.rooms.ingestion.queries.outcomes import Tally, tally_of
+from banso.rooms.ingestion.queries.reading import plan, read_row
+from banso.rooms.ingestion.queries.surveying import (
     DEEPEST,
     OWN_ANCESTOR,
     TOO_DEEP,
-    Survey,
     in_batches,
     key_of,
-    plan,
-    read_row,
     survey,
 )
 from banso.rooms.journal.actions import record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from datetime import date, datetime
 
     from banso.engines.basis.cells import Cell
+    from banso.kit.upsert import Change
     from banso.rooms.identity.models import User
-    from banso.rooms.ingestion.points import Row, Table
+    from banso.rooms.ingestion.points import Row, Table, TableRow
     from banso.rooms.ingestion.queries.reading import Plan
+    from banso.rooms.ingestion.queries.surveying import Survey
 
 BATCH_ROWS = 1_000
 HIDDEN = "●●●●"
@@ -57,17 +57,6 @@ HIDDEN = "●●●●"
 
 class Overtaken(Exception):
     """Another run of the same import has gone on meanwhile; this batch must not be written."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """What one batch came to."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    warned: int = 0
 
 
 class ImportRun:
@@ -85,11 +74,10 @@ class ImportRun:
         reports.
         """
         seen = self._survey(table)
-        coming = {key[0] for key in seen.first_of}
         for rows in self._batches(table, seen):
             with transaction.atomic():
                 self._define_facts()
-                tally, _changes = self._put(rows, coming=coming)
+                tally, _changes = self._put(rows, coming=seen.ids)
                 transaction.set_rollback(True)
             with transaction.atomic():
                 self._count(rows, tally, ImportState.CHECKING)
@@ -103,12 +91,7 @@ class ImportRun:
         for number, rows in enumerate(self._batches(table, seen), start=first):
             with transaction.atomic():
                 tally, changes = self._put(rows, coming=())
-                Batch.objects.create(
-                    of=self.of,
-                    number=number,
-                    changes=[change.as_json() for change in changes],
-                    committed_at=self.occasion.at,
-                )
+                keep_batch(self.of, number, changes, at=self.occasion.at)
                 self._count(rows, tally, ImportState.COMMITTING)
         with transaction.atomic():
             self._finish(ImportState.COMMITTING, ImportState.COMMITTED)
@@ -133,8 +116,7 @@ class ImportRun:
                 mine = Batch.objects.filter(pk=batch.pk, taken_back_at=None)
                 if not mine.update(taken_back_at=self.occasion.at):
                     raise Overtaken(str(batch.pk))
-                changes = [Change.from_json(stored) for stored in batch.changes]
-                back = self.kind.take_back(changes, self.occasion)
+                back = self.kind.take_back(unpacked(batch.changes), self.occasion)
                 Import.objects.filter(pk=self.of.pk).update(kept=F("kept") + len(back.kept))
         with transaction.atomic():
             self._finish(ImportState.TAKING_BACK, ImportState.TAKEN_BACK)
@@ -172,13 +154,13 @@ class ImportRun:
             )
 
     def _plan(self, table: Table) -> None:
-        mapping = Mapping.from_json(self.of.mapping)
-        self.plan = plan(self.kind, mapping, table.header, currency=settings.BANSO.currency)
+        self.mapping = Mapping.from_json(self.of.mapping)
+        self.plan = plan(self.kind, self.mapping, table.header, currency=settings.BANSO.currency)
 
     def _survey(self, table: Table) -> Survey:
         """Read the whole file once before anything is written: a fault in it changes nothing."""
         self._plan(table)
-        seen = survey(((row.number, row.cells, row.fault) for row in table.rows()), self.plan)
+        seen = survey(self._counted(table), self.plan)
         Import.objects.filter(pk=self.of.pk).update(total_rows=seen.rows)
         self.of.total_rows = seen.rows
         return seen
@@ -187,55 +169,44 @@ class ImportRun:
         """The rows not yet done, in batches. No batch holds both a parent and its child."""
         skip = self.of.done_rows
         for depth in seen.passes():
-            numbered = enumerate(self._rows(table, seen, depth), start=1)
-            rest = (row for place, row in numbered if place > skip)
-            yield from in_batches(rest, BATCH_ROWS)
-            skip = max(0, skip - seen.at_depth(depth))
+            here = 0
+
+            def rest(depth: int = depth, done: int = skip) -> Iterator[Row]:
+                nonlocal here
+                for here, row in enumerate(self._rows(table, seen, depth), start=1):
+                    if here > done:
+                        yield row
+
+            yield from in_batches(rest(), BATCH_ROWS)
+            skip = max(0, skip - here)
 
     def _rows(self, table: Table, seen: Survey, depth: int) -> Iterator[Row]:
         """The rows of one depth, read; repeated keys and own ancestors are rejected."""
-        for found in table.rows():
-            key = () if found.fault == "too_many_cells" else key_of(found.cells, self.plan)
-            stands = seen.depth.get(key[0], 0) if key else 0
+        for found in self._counted(table):
+            key = key_of(found, self.plan)
+            stands = seen.stands(key)
             if max(stands, 0) != depth:
                 continue
-            row = read_row(found.number, found.cells, found.fault, self.plan)
-            if key and seen.first_of[key] != found.number:
-                row.reject(self.kind.own_key[0], "repeated_id", first=seen.first_of[key])
+            row = read_row(found, self.plan)
+            first = seen.first(key, found.number) if key else found.number
+            if first != found.number:
+                row.reject(self.plan.own_key[0][0], "repeated_id", first=first)
             if stands == OWN_ANCESTOR:
                 row.reject(self.kind.parent, "own_ancestor")
             elif stands == TOO_DEEP:
                 row.reject(self.kind.parent, "too_deep", most=DEEPEST)
             yield row
 
-    def _put(self, rows: list[Row], *, coming: object) -> tuple[Tally, list[Change]]:
-        readable = [row for row in rows if not row.faults]
-        self.kind.resolve(readable, coming=coming)  # type: ignore[arg-type]
-        good = [row for row in readable if not row.faults]
-        by_row = self._put_or_reject(good)
-        tally = Tally()
-        for changes in by_row:
-            if not changes:
-                tally.unchanged += 1
-            elif any(c.model == self.kind.model and c.before is None for c in changes):
-                tally.created += 1
-            else:
-                tally.updated += 1
-        tally.rejected = sum(bool(row.faults) for row in rows)
-        tally.warned = sum(bool(row.warnings) and not row.faults for row in rows)
-        return tally, [change for changes in by_row for change in changes]
+    def _counted(self, table: Table) -> Iterator[TableRow]:
+        """The rows of the file that count: all, or the first of each record."""
+        if self.mapping.rows == RECORDS:
+            return (row for row in table.rows() if row.starts_record)
+        return table.rows()
 
-    def _put_or_reject(self, rows: list[Row]) -> list[list[Change]]:
-        """Put all rows at once; if the database refuses, row by row, rejecting those it refuses."""
-        try:
-            with transaction.atomic():
-                return self.kind.put(rows, self.occasion) if rows else []
-        except (IntegrityError, DataError):
-            if len(rows) == 1:
-                rows[0].reject("", "database_refused")
-                return []
-        half = len(rows) // 2
-        return self._put_or_reject(rows[:half]) + self._put_or_reject(rows[half:])
+    def _put(self, rows: list[Row], *, coming: Container[str]) -> tuple[Tally, list[Change]]:
+        by_row = bring_in(self.kind, rows, self.occasion, coming=coming)
+        changes = [change for changes in by_row for change in changes]
+        return tally_of(self.kind, rows, by_row), changes
 
     def _count(self, rows: list[Row], tally: Tally, state: ImportState) -> None:
         """Add the batch to the import's counts, if no other run has; keep what was found about
@@ -297,7 +268,7 @@ def _storable(row: Row, by: Plan) -> list[str | int | float | bool]:
     Twelve digits that stand where the mapping expects an ID or a name are no such number.
     """
     astray = any(found.code in {"looks_like_my_number", "too_many_cells"} for found in row.faults)
-    expected = set() if astray else {place for place, _field in by.places}
+    expected = set() if astray else {place for place, _field, _prepare in by.places}
     return [
         HIDDEN
         if place not in expected and _is_secret(cell)
@@ -309,4 +280,6 @@ def _storable(row: Row, by: Plan) -> list[str | int | float | bool]:
 
 
 def _is_secret(cell: Cell) -> bool:
-    return not is_blank(cell) and looks_like_my_number(as_text(cell))
+    if isinstance(cell, float) and cell.is_integer():  # as a workbook gives every number
+        cell = int(cell)
+    return looks_like_my_number(str(cell))

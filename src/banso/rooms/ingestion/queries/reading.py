@@ -4,8 +4,11 @@ collected.
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -23,69 +26,130 @@ from banso.engines.basis.cells import (
     is_blank,
 )
 from banso.engines.basis.japanese import looks_like_my_number
-from banso.engines.basis.money import to_minor
+from banso.engines.basis.money import minor_digits, to_minor
 from banso.rooms.customers.models import FactType
 from banso.rooms.ingestion.points import Row
 from banso.rooms.ingestion.queries.mapping import FACT, fact_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Mapping as Values
+    from collections.abc import Sequence
 
     from banso.engines.basis.cells import Cell
-    from banso.rooms.ingestion.points import Field, Kind
+    from banso.rooms.ingestion.points import Field, Kind, TableRow
     from banso.rooms.ingestion.queries.mapping import Mapping
 
-
-DEEPEST = 50  # each level of parents is one reading of the file
-OWN_ANCESTOR, TOO_DEEP = -1, -2
+Prepare = Callable[["Cell"], "Cell"]
+DAY_ORDERS = {"dmy": (3, 2, 1), "mdy": (3, 1, 2), "ymd": (1, 2, 3)}
+_DAY_PARTS = re.compile(r"(\d{1,4})\D+(\d{1,2})\D+(\d{1,4})(.*)", re.DOTALL)
+_LAST_SECOND = 253_402_300_799  # of the year 9999
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A mapping made ready for many rows: which place is read how, and what is constant."""
+    """A mapping made ready for many rows: which place is read how, and what is constant.
 
-    kind: Kind
-    places: list[tuple[int, Field]]
-    facts: list[tuple[int, str, Callable[[Cell], Any]]]
-    constants: list[tuple[str, Field]]
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """What a first pass over a file learns: how many rows, which repeat a key, how deep each
-    stands.
-
-    `depth` is how many ancestors of a row are in the same file; OWN_ANCESTOR and TOO_DEEP are below
-    zero.
+    `own_key` are the parts that tell rows apart, each with the fields that may say it. `required`
+    are fields that every row must fill itself: none stands in for them.
     """
 
-    rows: int
-    first_of: dict[tuple[str, ...], int]
-    depth: dict[str, int]
-    per_depth: Counter[int]
-
-    def passes(self) -> range:
-        """Rows of depth 0 come in first, then those that name them as parents, and so on."""
-        return range(max(self.per_depth, default=0) + 1)
-
-    def at_depth(self, depth: int) -> int:
-        """How many rows stand at a depth."""
-        return self.per_depth[depth]
+    kind: Kind
+    places: list[tuple[int, Field, Prepare | None]]
+    facts: list[tuple[int, str, Callable[[Cell], Any]]]
+    constants: list[tuple[str, Field]]
+    own_key: tuple[tuple[str, ...], ...]
+    required: frozenset[str]
+    minor: tuple[str, ...]
+    currency: str
 
 
 def plan(kind: Kind, mapping: Mapping, header: Sequence[str], *, currency: str) -> Plan:
     """The mapping applied to this header. `currency` is that of money attributes."""
     by_key = {each.key: each for each in kind.fields}
-    places, facts = [], []
+    places, facts, minor = [], [], []
     for place, label in enumerate(header):  # a database may not keep the order of the mapping
         target = mapping.columns.get(label, "")
         if target.startswith(FACT):
             read = fact_reader(FactType(target.removeprefix(FACT)), currency=currency)
             facts.append((place, fact_key(label), read))
         elif target:
-            places.append((place, by_key[target]))
+            places.append((place, by_key[target], _prepare(mapping, label)))
+            minor += [target] if mapping.formats.get(label) == "minor" else []
     constants = [(text, by_key[key]) for key, text in mapping.constants.items()]
-    return Plan(kind, places, facts, constants)
+    given = {each.key for _place, each, _prepare in places} | mapping.constants.keys()
+    return Plan(
+        kind,
+        places,
+        facts,
+        constants,
+        own_key=_own_key(kind, given),
+        required=frozenset(
+            each.key
+            for each in kind.fields
+            if each.required
+            and each.key not in mapping.constants
+            and not _stand_ins(kind, each, given)
+        ),
+        minor=tuple(minor),
+        currency=currency,
+    )
+
+
+def _stand_ins(kind: Kind, field: Field, given: set[str]) -> tuple[str, ...]:
+    """Fields with a source that may say what this one says."""
+    return tuple(f.key for f in kind.fields if f.instead_of == field.key and f.key in given)
+
+
+def _own_key(kind: Kind, given: set[str]) -> tuple[tuple[str, ...], ...]:
+    """The first set of own keys of which every part has a source."""
+    by_key = {each.key: each for each in kind.fields}
+    for names in kind.own_keys:
+        parts = tuple(
+            (*((name,) if name in given else ()), *_stand_ins(kind, by_key[name], given))
+            for name in names
+        )
+        if all(parts):
+            return parts
+    return ()
+
+
+def _prepare(mapping: Mapping, label: str) -> Prepare | None:
+    """What is done to a column's cells before they are read."""
+    table, form = mapping.values.get(label), mapping.formats.get(label, "")
+    if table:
+        return partial(_translated, table={_plain(text): to for text, to in table.items()})
+    if form in DAY_ORDERS:
+        return partial(_year_first, order=DAY_ORDERS[form])
+    return {"unix": _from_unix, "comma": _with_point}.get(form)
+
+
+def _plain(cell: Cell) -> str:
+    return unicodedata.normalize("NFKC", str(cell)).strip().casefold()
+
+
+def _translated(cell: Cell, *, table: Values[str, str]) -> Cell:
+    return table.get(_plain(cell), cell)
+
+
+def _year_first(cell: Cell, *, order: tuple[int, int, int]) -> Cell:
+    parts = _DAY_PARTS.fullmatch(_plain(cell)) if isinstance(cell, str) else None
+    if parts is None:
+        return cell
+    year, month, day = (parts[place] for place in order)
+    if len(year) == 2:
+        year = f"20{year}"
+    return f"{year}-{month:0>2}-{day:0>2}{parts[4]}"
+
+
+def _from_unix(cell: Cell) -> Cell:
+    if is_blank(cell):
+        return cell
+    seconds = as_integer(cell, least=0, most=_LAST_SECOND)
+    return datetime.fromtimestamp(seconds, tz=UTC)
+
+
+def _with_point(cell: Cell) -> Cell:
+    return cell.replace(".", "").replace(",", ".") if isinstance(cell, str) else cell
 
 
 def fact_reader(fact_type: FactType, *, currency: str) -> Callable[[Cell], Any]:
@@ -108,31 +172,39 @@ def fact_reader(fact_type: FactType, *, currency: str) -> Callable[[Cell], Any]:
     return read_own
 
 
-def read_row(number: int, cells: Sequence[Cell], fault: str | None, by: Plan) -> Row:
+def read_row(found: TableRow, by: Plan) -> Row:
     """The row with its values and what is wrong with its cells."""
-    row = Row(number=number, cells=cells)
-    if fault == "too_many_cells":
-        row.reject("", fault)
+    cells = found.cells
+    row = Row(number=found.number, cells=cells)
+    if found.fault == "too_many_cells":
+        row.reject("", found.fault)
         return row
-    for place, each in by.places:
-        _read_field(row, each, cells[place])
+    for place, each, prepare in by.places:
+        _read_field(row, each, cells[place], (by, prepare))
     for text, each in by.constants:
-        _read_field(row, each, text)
+        if row.values.get(each.key) in (None, ""):  # a constant fills what the row leaves open
+            _read_field(row, each, text, (by, None))
     for place, key, read in by.facts:
         row.facts[key] = None
         if not is_blank(cells[place]):
             _keep(row, row.facts, key, read, cells[place])
+    for key in by.minor:
+        _scale_down(row, key, by)
     return row
 
 
-def _read_field(row: Row, each: Field, cell: Cell) -> None:
+def _read_field(row: Row, each: Field, cell: Cell, how: tuple[Plan, Prepare | None]) -> None:
+    by, prepare = how
     if is_blank(cell):
-        if each.required:
+        row.values[each.key] = each.blank
+        if each.key in by.required:
+            del row.values[each.key]
             row.reject(each.key, "missing")
-        else:
-            row.values[each.key] = each.blank
         return
-    _keep(row, row.values, each.key, each.read, cell)
+    if prepare is None:
+        _keep(row, row.values, each.key, each.read, cell)
+    else:
+        _keep(row, row.values, each.key, lambda raw: each.read(prepare(raw)), cell)
 
 
 def _keep(
@@ -144,62 +216,9 @@ def _keep(
         row.reject(key, fault.code, **fault.facts)
 
 
-def survey(rows: Iterable[tuple[int, Sequence[Cell], str | None]], by: Plan) -> Survey:
-    """Read the keys of a whole file once."""
-    first_of: dict[tuple[str, ...], int] = {}
-    parent_of: dict[str, str] = {}
-    keys: list[str] = []
-    for number, cells, fault in rows:
-        key = () if fault == "too_many_cells" else key_of(cells, by)
-        keys.append(key[0] if key else "")
-        if key and first_of.setdefault(key, number) == number and by.kind.parent:
-            parent_of[key[0]] = _spelled(cells, by, by.kind.parent)
-    depth = _depths(parent_of)
-    per_depth = Counter(max(depth.get(key, 0), 0) for key in keys)
-    return Survey(len(keys), first_of, depth, per_depth)
-
-
-def key_of(cells: Sequence[Cell], by: Plan) -> tuple[str, ...]:
-    """What tells the row apart, as text; empty when a part of it can't be read."""
-    key = tuple(_spelled(cells, by, name) for name in by.kind.own_key)
-    return key if all(key) else ()
-
-
-def _spelled(cells: Sequence[Cell], by: Plan, name: str) -> str:
-    """One field's value as text, "" where blank or wrong."""
-    sources = [(cells[place], each) for place, each in by.places if each.key == name]
-    sources += [(text, each) for text, each in by.constants if each.key == name]
-    for cell, each in sources:
-        try:
-            return "" if is_blank(cell) else str(each.read(cell))
-        except CellFault:
-            return ""
-    return ""
-
-
-def _depths(parent_of: dict[str, str]) -> dict[str, int]:
-    return {key: _depth_of(key, parent_of) for key in parent_of}
-
-
-def _depth_of(key: str, parent_of: dict[str, str]) -> int:
-    seen = {key}
-    above = parent_of[key]
-    while above in parent_of:
-        if above in seen:
-            return OWN_ANCESTOR
-        if len(seen) > DEEPEST:
-            return TOO_DEEP
-        seen.add(above)
-        above = parent_of[above]
-    return len(seen) - 1
-
-
-def in_batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
-    batch: list[Row] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def _scale_down(row: Row, key: str, by: Plan) -> None:
+    """An amount written in the smallest unit of the row's currency, as the amount it is."""
+    amount = row.values.get(key)
+    if amount is not None:
+        code = row.values.get("currency") or by.currency
+        row.values[key] = amount.scaleb(-minor_digits(code))

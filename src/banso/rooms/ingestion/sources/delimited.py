@@ -10,17 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from banso.rooms.ingestion.sources.decoding import encoding_of_file, opened
-from banso.rooms.ingestion.sources.tables import (
-    LOOKED_AT,
-    Record,
-    SourceTable,
-    Unreadable,
-    header_in,
-)
+from banso.rooms.ingestion.sources.grids import grid_table
+from banso.rooms.ingestion.sources.tables import LOOKED_AT, Record, SourceTable, Unreadable
 
 _DELIMITERS: Final = ",\t;|"
+_SPACE: Final = " "  # kintone writes it on request, with every cell in quotes
 _DOS_END: Final = "\x1a"
-_END: Final = "\x00end of file"  # a NUL opens no line: such a file is binary
+_END: Final = "\x00end"  # a NUL opens no line: such a file is binary
 
 
 def delimited_table(path: Path) -> SourceTable:
@@ -32,15 +28,7 @@ def delimited_table(path: Path) -> SourceTable:
     def records() -> Iterator[Record]:
         return _records(path, encoding, delimiter)
 
-    number, header = header_in(records())
-    return SourceTable(
-        header=header,
-        header_number=number,
-        rows_at_most=sum(line > number for line, _ in records()),
-        records=records,
-        encoding=encoding,
-        delimiter=delimiter,
-    )
+    return grid_table(records, encoding=encoding, delimiter=delimiter)
 
 
 def delimiter_of(lines: list[str]) -> str:
@@ -50,6 +38,9 @@ def delimiter_of(lines: list[str]) -> str:
         fits = [(rows, width) for width, rows in _widths(lines, delimiter).items() if width > 1]
         if fits and max(fits) > best_fit:
             best, best_fit = delimiter, max(fits)
+    spaced = _widths(lines, _SPACE) if lines and lines[0].startswith('"') else Counter()
+    if len(spaced) == 1 and min(spaced) > 1 and spaced.total() > best_fit[0]:
+        return _SPACE
     return best
 
 
@@ -62,14 +53,15 @@ def _widths(lines: list[str], delimiter: str) -> Counter[int]:
 
 
 def _records(path: Path, encoding: str, delimiter: str) -> Iterator[Record]:
+    """Each line's cells; none for a blank line."""
     with opened(path, encoding) as lines:
         # A line of our own behind the last shows whether a quote is still open there.
         reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
         number, cells = 1, list[str]()
         try:
             for cells in reader:
-                if cells and cells not in ([_DOS_END], [_END]):
-                    if cells[-1].endswith(_END):
+                if cells not in ([_DOS_END], [_END]):
+                    if cells and cells[-1].endswith(_END):
                         raise Unreadable("truncated", line=number)
                     yield number, cells
                 number = reader.line_num + 1

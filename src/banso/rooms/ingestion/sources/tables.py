@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
+from typing import Final
 
 Cell = str | int | float | bool | date | datetime
 Record = tuple[
     int, Sequence[Cell]
 ]  # line or row of the file, from 1, and the cells that stand there
 
-LOOKED_AT = 50  # rows in which a header must show
-_WIDE_ENOUGH = 0.75
-FORMULA_STARTS = frozenset("=+-@\t\r")
+LOOKED_AT: Final = 50  # rows in which a header must show
+MOST_COLUMNS: Final = 16_384  # the widest sheet that Excel knows
+_WIDE_ENOUGH: Final = 0.75
+FORMULA_STARTS: Final = frozenset("=+-@\t\r")
 
 
 class Unreadable(Exception):
@@ -39,36 +42,48 @@ class SourceRow:
     """One row: `number` is its (first) line in the file, a blank cell is an empty text.
 
     With no `fault` there is a cell for each label of the header. A row that is "too_few_cells" is
-    filled up with blanks, one that is "too_many_cells" keeps them all.
+    filled up with blanks, one that is "too_many_cells" keeps them all. Where a record takes several
+    rows, only the first `starts_record`; the others repeat what the record says once.
     """
 
     number: int
     cells: tuple[Cell, ...]
     fault: str | None = None
+    starts_record: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """Lines below the last row that are none: how many they are, and the first of them."""
+
+    count: int = 0
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceTable:
-    """A readable table. Its rows are read from the file anew each time they're asked for."""
+    """A readable table. Its rows are read from the file anew each time they're asked for.
+
+    `footer` is what was left out at the end; `rows_at_most` does not count it.
+    """
 
     header: tuple[str, ...]
     header_number: int
     rows_at_most: int
-    records: Callable[[], Iterator[Record]]
+    read: Callable[[], Iterator[SourceRow]]
+    footer: Footer = Footer()
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
 
     def rows(self) -> Iterator[SourceRow]:
         """Rows below the header that hold anything, in the order of the file."""
-        width = len(self.header)
-        for number, cells in self.records():
-            if number > self.header_number and filled_cells(cells):
-                yield _row(number, cells, width)
+        return self.read()
 
 
-def _row(number: int, cells: Sequence[Cell], width: int) -> SourceRow:
-    cells = [_unguarded(cell) for cell in cells]
+def row_of(number: int, cells: Sequence[Cell], width: int) -> SourceRow:
+    """A record of the file as a row under a header of some width."""
+    cells = [_plain(cell) for cell in cells]
     if len(cells) == width:
         return SourceRow(number, tuple(cells))
     if len(cells) < width:
@@ -78,43 +93,62 @@ def _row(number: int, cells: Sequence[Cell], width: int) -> SourceRow:
     return SourceRow(number, tuple(cells), "too_many_cells")
 
 
-def _unguarded(cell: Cell) -> Cell:
-    """Text without the apostrophe that exports put before what a spreadsheet would run."""
-    if isinstance(cell, str) and cell[:1] == "'" and cell[1:2] in FORMULA_STARTS:
-        return cell[1:]
-    return cell
+def _plain(cell: Cell) -> Cell:
+    """Text without the apostrophe that exports put before what a spreadsheet would run.
+
+    Nor with a NUL, which no database keeps.
+    """
+    if not isinstance(cell, str):
+        return cell
+    if "\0" in cell:
+        cell = cell.replace("\0", "")
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA_STARTS else cell
 
 
 def filled_cells(cells: Sequence[Cell]) -> int:
     """How many cells hold more than white space."""
-    return sum(not isinstance(cell, str) or (cell != "" and not cell.isspace()) for cell in cells)
+    count = 0
+    for cell in cells:  # a plain loop: it runs over every cell of every file, twice
+        if not isinstance(cell, str) or (cell and not cell.isspace()):
+            count += 1
+    return count
 
 
-def header_in(records: Iterator[Record]) -> tuple[int, tuple[str, ...]]:
+def header_in(
+    records: Iterator[Record], *, passed_over: AbstractSet[int] = frozenset()
+) -> tuple[int, tuple[str, ...]]:
     """Where the header stands and its labels, each different from the others.
 
-    A repeated label gets " (2)", a column without one "#" and its place.
+    Rows `passed_over` are taken only if nothing else will do.
     """
-    first = [record for record in islice(records, LOOKED_AT) if filled_cells(record[1])]
+    first = list(islice((rec for rec in records if filled_cells(rec[1])), LOOKED_AT))
     if not first:
         raise Unreadable("empty")
-    usual_width = Counter(len(cells) for _, cells in first).most_common(1)[0][0]
+    # Lines of one cell are titles and footers, unless the whole file is but one column.
+    lines = [record for record in first if len(record[1]) > 1] or first
+    usual_width = Counter(len(cells) for _, cells in lines).most_common(1)[0][0]
     wide = [rec for rec in first if filled_cells(rec[1]) >= usual_width * _WIDE_ENOUGH]
+    wide = [rec for rec in wide if rec[0] not in passed_over] or wide
     number, cells = wide[0] if wide else max(first, key=lambda record: filled_cells(record[1]))
-    labels = [" ".join(str(cell).split()) for cell in cells]
+    labels = [" ".join(str(cell).replace("\0", "").split()) for cell in cells]
     while labels and not labels[-1]:
         labels.pop()
     if not any(char.isalpha() for label in labels for char in label):
         raise Unreadable("no_header")
-    return number, _distinct(labels)
+    return number, distinct(labels)
 
 
-def _distinct(labels: list[str]) -> tuple[str, ...]:
-    distinct: dict[str, None] = {}
+def distinct(labels: Sequence[str]) -> tuple[str, ...]:
+    """Labels of which none comes twice: a repeated one gets " (2)", an empty one "#", its place."""
+    if len(labels) > MOST_COLUMNS:
+        raise Unreadable("too_many_columns", most=MOST_COLUMNS)
+    taken: dict[str, int] = {}
     for place, label in enumerate(labels, start=1):
-        name, again = label or f"#{place}", 1
-        while name in distinct:
+        wanted = label or f"#{place}"
+        name, again = wanted, taken.get(wanted, 0)
+        while name in taken:
             again += 1
-            name = f"{label or f'#{place}'} ({again})"
-        distinct[name] = None
-    return tuple(distinct)
+            name = f"{wanted} ({again + 1})" if again else wanted
+        taken[wanted] = max(again, taken.get(wanted, 0))
+        taken.setdefault(name, 0)
+    return tuple(name for name in taken)

@@ -4,17 +4,28 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from banso.rooms.customers.actions import AccountRow, put_accounts, take_back_accounts
+from banso.engines.basis.cells import as_yes_no
+from banso.rooms.customers.access import visible_accounts
+from banso.rooms.customers.actions.accounts import put_accounts, take_back_accounts
+from banso.rooms.customers.actions.stated import AccountRow
 from banso.rooms.customers.models import Account, Duty
+from banso.rooms.customers.queries.facts import OWN, definitions
+from banso.rooms.customers.queries.former import current_ids, merged_away
+from banso.rooms.customers.queries.holders import handles_of
 from banso.rooms.ingestion.actions.kinds import reading
 from banso.rooms.ingestion.actions.kinds.known import ACCOUNT_ID_HEADERS
-from banso.rooms.ingestion.points import Field
+from banso.rooms.ingestion.actions.kinds.telling import told_by_columns, told_facts
+from banso.rooms.ingestion.points import Field, Shape
 from banso.rooms.people.queries import named
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
+    from datetime import date
+
+    from django.db.models import QuerySet
 
     from banso.kit.upsert import Change, TakenBack
+    from banso.rooms.identity.models import User
     from banso.rooms.ingestion.points import Occasion, Row
 
 DUTIES_OF = {
@@ -29,7 +40,7 @@ class AccountsKind:
     model = "customers.account"
     label = _("Accounts")
     position = 2
-    own_key: ClassVar[tuple[str, ...]] = ("id",)
+    own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("id",),)
     parent = "parent"
     keeps_other_columns = True
     fields: ClassVar[tuple[Field, ...]] = (
@@ -38,6 +49,7 @@ class AccountsKind:
             label=_("Account ID"),
             read=reading.text(100),
             required=True,
+            column="external_id",
             headers=(*ACCOUNT_ID_HEADERS, "id"),
         ),
         Field(
@@ -45,6 +57,7 @@ class AccountsKind:
             label=_("Account name"),
             read=reading.text(200),
             required=True,
+            column="name",
             headers=(
                 "顧客名",
                 "取引先名",
@@ -62,6 +75,7 @@ class AccountsKind:
             label=_("Kana"),
             read=reading.text(200),
             blank="",
+            column="kana",
             headers=(
                 "顧客名カナ",
                 "取引先名カナ",
@@ -78,6 +92,7 @@ class AccountsKind:
             label=_("Corporate number"),
             read=reading.number_of_company,
             blank="",
+            column="corporate_number",
             headers=("法人番号", "corporate number"),
         ),
         Field(
@@ -85,6 +100,7 @@ class AccountsKind:
             label=_("Domain"),
             read=reading.domain,
             blank="",
+            column="domain",
             headers=(
                 "ドメイン",
                 "webサイト",
@@ -100,6 +116,7 @@ class AccountsKind:
             label=_("Industry"),
             read=reading.text(80),
             blank="",
+            column="industry",
             headers=("業種", "業界", "industry"),
         ),
         Field(
@@ -107,12 +124,15 @@ class AccountsKind:
             label=_("Region"),
             read=reading.text(80),
             blank="",
+            column="region",
             headers=("地域", "エリア", "都道府県", "region", "country", "area", "country/region"),
         ),
         Field(
             key="employees",
             label=_("Employees"),
             read=reading.whole,
+            column="employees",
+            shape=Shape.WHOLE,
             headers=("従業員数", "社員数", "employees", "number of employees"),
         ),
         Field(
@@ -120,13 +140,24 @@ class AccountsKind:
             label=_("Parent account ID"),
             read=reading.text(100),
             blank="",
+            column="parent.external_id",
             headers=("親会社ID", "親取引先ID", "親顧客ID", "parent account id", "parent id"),
         ),
         Field(
             key="customer_since",
             label=_("Customer since"),
             read=reading.day,
+            column="customer_since",
+            shape=Shape.DAY,
             headers=("契約開始日", "取引開始日", "顧客化日", "customer since", "signup date"),
+        ),
+        Field(
+            key="left",
+            label=_("Marked as left"),
+            read=as_yes_no,
+            shape=Shape.FLAG,
+            column="marked_left",
+            headers=("解約済み", "解約フラグ", "churned", "churn flag"),
         ),
         Field(
             key="csm",
@@ -160,13 +191,13 @@ class AccountsKind:
 
     def resolve(self, rows: Sequence[Row], *, coming: Container[str]) -> None:
         """Parents and the people named must exist; a person is called by handle or mail address."""
-        parents = {row.values.get("parent") for row in rows} - {None, ""}
-        known = dict(
-            Account.objects.filter(external_id__in=parents).values_list("external_id", "pk")
-        )
+        known = current_ids({row.values["parent"] for row in rows if row.values.get("parent")})
+        merged = merged_away({row.values["id"] for row in rows if "id" in row.values})
         called = {row.values[name] for row in rows for name in DUTIES_OF if row.values.get(name)}
         people = {name: member.pk for name, member in named(called).items()} if called else {}
         for row in rows:
+            if row.values.get("id") in merged:
+                row.reject("id", "merged_account", named=merged[row.values["id"]])
             self._resolve_parent(row, known, coming)
             for name in DUTIES_OF:
                 if name in row.values:
@@ -181,9 +212,11 @@ class AccountsKind:
         row.values["parent_id"] = known.get(parent)
 
     def _resolve_person(self, row: Row, name: str, people: dict[str, int]) -> None:
+        """Somebody unknown is no reason to lose the customer: who holds the duty stays as it is."""
         called = row.values.pop(name)
         if called and called.lower() not in people:
-            row.reject(name, "unknown_member", named=called)
+            row.warn(name, "unknown_member", named=called)
+            return
         row.values[f"holds:{name}"] = people.get(called.lower())
 
     def put(self, rows: Sequence[Row], occasion: Occasion) -> list[list[Change]]:
@@ -197,6 +230,8 @@ class AccountsKind:
 
     def _account_row(self, row: Row) -> AccountRow:
         given: dict[str, Any] = dict(row.values)
+        if "left" in given:
+            given["marked_left"] = given.pop("left")
         said = {name: given.pop(f"holds:{name}") for name in DUTIES_OF if f"holds:{name}" in given}
         holders: dict[str, int | None] = {
             duty: member for name, member in said.items() for duty in DUTIES_OF[name]
@@ -204,6 +239,20 @@ class AccountsKind:
         return AccountRow(
             external_id=given.pop("id"), given=given, holders=holders, facts=row.facts
         )
+
+    def stored(self, viewer: User, *, on: date) -> QuerySet[Account]:
+        return visible_accounts(viewer, on=on).select_related("facts", "parent").order_by("pk")
+
+    def told(self, rows: Sequence[Account]) -> list[dict[str, Any]]:
+        """Beside its fields an account tells its own attributes, under "facts"."""
+        own = [fact for fact in definitions().values() if fact.source == OWN]
+        holders = handles_of(rows)
+        return [
+            told_by_columns(self.fields, row)
+            | {name: holders.get((row.pk, held[0])) for name, held in DUTIES_OF.items()}
+            | {"facts": told_facts(row, own)}
+            for row in rows
+        ]
 
     def take_back(self, changes: Sequence[Change], occasion: Occasion) -> TakenBack:
         return take_back_accounts(changes, by=occasion.by, at=occasion.at)

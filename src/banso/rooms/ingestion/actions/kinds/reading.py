@@ -16,13 +16,14 @@ from banso.engines.basis.cells import (
     as_decimal,
     as_domain,
     as_integer,
+    as_moment,
     as_text,
 )
 from banso.engines.basis.japanese import corporate_number
 from banso.engines.basis.money import minor_digits
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from banso.engines.basis.cells import Cell
 
@@ -35,6 +36,7 @@ INTERVALS: Final = {
 
 
 LARGEST_RATE: Final = 1_000_000_000  # the column holds ten digits before the point
+YEARS: Final = range(1900, 9999)
 LONGEST_PATH: Final = 300
 LONGEST_NAME: Final = 120
 LONGEST_DOMAIN: Final = 200
@@ -47,6 +49,35 @@ def text(longest: int) -> Any:
 def day(cell: Cell) -> date:
     """A day; a moment with an offset is the day in the company's zone."""
     return as_date(cell, zone=ZoneInfo(settings.TIME_ZONE))
+
+
+def moment(cell: Cell) -> datetime:
+    """A moment; one without an offset is meant in the company's zone."""
+    found = as_moment(cell, zone=ZoneInfo(settings.TIME_ZONE))
+    if found.year not in YEARS:  # so that any zone can tell it
+        raise CellFault("not_a_date")
+    return found
+
+
+def few(cell: Cell) -> int:
+    """Minutes of one activity: at most a day."""
+    return as_integer(cell, least=0, most=1_440)
+
+
+def minutes_up_to(most: int) -> Any:
+    """Minutes, also with a part of one, which is dropped."""
+
+    def read(cell: Cell) -> int:
+        found = as_decimal(cell)
+        if not 0 <= found <= most:
+            raise CellFault("too_large" if found > most else "too_small", most=most, least=0)
+        return int(found)
+
+    return read
+
+
+def score(least: int, most: int) -> Any:
+    return partial(as_integer, least=least, most=most)
 
 
 def whole(cell: Cell) -> int:
@@ -109,3 +140,20 @@ def rate(cell: Cell) -> Decimal:
 
 def choice(labels: dict[str, str]) -> Any:
     return partial(as_choice, choices=labels)
+
+
+def choice_or_none(labels: dict[str, str], cell: Cell) -> str | None:
+    """The code in the cell, None where it is none of them."""
+    try:
+        return as_choice(cell, choices=labels)
+    except CellFault:
+        return None
+
+
+def number_of_choice(labels: dict[str, str]) -> Any:
+    """Codes that are numbers: a cell may hold the number or a word for it."""
+
+    def read(cell: Cell) -> int:
+        return int(as_choice(cell, choices=labels))
+
+    return read

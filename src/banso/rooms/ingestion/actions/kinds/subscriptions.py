@@ -2,23 +2,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from banso.engines.basis.cells import CellFault, as_amount, as_yes_no
 from banso.engines.basis.money import annualised, to_minor
+from banso.kit.exports import major_units
+from banso.rooms.customers.access import visible_accounts
+from banso.rooms.customers.models import Account
 from banso.rooms.ingestion.actions.kinds import reading
-from banso.rooms.ingestion.actions.kinds.known import ACCOUNT_ID_HEADERS, resolve_accounts
-from banso.rooms.ingestion.points import Field
+from banso.rooms.ingestion.actions.kinds.known import (
+    ACCOUNT_FIELDS,
+    require_accounts,
+    resolve_accounts,
+)
+from banso.rooms.ingestion.actions.kinds.telling import told_by_columns
+from banso.rooms.ingestion.points import Field, Shape
 from banso.rooms.revenue.actions import LineRow, put_lines, take_back_lines
 from banso.rooms.revenue.models import Contract, SubscriptionLine
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
+    from django.db.models import QuerySet
+
     from banso.kit.upsert import Change, TakenBack
+    from banso.rooms.identity.models import User
     from banso.rooms.ingestion.points import Occasion, Row
 
 TERMS = ("term_end_on", "auto_renew", "notice_months")
@@ -51,8 +62,8 @@ class SubscriptionsKind:
     key = "subscriptions"
     model = "revenue.subscriptionline"
     label = _("Subscriptions")
-    position = 5
-    own_key: ClassVar[tuple[str, ...]] = ("id",)
+    position = 6
+    own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("id",),)
     parent = ""
     keeps_other_columns = False
     fields: ClassVar[tuple[Field, ...]] = (
@@ -61,6 +72,7 @@ class SubscriptionsKind:
             label=_("Line ID"),
             read=reading.text(100),
             required=True,
+            column="external_id",
             headers=(
                 "契約明細ID",
                 "明細ID",
@@ -70,18 +82,13 @@ class SubscriptionsKind:
                 "id",
             ),
         ),
-        Field(
-            key="account",
-            label=_("Account ID"),
-            read=reading.text(100),
-            required=True,
-            headers=ACCOUNT_ID_HEADERS,
-        ),
+        *ACCOUNT_FIELDS,
         Field(
             key="contract",
             label=_("Contract ID"),
             read=reading.text(90),
             blank="",
+            column="contract.external_id",
             headers=("契約ID", "契約番号", "contract id", "contract number"),
         ),
         Field(
@@ -89,6 +96,7 @@ class SubscriptionsKind:
             label=_("Product"),
             read=reading.text(120),
             blank="",
+            column="product",
             headers=(
                 "製品",
                 "製品名",
@@ -104,6 +112,8 @@ class SubscriptionsKind:
             key="quantity",
             label=_("Quantity"),
             read=reading.whole,
+            column="quantity",
+            shape=Shape.WHOLE,
             headers=("数量", "ライセンス数", "quantity", "seats", "licenses"),
         ),
         Field(
@@ -111,6 +121,7 @@ class SubscriptionsKind:
             label=_("Amount"),
             read=as_amount,
             required=True,
+            shape=Shape.AMOUNT,
             headers=(
                 "金額",
                 "定期金額",
@@ -125,6 +136,7 @@ class SubscriptionsKind:
             label=_("Currency"),
             read=reading.currency,
             blank="",
+            column="currency",
             headers=("通貨", "通貨コード", "currency"),
         ),
         Field(
@@ -132,6 +144,8 @@ class SubscriptionsKind:
             label=_("Billed every"),
             read=reading.interval,
             required=True,
+            column="interval_months",
+            shape=Shape.TEXT,
             headers=(
                 "請求周期",
                 "請求サイクル",
@@ -146,42 +160,54 @@ class SubscriptionsKind:
             label=_("Starts on"),
             read=reading.day,
             required=True,
+            column="start_on",
+            shape=Shape.DAY,
             headers=("開始日", "契約開始日", "利用開始日", "start on", "start date"),
         ),
         Field(
             key="end_on",
             label=_("Last day"),
             read=reading.day,
+            shape=Shape.DAY,
             headers=("終了日", "契約終了日", "利用終了日", "end on", "end date", "last day"),
         ),
         Field(
             key="ended_on",
             label=_("First day without service"),
             read=reading.day,
+            column="end_on",
+            shape=Shape.DAY,
             headers=("解約日", "停止日", "ended on", "cancelled on"),
         ),
         Field(
             key="term_end_on",
             label=_("Term end"),
             read=reading.day,
+            column="contract.term_end_on",
+            shape=Shape.DAY,
             headers=("契約満了日", "満了日", "term end", "term end date"),
         ),
         Field(
             key="auto_renew",
             label=_("Auto-renew"),
             read=as_yes_no,
+            column="contract.auto_renew",
+            shape=Shape.FLAG,
             headers=("自動更新", "auto renew", "auto renew flag"),
         ),
         Field(
             key="notice_months",
             label=_("Notice, months before term end"),
             read=reading.whole,
+            column="contract.notice_months",
+            shape=Shape.WHOLE,
             headers=("解約通知期限(か月前)", "解約通知期限", "通知期限", "notice months"),
         ),
     )
 
     def resolve(self, rows: Sequence[Row], *, coming: Container[str]) -> None:
         resolve_accounts(rows)
+        require_accounts(rows)
         known = _known_lines(rows)
         for row in rows:
             if not row.faults:
@@ -190,6 +216,7 @@ class SubscriptionsKind:
                 self._resolve_days(row)
                 self._resolve_terms(row, before)
         self._resolve_contracts([row for row in rows if not row.faults])
+        _warn_of_marks([row for row in rows if not row.faults])
 
     def _resolve_money(self, row: Row, before: Before) -> None:
         """A column that is absent leaves a known line's currency; an empty cell means ours."""
@@ -264,5 +291,37 @@ class SubscriptionsKind:
             terms=terms,
         )
 
+    def stored(self, viewer: User, *, on: date) -> QuerySet[SubscriptionLine]:
+        seen = SubscriptionLine.objects.filter(account__in=visible_accounts(viewer, on=on))
+        return seen.select_related("account", "contract").order_by("pk")
+
+    def told(self, rows: Sequence[SubscriptionLine]) -> list[dict[str, Any]]:
+        return [
+            told_by_columns(self.fields, row)
+            | {
+                "amount": str(major_units(row.amount_minor, row.currency)),
+                "interval": str(row.interval_months),
+                "contract": _stated_contract(row),
+            }
+            for row in rows
+        ]
+
     def take_back(self, changes: Sequence[Change], occasion: Occasion) -> TakenBack:
         return take_back_lines(changes, by=occasion.by, at=occasion.at)
+
+
+def _stated_contract(line: SubscriptionLine) -> str | None:
+    """The contract as a file would name it: one that a line has for itself is named by nobody."""
+    named = line.contract.external_id if line.contract else None
+    return None if named is None or named.startswith(OWN_CONTRACT) else named
+
+
+def _warn_of_marks(rows: Sequence[Row]) -> None:
+    """A line without an end, of an account that its own system calls gone: one of them is wrong."""
+    open_ended = [row for row in rows if row.values.get("end_on") is None]
+    asked = {row.values["account"] for row in open_ended}
+    marked = Account.objects.filter(pk__in=asked, marked_left=True)
+    gone = set(marked.values_list("pk", flat=True))
+    for row in open_ended:
+        if row.values["account"] in gone:
+            row.warn("end_on", "account_marked_left")
