@@ -7,11 +7,13 @@ nothing of Acme. The rest are named by what they may.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import translation
 from pytest_django import Settings
 
 from banso.rooms.customers.models import Account
@@ -28,6 +30,13 @@ QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 def database_asked_for() -> None:
     """Tests meant for PostgreSQL must not pass on SQLite by accident."""
     assert (connection.vendor == "postgresql") == ("BANSO_TEST_POSTGRESQL" in os.environ)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """What is said is said in English, whatever language a test before left behind."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

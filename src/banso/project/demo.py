@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Count, OuterRef, Subquery
 from django.utils.timezone import localdate, now
 
+from banso.kit import jobs
 from banso.kit.commands import Command, Impossible, say
 from banso.project.home import migrate
 from banso.project.serving import serve
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+LONG_KINDS = ("touchpoints", "tickets", "survey_answers", "usage")  # come in behind the pages
 PASSWORD = "running-alongside"  # noqa: S105  printed for everyone: a demo holds nobody's own data
 CAST = {
     AccessRole.CSM: (JobRole.CSM, JobRole.STRATEGIC_CSM, JobRole.POOL_CSM),
@@ -63,6 +65,8 @@ def _demo(asked: Namespace) -> int:
         migrate()
     if not is_filled_by_demo():
         _fill(accounts=asked.accounts, seed=asked.seed)
+    if asked.no_serve:
+        jobs.work_off()  # else the worker goes on while the pages are served
     say(f"Sign in at http://{settings.BANSO.bind} with one click, or with the password {PASSWORD}:")
     for user in demo_users():
         say(f"  {user.get_role_display():<20} {user.email}")
@@ -89,15 +93,20 @@ def _fill(*, accounts: int, seed: int) -> None:
     folder = settings.BANSO.home / "sample"
     say(f"Writing the sample company, {accounts} accounts ...")
     try:
-        write_company(folder, accounts=accounts, seed=seed, until=localdate())
+        written = write_company(folder, accounts=accounts, seed=seed, until=localdate())
     except ValueError as reason:
         raise Impossible(str(reason)) from reason
     say("Bringing its files in ...")
-    bring_in = next(command for command in INGESTION_COMMANDS if command.name == "import")
-    bring_in.run(Namespace(paths=[folder], mapping=None, dry_run=False, json=False))
+    _bring_in([path for kind, path in written.files.items() if kind not in LONG_KINDS])
+    _bring_in([written.files[kind] for kind in LONG_KINDS], later=True)
     at = now()
     _give_sign_ins(at=at)
     note_demo_filled(by=system_user(at=at), at=at)
+
+
+def _bring_in(paths: list[Path], *, later: bool = False) -> None:
+    command = next(command for command in INGESTION_COMMANDS if command.name == "import")
+    command.run(Namespace(paths=paths, mapping=None, dry_run=False, later=later, json=False))
 
 
 def _give_sign_ins(*, at: datetime) -> None:

@@ -17,7 +17,7 @@ from django.utils.timezone import localdate
 from banso.kit import jobs
 from banso.kit.commands import DONE, Command, Home, Impossible, say, say_json
 from banso.project.serving import serve
-from banso.rooms.customers.actions import define_contributed_facts
+from banso.rooms.customers.actions.facts import define_contributed_facts
 from banso.sample import write_company
 
 if TYPE_CHECKING:

@@ -45,15 +45,26 @@ def _everyone(_viewer: User) -> bool:
 
 NAVIGATION = (
     Group(
-        _("Customers"), (Item(_("Account list"), "building-2", "customers:accounts", _everyone),)
+        _("Customers"),
+        (
+            Item(_("Account list"), "building-2", "customers:accounts", _everyone),
+            Item(_("Promises"), "list-checks", "customers:promises", _everyone),
+        ),
     ),
     Group(_("Revenue"), (Item(_("Bridge"), "chart-column", "revenue:bridge", _everyone),)),
     Group(_("People"), (Item(_("Members"), "users", "people:members", _everyone),)),
-    Group(_("Data"), (Item(_("Imports"), "upload", "ingestion:imports", may_operate),)),
+    Group(
+        _("Data"),
+        (
+            Item(_("Imports"), "upload", "ingestion:imports", may_operate),
+            Item(_("Possible duplicates"), "scale", "customers:duplicates", may_operate),
+        ),
+    ),
     Group(
         _("Settings"),
         (
             Item(_("Users"), "user-cog", "identity:users", may_administer),
+            Item(_("API keys"), "key-round", "identity:keys", may_operate),
             Item(_("Journal"), "history", "identity:journal", may_operate),
             Item(_("Jobs"), "list-checks", "identity:jobs", may_operate),
         ),

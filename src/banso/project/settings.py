@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "banso.rooms.people",
     "banso.rooms.customers",
     "banso.rooms.revenue",
+    "banso.rooms.usage",
     "banso.rooms.ingestion",
 ]
 
@@ -180,6 +181,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 300
 MEDIA_ROOT = BANSO.home.absolute() / "uploads"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000  # the cells of fifty rejected rows, the columns of a file
 FILE_UPLOAD_TEMP_DIR = None
 
 # mail

@@ -6,6 +6,7 @@ from allauth.account import views as account
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from banso.project.api import patterns as api_patterns
 from banso.rooms.identity import views as identity
 
 sign_in = RedirectView.as_view(pattern_name="account_login")
@@ -26,6 +27,7 @@ urlpatterns = [
     path("revenue/", include("banso.rooms.revenue.urls")),
     path("members/", include("banso.rooms.people.urls")),
     path("imports/", include("banso.rooms.ingestion.urls")),
+    path("api/", include((api_patterns, "api"), namespace="api")),
     path("", include("banso.rooms.identity.urls")),
 ]
 handler403 = "banso.rooms.identity.views.forbidden"

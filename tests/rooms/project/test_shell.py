@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 
 import pytest
 from django.test import Client, override_settings
@@ -18,15 +19,17 @@ from tests.factories.pages import Page, browser, visit
 
 pytestmark = pytest.mark.django_db
 
-EVERYBODYS = ["/accounts/", "/revenue/bridge/", "/members/"]
-OPERATIONS = [*EVERYBODYS, "/imports/", "/journal/", "/jobs/"]
-ADMINISTRATORS = [*EVERYBODYS, "/imports/", "/settings/users/", "/journal/", "/jobs/"]
+EVERYBODYS = ["/accounts/", "/accounts/promises/", "/revenue/bridge/", "/members/"]
+DATA = ["/imports/", "/accounts/duplicates/"]
+WATCHED = ["/settings/keys/", "/journal/", "/jobs/"]
+OPERATIONS = [*EVERYBODYS, *DATA, *WATCHED]
+ADMINISTRATORS = [*EVERYBODYS, *DATA, "/settings/users/", *WATCHED]
 
 
 def navigation(page: Page) -> list[str]:
-    """Where the navigation leads: its links are the first on the page, behind the logo."""
+    """Where the navigation leads: its links come first on the page, behind the logo."""
     hrefs = [href for href in page.attributes("a", "href") if href.startswith("/")]
-    return hrefs[1 : 1 + len([href for href in hrefs if href in ADMINISTRATORS])]
+    return list(takewhile(ADMINISTRATORS.__contains__, hrefs[1:]))
 
 
 @pytest.mark.parametrize(

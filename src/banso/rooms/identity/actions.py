@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.password_validation import validate_password
@@ -9,16 +12,19 @@ from django.utils.translation import gettext as _
 
 from banso.kit import jobs
 from banso.kit.acts import Refused, upkeep
-from banso.rooms.identity.models import AccessRole, Demo, Language, Theme, User
+from banso.rooms.identity.models import AccessRole, ApiKey, Demo, Language, Theme, User
 from banso.rooms.identity.points import (
     DEMO_FILLED,
     INSTALLATION_SET_UP,
     JOB_DISMISSED,
     JOB_RETRIED,
+    KEY_CREATED,
+    KEY_REVOKED,
     PASSWORD_SET,
     USER_ADDED,
     USER_CHANGED,
 )
+from banso.rooms.identity.queries import digest_of, key_users
 from banso.rooms.journal.actions import record
 
 if TYPE_CHECKING:
@@ -47,6 +53,22 @@ class LastAdministrator(Refused):
 
 class NotFailed(Refused):
     """The job isn't failed, or a newer one has taken its place."""
+
+
+class NotTheirs(Refused):
+    """The key would act as somebody for whom this person can't create one."""
+
+
+class AlreadyRevoked(Refused):
+    """The key has ended before."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A new key with its token, which nobody can read again."""
+
+    key: ApiKey
+    token: str
 
 
 @upkeep
@@ -157,6 +179,42 @@ def dismiss_job(job: Job, *, by: User, at: datetime) -> None:
     if not jobs.dismiss(job):
         raise NotFailed(_("This job isn't failed any more."))
     record(JOB_DISMISSED, by=by, at=at, job=job.pk, name=job.short_name)
+
+
+@transaction.atomic
+def create_key(
+    *, name: str, user: User, may_write: bool, days: int | None, by: User, at: datetime
+) -> IssuedKey:
+    """Let a program act as a user for some days, or until the key is revoked."""
+    if not key_users(by).filter(pk=user.pk).exists():
+        raise NotTheirs(_("A key acts as you, or, for administrators, as somebody with access."))
+    prefix = secrets.token_hex(6)
+    token = f"banso_{prefix}_{secrets.token_urlsafe(32)}"
+    key = ApiKey.objects.create(
+        name=name,
+        prefix=prefix,
+        digest=digest_of(token),
+        user=user,
+        may_write=may_write,
+        created_at=at,
+        expires_at=at + timedelta(days=days) if days else None,
+    )
+    record(KEY_CREATED, by=by, at=at, key=key.pk, name=name, user=user.pk, user_name=user.name)
+    return IssuedKey(key, token)
+
+
+@transaction.atomic
+def revoke_key(key: ApiKey, *, by: User, at: datetime) -> None:
+    """End a key at once."""
+    if not ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=at):
+        raise AlreadyRevoked(_("This key has been revoked already."))
+    record(KEY_REVOKED, by=by, at=at, key=key.pk, name=key.name)
+
+
+@upkeep
+def note_key_used(key: ApiKey, *, at: datetime) -> None:
+    """Keep when a key was last used."""
+    ApiKey.objects.filter(pk=key.pk).update(last_used_at=at)
 
 
 @upkeep

@@ -32,12 +32,15 @@ class Request(HttpRequest):
 View = "Callable[Concatenate[Request, P], HttpResponseBase]"
 
 
+def wants_part(request: Request) -> bool:
+    """Whether htmx asks, and for a part of the page only."""
+    asks = request.htmx
+    return bool(asks) and not asks.boosted and not asks.history_restore_request
+
+
 def page(request: Request, template: str, *, partial: str = "", **context: Any) -> HttpResponse:
     """The whole page on a visit; only the named partial when htmx asks for it."""
-    wants_part = (
-        request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
-    )
-    name = f"{template}#{partial}" if partial and wants_part else template
+    name = f"{template}#{partial}" if partial and wants_part(request) else template
     response = render(request, name, context)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -75,3 +75,26 @@ class Demo(models.Model):
 
     def __str__(self) -> str:
         return f"demo of {self.filled_at}"
+
+
+class ApiKey(models.Model):
+    """A key by which a program acts as a user. Only its digest is kept; `prefix` tells keys apart.
+
+    `revoked_at` ends it at once, `expires_at` on its day.
+    """
+
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    may_write = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"

@@ -29,3 +29,11 @@ JOB_DISMISSED = declare(
 PASSWORD_SET = declare(
     "identity.password_set", gettext_noop("%(name)s set a password"), icon="key-round"
 )
+KEY_CREATED = declare(
+    "identity.key_created",
+    gettext_noop("Created the API key %(name)s, which acts as %(user_name)s"),
+    icon="key-round",
+)
+KEY_REVOKED = declare(
+    "identity.key_revoked", gettext_noop("Revoked the API key %(name)s"), icon="key-round"
+)

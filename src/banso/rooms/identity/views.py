@@ -21,14 +21,16 @@ from banso.rooms.identity.access import may_administer, may_operate
 from banso.rooms.identity.actions import (
     add_user,
     change_access,
+    create_key,
     dismiss_job,
     remember_look,
     retry_job,
+    revoke_key,
     set_password,
     set_up,
     system_user,
 )
-from banso.rooms.identity.forms import AccessForm, AddUserForm, PasswordForm, SetUpForm
+from banso.rooms.identity.forms import AccessForm, AddUserForm, KeyForm, PasswordForm, SetUpForm
 from banso.rooms.identity.http import allowed, page
 from banso.rooms.identity.models import AccessRole, Language, Theme
 from banso.rooms.journal.queries import entries, told
@@ -206,6 +208,35 @@ def dismiss(request: Request, job_id: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect(reverse("identity:jobs", query={"state": "failed"}))
+
+
+@allowed(may_operate)
+def keys(request: Request) -> HttpResponse:
+    """The keys by which programs come in; create one more, whose token is shown this once."""
+    form = KeyForm(request.user, request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            issued = create_key(**form.cleaned_data, by=request.user, at=now())
+            shown = page(request, "identity/key_created.html", issued=issued)
+            shown.headers["Cache-Control"] = "no-store"
+            return shown
+    found, after = queries.keys(request.user), request.GET.get("after", "")
+    rows = keyset(found, order=NEWEST_FIRST, after=after, size=PAGE_SIZE)
+    listed = {"keys": rows.rows, "after": rows.after, "at": now()}
+    return page(request, "identity/keys.html", partial="rows", form=form, **listed)
+
+
+@require_POST
+@allowed(may_operate)
+def revoke(request: Request, key_id: int) -> HttpResponse:
+    """End a key at once."""
+    key = get_object_or_404(queries.keys(request.user), pk=key_id)
+    try:
+        revoke_key(key, by=request.user, at=now())
+        messages.success(request, _("The key has been revoked. It opens nothing any more."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("identity:keys")
 
 
 def forbidden(request: Request, exception: Exception) -> HttpResponse:

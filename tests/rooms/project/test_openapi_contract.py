@@ -1,0 +1,69 @@
+"""The API does what its document says, whatever is sent: schemathesis tries every operation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+
+import hypothesis
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.signing import Signer
+from django.db import close_old_connections
+from hypothesis import strategies as st
+from pytest_django import Settings
+
+from banso.project.wsgi import application
+from banso.rooms.identity.models import User
+from tests.factories.keys import make_key
+
+pytestmark = pytest.mark.django_db
+LEAST_CASES = 2_000
+EXAMPLES = 8  # of each operation, beside the cases that cover the document
+numbers = count()
+cursors = st.integers(0, 2**40).map(lambda pk: Signer(salt="items after").sign(str(pk)))
+schemathesis.openapi.format("cursor", st.just("") | cursors)
+schemathesis.openapi.format("idempotency-key", st.just("attempt"))
+document = schemathesis.openapi.from_wsgi("/api/openapi.json", application)
+tried: Counter[str] = Counter()
+
+
+@pytest.fixture(autouse=True)
+def without_limit(settings: Settings) -> None:
+    settings.BANSO = replace(settings.BANSO, api_calls=1_000_000)
+
+
+@pytest.fixture(autouse=True)
+def one_connection() -> Iterator[None]:
+    """The test's transaction stays open between calls, as with Django's own test client."""
+    ends_of_requests = (request_started, request_finished)
+    for signal in ends_of_requests:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in ends_of_requests:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def token(operations: User) -> str:
+    return make_key(operations, may_write=True)
+
+
+@document.parametrize()
+@hypothesis.settings(
+    max_examples=EXAMPLES,
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],  # a key serves all
+)
+def test_every_operation_keeps_the_documents_word(case: schemathesis.Case, token: str) -> None:
+    tried[case.operation.label] += 1
+    key = (case.headers or {}).get("Idempotency-Key", "")
+    if case.headers and 0 < len(key) <= 200 and key.isascii() and key.isprintable():
+        case.headers["Idempotency-Key"] = f"attempt {next(numbers)}"  # each call is one of its own
+    case.call_and_validate(headers={"Authorization": f"Bearer {token}"})
+
+
+def test_enough_was_tried() -> None:
+    assert sum(tried.values()) >= LEAST_CASES
