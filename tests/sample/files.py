@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -33,11 +34,24 @@ STAKES = {
 }  # fmt: skip
 
 
+class Use(NamedTuple):
+    """A row of usage.csv: there are too many for dictionaries."""
+
+    account: str
+    day: str
+    product: str
+    users: int
+    turns: int
+    seconds: int
+    errors: int
+
+
 @dataclass(frozen=True)
 class Company:
     tables: dict[str, list[Row]]
     truth: dict[str, Any]
     written: Written
+    usage: list[Use]
 
     @cached_property
     def accounts(self) -> dict[str, Row]:
@@ -51,6 +65,18 @@ class Company:
         return self.truth["facts"][name]
 
 
+def read_usage(path: Path) -> list[Use]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file)
+        assert next(rows) == [
+            "顧客ID", "日付", "製品", "利用者数", "利用回数", "利用秒数", "エラー数",
+        ]  # fmt: skip
+        return [
+            Use(sys.intern(account), sys.intern(day), sys.intern(product), *map(int, counts))
+            for account, day, product, *counts in rows
+        ]
+
+
 def read(path: Path) -> list[Row]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
@@ -60,8 +86,10 @@ def read(path: Path) -> list[Row]:
 def company(accounts: int, seed: int = 7, until: date = UNTIL) -> Company:
     with TemporaryDirectory() as folder:
         written = write_company(Path(folder), accounts=accounts, seed=seed, until=until)
-        tables = {kind: read(path) for kind, path in written.files.items()}
-        return Company(tables, json.loads(written.truth.read_text("utf-8")), written)
+        files = written.files
+        tables = {kind: read(path) for kind, path in files.items() if kind != "usage"}
+        truth = json.loads(written.truth.read_text("utf-8"))
+        return Company(tables, truth, written, read_usage(files["usage"]))
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -40,7 +40,10 @@ def test_another_seed_writes_other_customers_and_the_same_cast(tmp_path: Path) -
     for seed in (3, 4):
         write_company(tmp_path / str(seed), accounts=2000, seed=seed, until=UNTIL)
     one, two = contents(tmp_path / "3"), contents(tmp_path / "4")
-    assert [name for name in one if one[name] == two[name]] == ["members.csv"]
+    assert [name for name in one if one[name] == two[name]] == [
+        "members.csv",
+        "standard_minutes.csv",
+    ]
 
 
 def test_files_open_in_japanese_spreadsheets(tmp_path: Path) -> None:
@@ -49,6 +52,14 @@ def test_files_open_in_japanese_spreadsheets(tmp_path: Path) -> None:
         assert path.read_bytes()[:3] == b"\xef\xbb\xbf"
         assert b"\n" not in path.read_bytes().replace(b"\r\n", b"")
     assert {k: len(read(p)) for k, p in written.files.items()} == written.rows
+
+
+def test_files_are_listed_in_the_order_of_import(tmp_path: Path) -> None:
+    written = write_company(tmp_path, accounts=100, seed=1, until=UNTIL)
+    assert list(written.files) == [
+        "members", "accounts", "contacts", "parties", "rates", "subscriptions", "cancellations",
+        "standard_minutes", "touchpoints", "tickets", "survey_answers", "usage",
+    ]  # fmt: skip
 
 
 def test_too_few_accounts_are_refused(tmp_path: Path) -> None:
@@ -80,6 +91,10 @@ def test_ids_and_handles_are_unique(size: int) -> None:
         ("accounts", "ドメイン"),
         ("contacts", "先方担当者ID"),
         ("subscriptions", "契約明細ID"),
+        ("cancellations", "解約ID"),
+        ("touchpoints", "接点ID"),
+        ("tickets", "チケットID"),
+        ("survey_answers", "回答ID"),
     ):
         values = [row[key] for row in told.tables[kind]]
         assert [value for value, count in Counter(values).items() if count > 1] == []
@@ -171,7 +186,7 @@ def test_proportions_hold(size: int) -> None:
 @SIZES
 def test_small_customers_have_few_contacts_and_large_ones_many(size: int) -> None:
     told = company(size)
-    seats = Counter(row["顧客ID"] for row in told.tables["contacts"])
+    seats = Counter(row["顧客ID"] for row in told.tables["contacts"] if not row["離任日"])
     bounds = {"SMB": (2, 3), "mid": (3, 5), "enterprise": (6, 10)}
     for account_id, row in told.accounts.items():
         least, most = bounds[segment(row)]

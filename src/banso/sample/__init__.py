@@ -2,10 +2,12 @@
 
 It has no door of its own into the product: it writes files, and the importer reads them like
 anybody's.
-One module per kind of file; what they share is `company` (constants and time), `people`,
-`population`, `contracts` and `stories` (what is planted). A further kind takes these as they are,
-throws dice of its own (`chances(seed, kind)`), adds its rows in `writing` and its part of the truth
-in `truth`.
+One module per kind of file. What they share is made first: `company` (constants, time), `people`,
+`population`, `contracts` and `stories` (what is planted in the book), then `careers`, `keepers` and
+`fates` (who was there, who looked after whom, who left and why); all of it is one `Scene`. Kinds in
+which something happens are first planned in numbers and put into words (`texts`) while they are
+written. A further kind takes the scene as it is, throws dice of its own (`chances(seed, kind)`),
+adds its rows in `writing` and its part of the truth in `happenings`.
 """
 
 from __future__ import annotations

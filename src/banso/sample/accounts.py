@@ -86,6 +86,17 @@ def corporate_number(base: int) -> str:
     return f"{9 - weighed % 9}{base:012d}"
 
 
+def corporate_numbers(base: int, first: int, size: int) -> list[str]:
+    """A run of the numbers of one seed; no two of a run are alike."""
+    bases = (base + np.arange(first, first + size) * _STRIDE) % _BASES + _OFFICE_CODE * _BASES
+    return [corporate_number(each) for each in bases.tolist()]
+
+
+def number_base(rng: np.random.Generator) -> int:
+    """Where the run of a seed begins; `rng` is that of the accounts, unused."""
+    return int(rng.integers(_BASES))
+
+
 def reasons_for_leaving(
     people: Population, stories: Stories, rng: np.random.Generator
 ) -> list[str]:
@@ -114,15 +125,13 @@ def account_rows(
     people, ids = customers.people, customers.ids
     names = customers.names
     signed = {member.handle: member.name for member in staff.members}
-    bases = (
-        int(rng.integers(_BASES)) + np.arange(len(people)) * _STRIDE
-    ) % _BASES + _OFFICE_CODE * _BASES
+    numbers = corporate_numbers(number_base(rng), 0, len(people))
     return list(
         zip(
             ids,
             [name.text for name in names],
             [name.kana for name in names],
-            [corporate_number(base) for base in bases.tolist()],
+            numbers,
             [name.domain for name in names],
             [INDUSTRIES[at] for at in people.industry.tolist()],
             [REGIONS[at] for at in people.region.tolist()],

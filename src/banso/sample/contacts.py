@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from banso.sample.accounts import Customers
-from banso.sample.company import Ints
+from banso.sample.company import Days, Ints
 from banso.sample.company_words import REGIONS
 from banso.sample.desks import ADVISES, DECIDES, SPONSORS, Desk, desks
 from banso.sample.partners import Partner, other_offices
@@ -27,10 +27,15 @@ HEADER = (
     "部署",
     "役職",
     "関与",
+    "着任日",
+    "離任日",
+    "前任者ID",
 )
 _SIZES = ((2, 3), (3, 5), (6, 10))  # least and most, by segment
 _ADVISED = 0.15  # of small customers have a labour consultant though they bought directly
 _HAS_PHONE = 0.72
+_LONGEST_CHAIN = 8  # 人事異動 twice a year in the history told, and one more
+NOT_LEFT = np.datetime64("2200-01-01", "D")
 _STYLES = (
     "{given}.{family}",
     "{family}",
@@ -56,9 +61,34 @@ class _Draws:
     phone: list[float]
 
 
-def contact_rows(
+@dataclass(slots=True)
+class Contacts:
+    """Everybody known at the customers: rows without arrival and departure, and what those say.
+
+    The people met first come first, by customer, from `begins[at]` to `begins[at + 1]`; whoever
+    took over somebody's desk comes after them all. `after` is the position of the successor, -1
+    for those still there; `left` their last day.
+    """
+
+    rows: list[tuple[str, ...]]
+    account: Ints
+    begins: Ints
+    writers: list[Reception]
+    after: Ints
+    left: Days
+
+    def on(self, contact: Ints, days: Days) -> Ints:
+        """Who sits at the desk of each contact on each day."""
+        found = contact.copy()
+        for _ in range(_LONGEST_CHAIN):
+            gone = (self.after[found] >= 0) & (self.left[found] < days)
+            found[gone] = self.after[found[gone]]
+        return found
+
+
+def make_contacts(
     customers: Customers, partners: Sequence[Partner | None], *, rng: np.random.Generator
-) -> list[tuple[str, ...]]:
+) -> Contacts:
     people = customers.people
     low, high = np.array(_SIZES)[people.segment].T
     sizes = rng.integers(low, high + 1)
@@ -67,19 +97,33 @@ def contact_rows(
     bases = rng.integers(0, 10_000, len(people)).tolist()
     advised = _advised(customers, partners, rng)
     rows: list[tuple[str, ...]] = []
+    begins, writers = [0], []
     for at, size in enumerate(sizes.tolist()):
         seats = desks(int(people.segment[at]), int(people.industry[at]), size=size, pick=picks[at])
         office = advised[at]
         if office is not None:
             seats = seats[: size - 1]
-        writer = _Account(customers, at, styles[at], bases[at])
+        writer = Reception(customers, at, styles[at], bases[at])
         rows += [writer.row(seat, draws, len(rows) + turn) for turn, seat in enumerate(seats)]
         if office is not None:
             rows.append(writer.adviser(office))
-    return [(f"P{number:07d}", *row) for number, row in enumerate(rows, start=1)]
+        begins.append(len(rows))
+        writers.append(writer)
+    return Contacts(
+        rows=[(contact_id(at), *row) for at, row in enumerate(rows)],
+        account=np.repeat(np.arange(len(people)), np.diff(begins)),
+        begins=np.array(begins),
+        writers=writers,
+        after=np.full(len(rows), -1),
+        left=np.full(len(rows), NOT_LEFT),
+    )
 
 
-class _Account:
+def contact_id(at: int) -> str:
+    return f"P{at + 1:07d}"
+
+
+class Reception:
     """Writes the contacts of one customer: one style of address, one switchboard."""
 
     def __init__(self, customers: Customers, at: int, style: float, base: int) -> None:
@@ -109,6 +153,11 @@ class _Account:
             title,
             seat.stake,
         )
+
+    def successor(self, row: tuple[str, ...], name: Word, given: Word) -> tuple[str, ...]:
+        """Somebody new at a desk: its telephone, department, title and stake remain."""
+        text, kana = f"{name.text} {given.text}", f"{name.kana} {given.kana}"
+        return (self._id, text, kana, self._mail(name, given), *row[5:9])
 
     def adviser(self, office: Partner) -> tuple[str, ...]:
         mail = f"{office.given.latin}.{office.family.latin}@{office.domain}"

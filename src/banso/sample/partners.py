@@ -27,6 +27,7 @@ class Partner:
     """A partner and the person there who knows the customers."""
 
     name: str
+    kana: str
     domain: str
     family: Word
     given: Word
@@ -60,19 +61,21 @@ def _pool(
 def _reseller(rng: np.random.Generator) -> Partner:
     first, ending = _any(COINED, rng), _any(_RESELLER_ENDINGS, rng)
     domain = f"{first.latin}-{ending.latin}.example.com"
-    return Partner(f"株式会社{first.text}{ending.text}", domain, _any(FAMILIES, rng), _anybody(rng))
+    name, kana = f"株式会社{first.text}{ending.text}", f"{first.kana}{ending.kana}"
+    return Partner(name, kana, domain, _any(FAMILIES, rng), _anybody(rng))
 
 
 def _office(rng: np.random.Generator) -> Partner:
     family, given = _any(FAMILIES, rng), _anybody(rng)
     kind = float(rng.random())
-    word, ending = family, "社会保険労務士事務所"
+    word, ending, read = family, "社会保険労務士事務所", "シャカイホケンロウムシジムショ"
     if kind > 0.75:
-        word, ending = _any(PLACES[REGIONS[int(rng.integers(len(REGIONS)))]], rng), "労務管理事務所"
+        word = _any(PLACES[REGIONS[int(rng.integers(len(REGIONS)))]], rng)
+        ending, read = "労務管理事務所", "ロウムカンリジムショ"
     elif kind > 0.45:
-        word, ending = _any(NATURE, rng), ""
+        word, ending, read = _any(NATURE, rng), "", ""
     name = f"{word.text}{ending}" if ending else f"社会保険労務士法人{word.text}"
-    return Partner(name, f"{word.latin}-sr.example.jp", family, given)
+    return Partner(name, f"{word.kana}{read}", f"{word.latin}-sr.example.jp", family, given)
 
 
 def _anybody(rng: np.random.Generator) -> Word:

@@ -1,52 +1,31 @@
 """truth.json: what was planted, with accounts, people, days and sizes, to judge findings by.
 
-Only what shows in the files is told. Kinds of files added later tell their part in further entries.
+Only what shows in the files is told. Here is what accounts and contracts can carry; `happenings`
+tells what shows in touchpoints, tickets, surveys, cancellations and usage.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
 
-from banso.sample.accounts import OVERSOLD_REASON, Customers
-from banso.sample.company import (
-    ENTERPRISE,
-    MID,
-    PRODUCTS,
-    Bools,
-    Timeline,
-    first_day,
-    last_day,
-)
-from banso.sample.contracts import Contracts
-from banso.sample.holders import OVERLOAD, OVERLOADED, Holders
-from banso.sample.people import Staff
-from banso.sample.stories import Move, Stories
-from banso.sample.subscriptions import Priced, a_year_ago, contract_and_line_ids, start_days
+from banso.sample.accounts import OVERSOLD_REASON
+from banso.sample.company import ENTERPRISE, MID, PRODUCTS, Bools, first_day, last_day
+from banso.sample.holders import OVERLOAD, OVERLOADED
+from banso.sample.scene import Scene
+from banso.sample.stories import Move
+from banso.sample.subscriptions import a_year_ago, contract_and_line_ids, start_days
 
 Fact = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Everything that was made, as the truth looks back on it."""
-
-    customers: Customers
-    staff: Staff
-    holders: Holders
-    contracts: Contracts
-    stories: Stories
-    priced: Priced
-    timeline: Timeline
-
-    def ids(self, marked: Bools) -> list[str]:
-        return [self.customers.ids[at] for at in np.flatnonzero(marked).tolist()]
+def ids(told: Scene, marked: Bools) -> list[str]:
+    return [told.customers.ids[at] for at in np.flatnonzero(marked).tolist()]
 
 
-def facts(told: Told) -> dict[str, Fact]:
+def facts(told: Scene) -> dict[str, Fact]:
     return {
         "oversold_quarter": _oversold(told),
         "price_rise": _price_rise(told),
@@ -63,9 +42,9 @@ def facts(told: Told) -> dict[str, Fact]:
     }
 
 
-def _oversold(told: Told) -> Fact:
+def _oversold(told: Scene) -> Fact:
     people, timeline = told.customers.people, told.timeline
-    accounts = told.ids(people.oversold)
+    accounts = ids(told, people.oversold)
     honest = [
         told.customers.ids[at]
         for at in np.flatnonzero(people.oversold).tolist()
@@ -84,19 +63,19 @@ def _oversold(told: Told) -> Fact:
     }
 
 
-def _price_rise(told: Told) -> Fact:
+def _price_rise(told: Scene) -> Fact:
     stories = told.stories
     return {
         "on": first_day(told.timeline.price_rise).isoformat(),
         "rate": 0.10,
-        "exempted": told.ids(stories.exempted),
-        "announced_late": told.ids(stories.announced_late),
+        "exempted": ids(told, stories.exempted),
+        "announced_late": ids(told, stories.announced_late),
         "size": int(stories.exempted.sum()),
     }
 
 
-def _conceded(told: Told) -> Fact:
-    accounts = told.ids(told.stories.conceded)
+def _conceded(told: Scene) -> Fact:
+    accounts = ids(told, told.stories.conceded)
     return {
         "from": first_day(told.timeline.price_rise).isoformat(),
         "rate": 0.04,
@@ -105,25 +84,25 @@ def _conceded(told: Told) -> Fact:
     }
 
 
-def _enterprise_books(told: Told) -> Fact:
+def _enterprise_books(told: Scene) -> Fact:
     people = told.customers.people
     books = _books(told, people.living & (people.segment == ENTERPRISE))
     return {"members": books, "draft_model_allows": 12, "size": len(books)}
 
 
-def _imbalance(told: Told) -> Fact:
+def _imbalance(told: Scene) -> Fact:
     people = told.customers.people
     books = _books(told, people.living & (people.segment == MID))
     heavy = sorted(books, key=lambda handle: -books[handle])[:OVERLOADED]
     return {"members": heavy, "books": books, "times_median": OVERLOAD, "size": OVERLOADED}
 
 
-def _books(told: Told, those: Bools) -> dict[str, int]:
+def _books(told: Scene, those: Bools) -> dict[str, int]:
     handles, counts = np.unique(told.holders.csm[those].astype(str), return_counts=True)
     return dict(zip(handles.tolist(), counts.tolist(), strict=True))
 
 
-def _farming(told: Told) -> Fact:
+def _farming(told: Scene) -> Fact:
     held = told.holders.renewal_closer == told.holders.farmer
     return {
         "members": [told.holders.farmer],
@@ -132,7 +111,7 @@ def _farming(told: Told) -> Fact:
     }
 
 
-def _late_renewals(told: Told) -> Fact:
+def _late_renewals(told: Scene) -> Fact:
     lines = told.priced.lines
     contract_ids, _ = contract_and_line_ids(lines, told.contracts)
     starts = start_days(lines)
@@ -149,7 +128,7 @@ def _late_renewals(told: Told) -> Fact:
     return {"renewals": list(seen.values()), "size": len(seen)}
 
 
-def _win_backs(told: Told) -> Fact:
+def _win_backs(told: Scene) -> Fact:
     back = told.stories.won_back
     rows = zip(
         back.account.tolist(), back.left_after.tolist(), back.back_from.tolist(), strict=True
@@ -165,25 +144,25 @@ def _win_backs(told: Told) -> Fact:
     return {"accounts": accounts, "size": len(accounts)}
 
 
-def _moves(told: Told, moves: Iterable[Move]) -> Fact:
-    ids = told.customers.ids
+def _moves(told: Scene, moves: Iterable[Move]) -> Fact:
+    names = told.customers.ids
     told_moves = [
-        {"from": ids[m.source], "to": ids[m.target], "on": first_day(m.month).isoformat()}
+        {"from": names[m.source], "to": names[m.target], "on": first_day(m.month).isoformat()}
         for m in moves
     ]
     return {"moves": told_moves, "size": len(told_moves)}
 
 
-def _groups(told: Told) -> Fact:
+def _groups(told: Scene) -> Fact:
     groups: dict[str, list[str]] = {}
-    ids = told.customers.ids
+    names = told.customers.ids
     for at, parent in enumerate(told.customers.people.parent.tolist()):
         if parent >= 0:
-            groups.setdefault(ids[parent], []).append(ids[at])
+            groups.setdefault(names[parent], []).append(names[at])
     return {"children_of": groups, "size": sum(len(children) for children in groups.values())}
 
 
-def _white_space(told: Told) -> Fact:
+def _white_space(told: Scene) -> Fact:
     people, stories = told.customers.people, told.stories
     before = a_year_ago(people)
     accounts = [
