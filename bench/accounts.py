@@ -15,12 +15,19 @@ if TYPE_CHECKING:
 
 REACH_MS = 80.0
 RUNS = 15
+FIVE = "cols=f.販売チャネル&cols=f.拠点数&cols=f.初回商談日&cols=f.打刻端末あり&cols=f.利用率"
+BETWEEN = "has.f.販売チャネル=店&from.f.拠点数=100&to.f.初回商談日=2025-06-30&f.打刻端末あり=True"
 ASKED = {
     "first page, by name": "",
     "first page, by ARR": "?sort=-arr",
     "one industry, by ARR": "?industry=製造&sort=-arr",
     "own fact and region, by ARR": "?f.販売チャネル=代理店&region=関東&sort=-arr",
     "two own facts, by name": "?f.打刻端末あり=True&f.拠点数=77",
+    "five own facts shown, by one of them": f"?{FIVE}&sort=-f.利用率",
+    "five own facts shown and filtered": f"?{FIVE}&{BETWEEN}&from.f.利用率=0.5&sort=f.拠点数",
+    "five own facts filtered, few fit": f"?{FIVE}&{BETWEEN}&from.f.利用率=0.999",
+    "by the day they became a customer": "?sort=-customer_since",
+    "by region": "?sort=-region",
     "search by kana": "?q=カサタ",
     "search by romaji": "?q=kasata",
     "search without a hit": "?q=ゑゑゑゑ",

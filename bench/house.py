@@ -59,7 +59,7 @@ def house(accounts: int) -> House:
     write_members(files / "members.csv")
     write_accounts(files / "accounts.csv", accounts)
     bring_in = COMMANDS[0].run
-    asked = {"mapping": None, "dry_run": False, "json": True}
+    asked = {"mapping": None, "dry_run": False, "later": False, "json": True}
     with redirect_stdout(StringIO()):
         bring_in(Namespace(paths=[files / "members.csv"], **asked))
         began = time.perf_counter()
@@ -106,7 +106,7 @@ def _give_arr() -> None:
     """An ARR and a term end for every account, in the slots that a refresh would fill."""
     from django.db import connection  # noqa: PLC0415  after set-up
 
-    from banso.rooms.customers.actions import define_contributed_facts  # noqa: PLC0415  after set-up
+    from banso.rooms.customers.actions.facts import define_contributed_facts  # noqa: PLC0415  after set-up
     from banso.rooms.customers.models import FactDefinition  # noqa: PLC0415  after set-up
 
     define_contributed_facts()

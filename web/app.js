@@ -29,7 +29,7 @@ on("keydown", (event) => {
   }
 }, true);
 
-// Search: "/" and Ctrl/Cmd-K put the cursor into the page's search field.
+// Search: "/" puts the cursor into the page's search field.
 const search = () => $("[data-search]:not([disabled])");
 const toSearch = (event) => {
   const field = search();
@@ -52,6 +52,96 @@ const step = (event, by) => {
   next.scrollIntoView({ block: "nearest" });
 };
 
+// Selection: x, a box in a row and the box in the head pick rows; form[data-selection] shows how many there are and sends
+// their numbers as one field, however many.
+const picks = () => $$("[data-pick]");
+const countPicked = () => {
+  const form = $("form[data-selection]");
+  if (!form) return;
+  const picked = picks().filter((box) => box.checked).length;
+  form.toggleAttribute("data-some", picked > 0);
+  $("output", form).textContent = picked ? picked.toLocaleString(document.documentElement.lang) : "";
+  const all = $("[data-pick-all]");
+  all.checked = picked > 0 && picked === picks().length;
+  all.indeterminate = picked > 0 && !all.checked;
+};
+const pickRow = () => {
+  const box = $("[data-pick]", document.activeElement.closest?.("tr[data-href]") ?? document.createElement("tr"));
+  if (!box || overlaid()) return;
+  box.checked = !box.checked;
+  countPicked();
+};
+on("change", (event) => {
+  if (event.target.matches("[data-pick-all]")) picks().forEach((box) => { box.checked = event.target.checked; });
+  if (event.target.matches("[data-pick], [data-pick-all]")) countPicked();
+});
+on("formdata", (event) => {
+  if (!event.target.matches("[data-selection]")) return;
+  const numbers = event.formData.getAll("account");
+  event.formData.delete("account");
+  event.formData.set("accounts", numbers.join(","));
+});
+onSwap(countPicked);
+window.addEventListener("pageshow", countPicked);
+
+// Order: in ol[data-ordered] the buttons [data-up] and [data-down] move their item, and keep the focus.
+on("click", (event) => {
+  const button = event.target.closest("[data-ordered] :is([data-up], [data-down])");
+  if (!button) return;
+  const item = button.closest("li");
+  if (button.matches("[data-up]")) item.previousElementSibling?.before(item);
+  else item.nextElementSibling?.after(item);
+  button.focus();
+});
+
+// Palette: Ctrl/Cmd-K opens #palette; its field asks the server for accounts, people and views, and narrows the pages
+// itself. Arrows move, Enter goes to the first.
+const palette = document.getElementById("palette");
+const paletteLinks = () => $$(".hits li:not([hidden]) a", palette);
+const openPalette = (event) => {
+  if (!palette || overlaid()) return;
+  event.preventDefault();
+  palette.showModal();
+  $("input", palette).select();
+  if (!$("#palette-hits", palette).childElementCount) $("input", palette).dispatchEvent(new Event("input", { bubbles: true }));
+};
+const upToDate = () => $("[data-for]", palette)?.dataset.for === $("input", palette).value.trim();
+const narrowPages = () => {
+  const typed = $("input", palette).value.trim().toLowerCase();
+  const items = $$("[data-pages] li", palette);
+  items.forEach((item) => { item.hidden = !item.textContent.toLowerCase().includes(typed); });
+  $("[data-pages]", palette).hidden = items.every((item) => item.hidden);
+};
+palette?.addEventListener("input", narrowPages);
+palette?.addEventListener("keydown", (event) => {
+  if (composing(event)) return;
+  const links = paletteLinks();
+  if (event.key === "Enter" && event.target.matches("input")) {
+    event.preventDefault();
+    if (upToDate()) links[0]?.click();
+    else event.target.dataset.eager = "";
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    const next = links.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+    (links[Math.min(next, links.length - 1)] ?? $("input", palette)).focus();
+  }
+});
+onSwap((target) => {
+  const field = target.id === "palette-hits" && $("input[data-eager]", palette);
+  if (!field || !upToDate()) return;
+  delete field.dataset.eager;
+  paletteLinks()[0]?.click();
+});
+
+// Keys of a row: a letter presses the [data-key] link or button of the list's row that has the focus.
+const pressInRow = (event) => {
+  const row = document.activeElement?.closest("tr[data-href]");
+  const wanted = row && $$("[data-key]", row).find((each) => each.dataset.key === event.key);
+  if (!wanted || overlaid()) return;
+  event.preventDefault();
+  wanted.click();
+};
+
 // Help: "?" opens the dialog that lists the keys; so does any [data-open="id of a dialog"].
 const openDialog = (id) => {
   const dialog = document.getElementById(id);
@@ -62,14 +152,27 @@ on("click", (event) => {
   if (opener) openDialog(opener.dataset.open);
 });
 
+// Keys of a page: a letter presses the [data-page-key] link or button.
+const pressOnPage = (event) => {
+  const wanted = $$("[data-page-key]").find((each) => each.dataset.pageKey === event.key);
+  if (!wanted || event.defaultPrevented || overlaid()) return;
+  event.preventDefault();
+  wanted.click();
+};
+
 on("keydown", (event) => {
   if (composing(event) || event.defaultPrevented || event.altKey) return;
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") return toSearch(event);
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") return openPalette(event);
   if (event.ctrlKey || event.metaKey || writing(event)) return;
   if (event.key === "/") toSearch(event);
   else if (event.key === "j") step(event, 1);
   else if (event.key === "k") step(event, -1);
+  else if (event.key === "x") pickRow();
   else if (event.key === "?") openDialog("keyboard-help");
+  else {
+    pressInRow(event);
+    pressOnPage(event);
+  }
 });
 
 // Rows: a click anywhere in tr[data-href] follows its link, unless text was selected or something else was meant.
@@ -163,6 +266,28 @@ on("submit", async (event) => {
   form.requestSubmit(submitter);
   delete form.dataset.answered;
 }, true);
+
+// Quick forms: Ctrl/Cmd-Enter saves a form[data-quick-save], once; while no text is being written, the number keys choose
+// among the radios that its data-number-keys names, by their values.
+const ticks = "[type=radio], [type=checkbox]";
+on("keydown", (event) => {
+  const form = event.target.closest?.("form[data-quick-save]");
+  if (!form || composing(event)) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    form.requestSubmit();
+  } else if (!writing(event) || event.target.matches(ticks)) {
+    const choice = $$(`[name="${form.dataset.numberKeys}"]`, form).find((radio) => radio.value === event.key);
+    if (choice) choice.checked = true;
+  }
+});
+on("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-quick-save]")) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
 // Filters: a form[data-autosubmit] is sent when a choice in it changes; its .without-script button is then not needed.
 document.documentElement.classList.add("scripted");

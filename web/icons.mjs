@@ -3,12 +3,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 const ICONS = `
-  activity arrow-down-up arrow-right arrow-up-down book-open briefcase building-2 calendar calendar-days chart-column
-  check chevron-down chevron-left chevron-right chevron-up circle-check circle-help circle-x clock database download
-  ellipsis external-link file-spreadsheet file-text filter git-branch handshake heart-pulse history house inbox info
-  key-round keyboard languages link list-checks lock log-in log-out mail menu monitor moon network octagon-alert pencil
-  phone play plus printer refresh-cw rotate-cw scale search settings shield-check sun tag trash-2 trending-down
-  trending-up triangle-alert undo-2 upload user user-cog users x
+  activity angry arrow-down-up arrow-right arrow-up-down book-open briefcase building-2 calendar calendar-days chart-column
+  check chevron-down chevron-left chevron-right chevron-up circle-check circle-help circle-x clipboard-check clock database download
+  ellipsis external-link file-spreadsheet file-text filter flag frown git-branch graduation-cap handshake heart-pulse history house inbox info
+  key-round keyboard languages laugh life-buoy link list-checks lock log-in log-out mail map-pin meh menu message-square monitor moon network notebook-pen octagon-alert pencil
+  phone play plus presentation printer refresh-cw rotate-cw scale search settings shield-check smile sun tag trash-2 trending-down
+  trending-up triangle-alert undo-2 upload user user-cog users video x
 `.trim().split(/\s+/);
 
 const STROKE = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"';

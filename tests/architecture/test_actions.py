@@ -11,17 +11,26 @@ from tests.architecture.house import Module, modules, public_functions
 UPKEEP = {  # no person's act: atomic, and not in the journal
     "banso.rooms.identity.actions.system_user",
     "banso.rooms.identity.actions.remember_look",
-    "banso.rooms.customers.actions.define_contributed_facts",
-    "banso.rooms.customers.actions.refresh_facts",
+    "banso.rooms.identity.actions.note_key_used",
+    "banso.rooms.customers.actions.facts.define_contributed_facts",
+    "banso.rooms.customers.actions.facts.refresh_facts",
+    "banso.rooms.customers.actions.duplicates.propose_pairs",
     "banso.rooms.revenue.actions.refresh",
     "banso.rooms.revenue.actions.write_snapshots",
+    "banso.rooms.ingestion.actions.corrections.settle_corrections",
+    "banso.rooms.ingestion.actions.corrections.reopen_rows",
 }
 APART = {
     "banso.rooms.journal.actions.record": "it is the journal",
+    "banso.rooms.customers.actions.holders.put_holders": "a part of putting accounts",
+    "banso.rooms.ingestion.actions.putting.keep_batch": "a part of bringing rows in",
+    "banso.rooms.ingestion.actions.putting.bring_in": "the kind's own action is recorded",
     "banso.rooms.ingestion.actions.imports.keep_file": "it writes a file, no row",
     "banso.rooms.ingestion.actions.imports.forget_file": "it removes a file, no row",
 }
 READERS = {
+    "banso.rooms.customers.actions.stated": "what rows say, before an action writes them",
+    "banso.rooms.ingestion.actions.kinds.telling": "tells stored rows for the kinds beside it",
     "banso.rooms.ingestion.actions.kinds.reading": "reads cells for the kinds beside it",
     "banso.rooms.ingestion.actions.kinds.known": "looks names up for the kinds beside it",
 }

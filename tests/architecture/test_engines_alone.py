@@ -10,7 +10,8 @@ from pathlib import Path
 from tests.architecture.house import SOURCE, modules
 
 SERVER = (
-    "django allauth babel django_htmx template_partials granian psycopg python_calamine whitenoise"
+    "django allauth babel django_htmx template_partials granian psycopg python_calamine whitenoise "
+    "ninja pydantic rapidfuzz xlsxwriter"
 )
 ALONE = """
 import importlib, sys

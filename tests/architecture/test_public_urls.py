@@ -1,4 +1,4 @@
-"""Rule 3: every address sends a stranger to sign-in, or stands on this list."""
+"""Rule 3: every address sends a stranger to sign-in, answers 401, or stands on this list."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ from tests.factories.identity import make_user
 pytestmark = pytest.mark.django_db
 PUBLIC = {
     "account_login",
+    "api:api-root",
+    "api:nowhere",
+    "api:openapi-json",
     "healthz",
     "identity:set_up",
     "identity:demo_sign_in",
@@ -46,15 +49,18 @@ def routes(resolver: URLResolver, room: str = "") -> Iterator[tuple[str, dict[st
 
 
 def open_to_strangers(resolver: URLResolver) -> set[str]:
-    """Routes that answer a stranger with anything but the way to sign-in, by GET and by POST."""
+    """Routes that answer a stranger with anything but the way to sign-in, or 401 where a key is
+    asked for, by GET and by POST.
+    """
     stranger = Client(raise_request_exception=False)
     found = set()
     for name, arguments in routes(resolver):
         address = reverse(name, kwargs=arguments)
         answers = [stranger.get(address), stranger.post(address)]
         told = {answer.headers.get("Location", "").split("?")[0] for answer in answers
-                if answer.status_code != 405}  # fmt: skip
-        if told != {reverse("account_login")}:
+                if answer.status_code not in {401, 405}}  # fmt: skip
+        closed = any(answer.status_code == 401 for answer in answers)
+        if told != ({reverse("account_login")} if not closed else set()):
             found.add(name)
     return found
 

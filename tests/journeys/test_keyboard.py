@@ -26,8 +26,6 @@ def test_a_slash_leads_to_the_search_and_enter_searches(at_the_list: Page) -> No
     page.keyboard.press("/")
     expect(field).to_be_focused()
     expect(field).to_have_value("")
-    page.keyboard.type("kabushiki")
-    page.keyboard.press("Control+k")
     page.keyboard.type("株式会社/j")  # in a field, letters are letters
     expect(field).to_have_value("株式会社/j")
     page.keyboard.press("Enter")
@@ -43,6 +41,26 @@ def test_j_and_k_walk_the_list_and_enter_opens_the_account(at_the_list: Page) ->
     name = links.nth(1).inner_text().splitlines()[0]
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_the_palette_leads_to_an_account_by_a_few_letters(at_the_list: Page) -> None:
+    page = at_the_list
+    name = account_rows(page).nth(1).locator("th a").inner_text().splitlines()[0]
+    page.keyboard.press("Control+k")
+    page.keyboard.type(name)
+    page.keyboard.press("Enter")  # before the answer is there: it is waited for
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_x_selects_rows_and_the_selection_says_how_many(at_the_list: Page) -> None:
+    page = at_the_list
+    selection = page.locator("form[data-selection]")
+    expect(selection).to_be_hidden()
+    for key in ("j", "x", "j", "x"):
+        page.keyboard.press(key)
+    expect(selection.locator("output")).to_have_text("2")
+    page.keyboard.press("x")
+    expect(selection.locator("output")).to_have_text("1")
 
 
 def test_help_opens_over_the_page_closes_on_escape_and_gives_the_focus_back(
