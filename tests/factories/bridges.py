@@ -8,7 +8,7 @@ from banso.rooms.customers.models import Account
 from banso.rooms.identity.models import User
 from banso.rooms.people.models import Member
 from banso.rooms.revenue.actions import write_snapshots
-from banso.rooms.revenue.queries import Bridge, Movement, Period, bridge, movements
+from banso.rooms.revenue.queries.bridge import Bridge, Movement, Period, bridge, movements
 from tests.factories.customers import make_account, make_holding
 from tests.factories.revenue import make_line
 from tests.factories.when import NOON, TODAY

@@ -16,7 +16,7 @@ from banso.kit.models import Snapshot
 from banso.project.cli import main
 from banso.rooms.revenue.actions import write_snapshots
 from banso.rooms.revenue.cli import COMMANDS as REVENUE_COMMANDS
-from banso.rooms.revenue.queries import NoRevenueYet
+from banso.rooms.revenue.queries.book import NoRevenueYet
 from tests.factories.commands import Answer, Home, run
 from tests.factories.customers import make_account
 from tests.factories.revenue import make_line, make_rate

@@ -17,7 +17,7 @@ from banso.rooms.identity.models import AccessRole, Demo, User
 from banso.rooms.ingestion.models import Import
 from banso.rooms.people.models import Member
 from banso.rooms.revenue.models import SubscriptionLine
-from banso.rooms.revenue.queries import freshness
+from banso.rooms.revenue.queries.book import freshness
 from tests.factories.commands import Answer, Home, run
 from tests.factories.customers import make_account
 from tests.factories.dumps import dump_of_all

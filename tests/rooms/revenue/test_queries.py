@@ -12,15 +12,9 @@ from banso.rooms.identity.models import User
 from banso.rooms.people.models import Member
 from banso.rooms.revenue.actions import write_snapshots
 from banso.rooms.revenue.models import SubscriptionLine
-from banso.rooms.revenue.queries import (
-    NoRevenueYet,
-    WrongOrder,
-    contracts_of,
-    freshness,
-    held_on,
-    lines_of,
-    movements,
-)
+from banso.rooms.revenue.queries.book import NoRevenueYet, freshness
+from banso.rooms.revenue.queries.bridge import WrongOrder, movements
+from banso.rooms.revenue.queries.lines import contracts_of, held_on, lines_of
 from tests.factories.bridges import BARS, OPENING, YEAR, asked, bars, behind, closes, make_book
 from tests.factories.customers import make_account, make_holding
 from tests.factories.revenue import make_contract, make_line

@@ -11,10 +11,8 @@ from pytest_django import Settings
 from banso.rooms.customers.models import Account
 from banso.rooms.identity.models import User
 from banso.rooms.revenue.actions import write_snapshots
-from banso.rooms.revenue.queries import (
-    NoRate,
-    trend,
-)
+from banso.rooms.revenue.queries.book import NoRate
+from banso.rooms.revenue.queries.trend import trend
 from tests.factories.bridges import OPENING, asked, bars, behind, closes, make_book
 from tests.factories.customers import make_account
 from tests.factories.revenue import make_line, make_rate

@@ -26,7 +26,8 @@ from banso.rooms.revenue.actions import (
     write_snapshots,
 )
 from banso.rooms.revenue.models import Contract
-from banso.rooms.revenue.queries import LINES, RATES, arr_of_all
+from banso.rooms.revenue.queries.book import LINES, RATES
+from banso.rooms.revenue.queries.trend import arr_of_all
 from tests.factories.customers import make_account
 from tests.factories.revenue import make_contract, make_line
 from tests.factories.when import NOON, TODAY

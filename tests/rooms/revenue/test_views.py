@@ -15,9 +15,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from banso.kit import lake
 from banso.rooms.customers.models import Account
 from banso.rooms.identity.models import User
-from banso.rooms.revenue import views
 from banso.rooms.revenue.actions import write_snapshots
-from banso.rooms.revenue.queries import LINES
+from banso.rooms.revenue.queries.book import LINES
+from banso.rooms.revenue.views import bridge as views
 from tests.factories.customers import make_account
 from tests.factories.pages import HTMX, Page, browser, visit
 from tests.factories.revenue import make_contract, make_line, make_rate

@@ -12,7 +12,6 @@ from banso.kit.acts import upkeep
 from banso.kit.upsert import Change, Placed, TakenBack, put, take_back
 from banso.rooms.customers.actions.facts import refresh_facts
 from banso.rooms.journal.actions import record
-from banso.rooms.revenue import queries
 from banso.rooms.revenue.models import Cancellation, Contract, Rate, SubscriptionLine
 from banso.rooms.revenue.points import (
     CANCELLATIONS_PUT,
@@ -22,6 +21,7 @@ from banso.rooms.revenue.points import (
     RATES_PUT,
     RATES_TAKEN_BACK,
 )
+from banso.rooms.revenue.queries.book import LINES, RATES, lines_for_engine, rates_for_engine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ def put_lines(rows: Sequence[LineRow], *, by: User, at: datetime) -> list[list[C
             changes[first_row[external_id]].insert(0, contract.change)
     touched = [row.account for row, of_row in zip(rows, changes, strict=True) if of_row]
     if touched:
-        lake.mark_stale(queries.LINES)
+        lake.mark_stale(LINES)
         created = sum(p.change is not None and p.change.before is None for p in placed)
         updated = len(touched) - created
         record(LINES_PUT, by=by, at=at, accounts=touched, created=created, updated=updated)
@@ -107,7 +107,7 @@ def take_back_lines(changes: Sequence[Change], *, by: User, at: datetime) -> Tak
         SubscriptionLine.objects.filter(pk__in=lines).values_list("account_id", flat=True)
     )
     done = take_back(changes)
-    lake.mark_stale(queries.LINES)
+    lake.mark_stale(LINES)
     counts = {"removed": done.removed, "restored": done.restored}
     record(LINES_TAKEN_BACK, by=by, at=at, accounts=sorted(touched), **counts)
     return done
@@ -174,8 +174,8 @@ def put_rates(rows: Sequence[RateRow], *, by: User, at: datetime) -> list[Placed
 
 def _mark_rates_stale() -> None:
     """In the order in which `write_snapshots` takes them: two orders could wait for each other."""
-    lake.mark_stale(queries.LINES)
-    lake.mark_stale(queries.RATES)
+    lake.mark_stale(LINES)
+    lake.mark_stale(RATES)
 
 
 @transaction.atomic
@@ -190,10 +190,10 @@ def take_back_rates(changes: Sequence[Change], *, by: User, at: datetime) -> Tak
 @upkeep
 def write_snapshots(*, at: datetime) -> int:
     """Write rates and lines to Parquet for the engine; the number of lines written."""
-    lake.hold(queries.LINES, queries.RATES)
+    lake.hold(LINES, RATES)
     reporting = settings.BANSO.currency
-    lake.store(queries.RATES, lambda: queries.rates_for_engine(reporting=reporting), at=at)
-    return lake.store(queries.LINES, queries.lines_for_engine, at=at).rows
+    lake.store(RATES, lambda: rates_for_engine(reporting=reporting), at=at)
+    return lake.store(LINES, lines_for_engine, at=at).rows
 
 
 @upkeep

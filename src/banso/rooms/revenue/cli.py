@@ -15,7 +15,8 @@ from banso.kit import lake
 from banso.kit.commands import DONE, Command, Home, say, say_json
 from banso.rooms.identity.actions import system_user
 from banso.rooms.revenue.actions import refresh, write_snapshots
-from banso.rooms.revenue.queries import RATES, NoRevenueYet, Period, bridge, freshness
+from banso.rooms.revenue.queries.book import RATES, NoRevenueYet, freshness
+from banso.rooms.revenue.queries.bridge import Period, bridge
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from banso.kit import lake
 from banso.rooms.customers.models import FactType
 from banso.rooms.customers.points import FactSpec, contribute_facts
-from banso.rooms.revenue.queries import arr_of_all, next_term_ends
+from banso.rooms.revenue.queries.lines import next_term_ends
+from banso.rooms.revenue.queries.trend import arr_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

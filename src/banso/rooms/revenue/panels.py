@@ -23,7 +23,7 @@ from banso.rooms.customers.points import (
     tell_story,
 )
 from banso.rooms.customers.queries.story import at_midnight, newest_days
-from banso.rooms.revenue import queries
+from banso.rooms.revenue.queries.lines import cancellations_of, contracts_of, held_on, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -42,11 +42,11 @@ class Revenue:
     template = "revenue/panels/revenue.html"
 
     def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
-        lines = list(queries.lines_of(account))
+        lines = list(lines_of(account))
         return {
-            "lines": [(line, queries.held_on(line, on)) for line in lines],
-            "contracts": list(queries.contracts_of(account)),
-            "cancellations": list(queries.cancellations_of(account)),
+            "lines": [(line, held_on(line, on)) for line in lines],
+            "contracts": list(contracts_of(account)),
+            "cancellations": list(cancellations_of(account)),
         }
 
 
@@ -66,7 +66,7 @@ class TermAhead:
     template = "revenue/panels/term.html"
 
     def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
-        ahead = queries.contracts_of(account).filter(term_end_on__gte=on)
+        ahead = contracts_of(account).filter(term_end_on__gte=on)
         nearest = ahead.order_by("term_end_on", "pk").first()
         return {"term": self._next(nearest, on) if nearest else None}
 
@@ -104,7 +104,7 @@ class LinesBegin:
         return [self._entry(row) for row in newest_days(rows, self.column, wanted, before, n)]
 
     def _rows(self, account: Account) -> QuerySet[SubscriptionLine]:
-        lines = queries.lines_of(account)
+        lines = lines_of(account)
         same = lines.filter(
             product=OuterRef("product"), currency=OuterRef("currency"), end_on=OuterRef("start_on")
         )
@@ -141,7 +141,7 @@ class LinesEnd(LinesBegin):
     column = "end_on"
 
     def _rows(self, account: Account) -> QuerySet[SubscriptionLine]:
-        lines = queries.lines_of(account)
+        lines = lines_of(account)
         after = lines.filter(
             product=OuterRef("product"), currency=OuterRef("currency"), start_on=OuterRef("end_on")
         )
@@ -178,7 +178,7 @@ class Cancellations:
         return [self._entry(row) for row in newest_days(rows, "told_on", wanted, before, n)]
 
     def _rows(self, account: Account) -> QuerySet[Cancellation]:
-        rows = queries.cancellations_of(account).select_related("contract")
+        rows = cancellations_of(account).select_related("contract")
         return rows.annotate(told_on=Coalesce("noticed_on", "ends_on"))
 
     def _holds(self, cancellation: Cancellation, wanted: StoryWanted) -> bool:

@@ -10,7 +10,7 @@ from banso.rooms.ingestion.actions.kinds.telling import told_by_columns
 from banso.rooms.ingestion.points import Field, Shape
 from banso.rooms.revenue.actions import RateRow, put_rates, take_back_rates
 from banso.rooms.revenue.models import Rate
-from banso.rooms.revenue.queries import picos
+from banso.rooms.revenue.queries.book import picos
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence

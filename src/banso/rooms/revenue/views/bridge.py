@@ -1,3 +1,5 @@
+"""What happened to our ARR between two days, down to accounts and contract lines."""
+
 from __future__ import annotations
 
 from datetime import timedelta
@@ -5,24 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from banso.engines.basis.fiscal import fiscal_year
 from banso.engines.revenue.trend import month_ends
 from banso.kit.acts import Refused
 from banso.kit.charts import Scale, axis_scale, line_chart
 from banso.kit.exports import csv_download, major_units
 from banso.kit.templatetags.banso import compact_money, percent
-from banso.rooms.customers.access import visible_accounts
-from banso.rooms.identity.access import may_operate, may_see_all
+from banso.rooms.identity.access import may_see_all
 from banso.rooms.identity.http import page
-from banso.rooms.revenue import queries
-from banso.rooms.revenue.forms import PeriodForm
+from banso.rooms.revenue.queries import bridge as bridges
+from banso.rooms.revenue.queries import trend as trends
+from banso.rooms.revenue.queries.book import freshness
+from banso.rooms.revenue.queries.bridge import Bridge, Movement
+from banso.rooms.revenue.views.asked import period_asked, refused_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 50
 TREND = timedelta(days=2 * 365)
-ACCOUNT_TREND = timedelta(days=3 * 365)
 BARS = {
     "opening": gettext_lazy("Opening ARR"),
     "new": gettext_lazy("New"),
@@ -48,33 +49,19 @@ DOWNWARD = frozenset({"contraction", "churn"})
 TOTALS = frozenset({"opening", "closing"})
 
 
-def _period(request: Request) -> tuple[queries.Period, PeriodForm]:
-    """The days asked for; else the fiscal year to date."""
-    today = localdate()
-    year = fiscal_year(today, first_month=settings.BANSO.fiscal_start_month)
-    usual = queries.Period(year.first - timedelta(days=1), today)
-    form = PeriodForm(
-        {
-            "opening_on": request.GET.get("from", usual.opening_on.isoformat()),
-            "closing_on": request.GET.get("to", usual.closing_on.isoformat()),
-        }
-    )
-    return (queries.Period(**form.cleaned_data) if form.is_valid() else usual), form
-
-
 @require_safe
 @login_required
 def bridge(request: Request) -> HttpResponse:
     """What happened to our ARR between these days?"""
-    period, form = _period(request)
+    period, form = period_asked(request)
     today = localdate()
     try:
-        found = queries.bridge(request.user, period, on=today)
-        trend = queries.trend(
+        found = bridges.bridge(request.user, period, on=today)
+        trend = trends.trend(
             request.user, days=(*month_ends(today - TREND, today), today), on=today
         )
     except Refused as refusal:
-        return _refused(request, form, refusal)
+        return refused_page(request, form, refusal)
     bars, scale = _bars(found), axis_scale(found.closing_minor, found.currency)
     return page(
         request,
@@ -87,13 +74,13 @@ def bridge(request: Request) -> HttpResponse:
         trend_chart=line_chart([(point.on, point.arr_minor) for point in trend], "ARR", scale),
         chart_unit=scale.unit,
         form=form,
-        freshness=queries.freshness(),
+        freshness=freshness(),
         whole_company=may_see_all(request.user),
         ahead=period.closing_on > today,
     )
 
 
-def _headline(found: queries.Bridge) -> str:
+def _headline(found: Bridge) -> str:
     """The answer as the page's title."""
     if found.nrr is None:
         return _("ARR %(closing)s") % {
@@ -123,25 +110,13 @@ def _bridge_chart(request: Request, bars: list[dict[str, Any]], scale: Scale) ->
     }
 
 
-def _refused(request: Request, form: PeriodForm, refusal: Refused) -> HttpResponse:
-    return page(
-        request,
-        "revenue/refused.html",
-        form=form,
-        refusal=refusal,
-        nothing_yet=isinstance(refusal, queries.NoRevenueYet),
-        no_rate=isinstance(refusal, queries.NoRate),
-        may_import=may_operate(request.user),
-    )
-
-
-def _signed(found: queries.Bridge, key: str) -> int:
+def _signed(found: Bridge, key: str) -> int:
     """A bar as it moves the total: contraction and churn are below zero."""
     size: int = getattr(found, f"{key}_minor")
     return -size if key in DOWNWARD else size
 
 
-def _bars(found: queries.Bridge) -> list[dict[str, Any]]:
+def _bars(found: Bridge) -> list[dict[str, Any]]:
     """The bridge as rows of a table and bars of a chart."""
     return [
         {
@@ -160,16 +135,16 @@ def _bars(found: queries.Bridge) -> list[dict[str, Any]]:
 @login_required
 def movements(request: Request, kind: str) -> HttpResponse:
     """The accounts and contract lines behind one bar of the bridge."""
-    period, form = _period(request)
+    period, form = period_asked(request)
     start = request.GET.get("start", "0")
     first = int(start) if start.isdecimal() and len(start) < 10 else 0
     try:
-        found = queries.movements(
+        found = bridges.movements(
             request.user, period, kind, on=localdate(), start=first, size=PAGE_SIZE
         )
-        total = queries.bridge(request.user, period, on=localdate())
+        total = bridges.bridge(request.user, period, on=localdate())
     except Refused as refusal:
-        return _refused(request, form, refusal)
+        return refused_page(request, form, refusal)
     return page(
         request,
         "revenue/movements.html",
@@ -188,11 +163,11 @@ def movements(request: Request, kind: str) -> HttpResponse:
 @login_required
 def export(request: Request, kind: str) -> HttpResponseBase:
     """The rows behind one bar as CSV: one row a contract line, with its account's part."""
-    period, form = _period(request)
+    period, form = period_asked(request)
     try:
-        found = queries.all_movements(request.user, period, kind, on=localdate())
+        found = bridges.all_movements(request.user, period, kind, on=localdate())
     except Refused as refusal:
-        return _refused(request, form, refusal)
+        return refused_page(request, form, refusal)
     header = [
         _("Account ID"),
         _("Account name"),
@@ -209,7 +184,7 @@ def export(request: Request, kind: str) -> HttpResponseBase:
     return csv_download(f"{kind}.csv", header, _cells(found))
 
 
-def _cells(found: Iterable[queries.Movement]) -> Iterator[list[Any]]:
+def _cells(found: Iterable[Movement]) -> Iterator[list[Any]]:
     currency = settings.BANSO.currency
     for moved in found:
         money = (moved.opening_minor, moved.closing_minor, moved.fx_minor)
@@ -220,27 +195,3 @@ def _cells(found: Iterable[queries.Movement]) -> Iterator[list[Any]]:
             arr = major_units(line.arr_minor, line.currency)
             days = [line.start_on, line.end_on]
             yield [*own, line.external_id, line.product, *days, arr, line.currency]
-
-
-@require_safe
-@login_required
-def account_trend(request: Request, account_id: int) -> HttpResponse:
-    """How did this account's ARR move? Loaded after its page: the engine takes its time."""
-    today = localdate()
-    account = get_object_or_404(visible_accounts(request.user, on=today), pk=account_id)
-    days = (*month_ends(today - ACCOUNT_TREND, today), today)
-    try:
-        trend = queries.trend(request.user, days=days, on=today, only=account.pk)
-    except Refused:  # not written for the engine yet: the lines stand on the page all the same
-        trend = []
-    points = [(point.on, point.arr_minor) for point in trend]
-    highest = max((minor or 0 for _on, minor in points), default=0)
-    scale = axis_scale(highest, settings.BANSO.currency)
-    return page(
-        request,
-        "revenue/account_trend.html",
-        partial="chart",
-        account=account,
-        chart=line_chart(points, "ARR", scale) if highest else None,
-        unit=scale.unit,
-    )
