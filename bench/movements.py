@@ -15,6 +15,10 @@ is given:
 
 The value is CPU seconds of this process, user and system, all threads: the best of three runs for
 ours and the spine, one run for the chain.
+
+A third figure is a page's question on the same book: bridge and retention between two dates by
+twelve org units to which accounts belong day by day, in seconds of the wall, best of five, with
+the building of the query in it. Its bound is half a second; the groups must add up to the total.
 """
 
 from __future__ import annotations
@@ -22,7 +26,9 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import ibis
@@ -30,13 +36,22 @@ import numpy as np
 import pyarrow as pa
 from ibis import _
 
+from banso.engines.revenue.book import Book
+from banso.engines.revenue.bridges import cut, total
+from banso.engines.revenue.comparison import compare
+from banso.engines.revenue.definitions import DEFAULT
 from banso.engines.revenue.ledger import movements_by_month
+from banso.engines.revenue.periods import Period
+from banso.engines.revenue.tables import BARS
 
 SEED = 20240401
 FIRST_DAY = np.datetime64("2020-01-01")
 LAST_DAY = np.datetime64("2024-12-31")
 HORIZON = 2025 * 12  # months are counted from year 0; the first that is not in the book
 TERMS = np.array([30, 90, 180, 365])
+UNITS = 12
+YEAR = Period(date(2022, 12, 31), date(2023, 12, 31))
+CUT_BOUND_S = 0.5
 
 Rows = list[tuple[Any, ...]]
 
@@ -185,6 +200,63 @@ def figures(*, small: bool) -> Iterator[dict[str, object]]:
             "peer_or_bound": round(cpu_s, 3),
             "ratio": round(cpu_s / ours, 2),
         }
+    yield _cut_by_units(con)
+
+
+def _cut_by_units(con: Any) -> dict[str, object]:
+    """Seconds of the wall for a year's bridge by org units; `ratio` is the bound to it."""
+    con.con.register("known", _rates())
+    con.con.register("units", _memberships(con))
+    con.raw_sql("create table rates as from known; create table memberships as from units")
+    made = Book(
+        lines=con.table("lines"),
+        rates=con.table("rates"),
+        reporting="JPY",
+        definition=DEFAULT,
+        as_of=YEAR.closing_on,
+    )
+    spent = []
+    for _run in range(5):
+        before = time.perf_counter()
+        rows = cut(compare(made, YEAR), con.table("memberships")).to_pyarrow().to_pylist()
+        spent.append(time.perf_counter() - before)
+    [whole] = total(compare(made, YEAR)).to_pyarrow().to_pylist()
+    if any(sum(row[bar] for row in rows) != whole[bar] for bar in BARS):
+        raise ValueError("The groups do not add up to the total.")
+    return {
+        "bench": "movements",
+        "figure": f"year_by_{UNITS}_org_units",
+        "value": round(min(spent), 3),
+        "unit": "s",
+        "peer_or_bound": CUT_BOUND_S,
+        "ratio": round(CUT_BOUND_S / min(spent), 2),
+    }
+
+
+def _rates() -> pa.Table:
+    days = [date(2019, 12, 31), date(2023, 6, 30)] * 2
+    picos = [1_300_000_000_000, 1_450_000_000_000, 1_400_000_000_000, 1_600_000_000_000]
+    return pa.table({"currency": ["USD"] * 2 + ["EUR"] * 2, "on_date": days, "rate_picos": picos})
+
+
+def _memberships(con: Any) -> pa.Table:
+    """Every account in a unit; every fifth in another one from the middle of the year on."""
+    last = con.raw_sql("select max(account_id) from lines").fetchone()[0]
+    ids = np.arange(last + 1)
+    moved = ids[ids % 5 == 0]
+    middle = np.datetime64("2023-07-01")
+    ends = np.where(ids % 5 == 0, middle, np.datetime64("NaT"))
+    units = np.concatenate((ids % UNITS, (moved + 1) % UNITS))
+    starts = np.concatenate((np.full(len(ids), FIRST_DAY), np.full(len(moved), middle)))
+    never = np.full(len(moved), np.datetime64("NaT"))
+    return pa.table(
+        {
+            "account_id": np.concatenate((ids, moved)),
+            "key": [f"unit {unit}" for unit in units],
+            "from_on": pa.array(starts, pa.date32()),
+            "to_on": pa.array(np.concatenate((ends, never)), pa.date32()),
+        }
+    )
 
 
 def _ours(con: Any) -> Rows:

@@ -20,7 +20,7 @@ from ibis.expr.types import Table
 
 from banso.engines.revenue.ledger import arr_by_account, ledger, movements_by_month
 from banso.engines.revenue.movements import bridge, movements
-from banso.engines.revenue.rates import missing_rates, worth
+from banso.engines.revenue.rates import missing_rates, valued
 from banso.engines.revenue.trend import arr_over_time
 from tests.engines.revenue.books import MICRO, Line, Rate, answer, in_order, lines, only, rates
 
@@ -248,15 +248,19 @@ def test_splitting_a_line_at_any_day_changes_nothing(
 
 
 @LAW
-@given(st.lists(st.tuples(st.integers(0, 10**13), st.integers(1, 10**15)), min_size=1, max_size=50))
+@given(
+    st.lists(
+        st.tuples(st.integers(-(10**13), 10**13), st.integers(1, 10**15)), min_size=1, max_size=50
+    )
+)
 def test_worth_is_exact_far_beyond_what_the_product_could_hold(
     pairs: list[tuple[int, int]],
 ) -> None:
     amounts, picos = zip(*pairs, strict=True)
     table = ibis.memtable(pa.table({"amount": amounts, "picos": picos}))
-    valued = table.mutate(value=worth(ibis._.amount, ibis._.picos)).to_pyarrow().to_pylist()
-    assert [row["value"] for row in valued] == [
-        round(Fraction(row["amount"] * row["picos"], 10**12)) for row in valued
+    told = valued(table, value=("amount", "picos")).to_pyarrow().to_pylist()
+    assert [row["value"] for row in told] == [
+        round(Fraction(row["amount"] * row["picos"], 10**12)) for row in told
     ]
 
 

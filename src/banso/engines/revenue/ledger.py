@@ -14,11 +14,11 @@ Amounts are zero or more: lines that `faults.line_faults` names have no place he
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Any, Final, cast
 
 import ibis
 from ibis import _
-from ibis.expr.types import BooleanValue, IntegerValue, Table, Value
+from ibis.expr.types import BooleanValue, DateValue, IntegerValue, StringValue, Table
 
 from banso.engines.revenue.tables import LEDGER, MONTHS
 
@@ -26,20 +26,25 @@ NARROW: Final = "!int64"  # DuckDB sums into 128 bits, which makes every later s
 
 
 def serving(lines: Table) -> Table:
-    """The lines that ever count: an amount other than zero, and at least one day of service."""
+    """The lines that ever count: recurring, other than zero, with at least one day of service."""
     has_days = _.end_on.isnull() | (_.end_on > _.start_on)
-    return lines.filter(_.start_on.notnull(), has_days, _.arr_minor != 0)
+    counted = lines.filter(_.start_on.notnull(), has_days, _.arr_minor != 0)
+    if "stream" in lines.columns:
+        counted = counted.filter(_.stream.fill_null("recurring") == "recurring")
+    return counted
 
 
-def in_force(lines: Table, on: date) -> BooleanValue:
+def in_force(lines: Table, on: date | DateValue) -> BooleanValue:
     """Whether a line is in force at the close of a day: begun, and its end day not reached."""
     held: BooleanValue = (lines.start_on <= on) & (lines.end_on.isnull() | (lines.end_on > on))
     return held
 
 
-def change_kind(before: IntegerValue, after: IntegerValue, *, paid_before: BooleanValue) -> Value:
+def change_kind(
+    before: IntegerValue, after: IntegerValue, *, paid_before: BooleanValue
+) -> StringValue:
     """What a change is called, from the ARR on either side of it."""
-    return ibis.cases(
+    kind = ibis.cases(
         (before == after, "unchanged"),
         ((before == 0) & paid_before, "reactivation"),
         (before == 0, "new"),
@@ -47,17 +52,27 @@ def change_kind(before: IntegerValue, after: IntegerValue, *, paid_before: Boole
         (after > before, "expansion"),
         else_="contraction",
     )
+    return cast("StringValue", kind)
 
 
-def ledger(lines: Table) -> Table:
+def ledger(lines: Table, *, reactivation_max_days: int | None = None) -> Table:
     """Every net change by account, currency and day, as `tables.LEDGER`.
 
     Changes of one day are one change (an upgrade that ends a line and starts another is the
     difference), and a day that nets to nothing has no row. `seq` counts an account's changes in a
-    currency from 1.
+    currency from 1. Who comes back after more than `reactivation_max_days` is new again; such a row
+    is told by its `seq` above 1. Accounts are taken as the lines have them: for merges and splits
+    see `daily.changes`.
     """
-    net = _netted(_events(lines), "day").filter(_.delta_minor != 0)
-    return _running(net, "day").select(*LEDGER)
+    net = _netted(events(lines), "day").filter(_.delta_minor != 0)
+    run = _running(net, "day")
+    if reactivation_max_days is not None:
+        left_on = _.day.lag().over(group_by=("account_id", "currency"), order_by="day")
+        run = run.mutate(left_on=left_on)
+        away = run.day.delta(run.left_on, unit="day")
+        late = (run.kind == "reactivation") & (away > reactivation_max_days)
+        run = run.mutate(kind=ibis.cases((late, "new"), else_=run.kind))
+    return run.select(*LEDGER)
 
 
 def movements_by_month(lines: Table) -> Table:
@@ -67,9 +82,19 @@ def movements_by_month(lines: Table) -> Table:
     of its last. What started and ended inside one month leaves no row, but the account has paid:
     its next start is a reactivation.
     """
-    events = _events(lines).mutate(month=_.day.truncate("M"))
-    run = _running(_netted(events, "month"), "month")
-    return run.filter(_.delta_minor != 0).select(*MONTHS)
+    changes = events(lines).mutate(number=month_number(_.day))  # sorts faster than a date
+    run = _running(_netted(changes, "number"), "number").filter(_.delta_minor != 0)
+    return run.mutate(month=first_of_month(_.number)).select(*MONTHS)
+
+
+def month_number(day: Any) -> Any:
+    """Months counted from the year 0."""
+    return day.year() * 12 + day.month() - 1
+
+
+def first_of_month(number: Any) -> Any:
+    """The first day of a month that `month_number` counted."""
+    return ibis.date((number - number % 12) // 12, number % 12 + 1, 1)
 
 
 def arr_by_account(lines: Table, *, on: date) -> Table:
@@ -79,7 +104,7 @@ def arr_by_account(lines: Table, *, on: date) -> Table:
     return sums.agg(arr_minor=_.arr_minor.sum().cast(NARROW))
 
 
-def _events(lines: Table) -> Table:
+def events(lines: Table) -> Table:
     """The two ends of each line: its amount on the first day, less its amount on the end day."""
     counted = serving(lines)
     starts = counted.select("account_id", "currency", day=_.start_on, delta_minor=_.arr_minor)
@@ -88,9 +113,9 @@ def _events(lines: Table) -> Table:
     return starts.union(ends, distinct=False)
 
 
-def _netted(events: Table, grain: str) -> Table:
+def _netted(changes: Table, grain: str) -> Table:
     """The sum of the changes by account, currency and `grain`, a column of days or months."""
-    return events.group_by("account_id", "currency", grain).agg(
+    return changes.group_by("account_id", "currency", grain).agg(
         delta_minor=_.delta_minor.sum().cast(NARROW)
     )
 

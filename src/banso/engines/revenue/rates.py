@@ -10,14 +10,13 @@ likewise, and multiplied by hand; only the two lowest digits of the product are 
             + (a1*r0 + a0*r1)/M + a0*r0/M^2
 
 Every division is of a multiple of M, hence exact while amounts and rates stay below 2**53.
-Amounts are zero or more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import ibis
 from ibis import _
@@ -29,18 +28,55 @@ from banso.engines.revenue.ledger import in_force, serving
 MILLION: Final = 1_000_000
 
 
-def worth(amount: Deferred, rate_picos: Deferred) -> Value:
-    """An amount in the reporting currency, rounded half-even; null without a rate, but 0 is 0."""
-    a0, a1, a2 = _digits(amount)
-    r0, r1, r2 = _digits(rate_picos)
-    lowest = a0 * r0
-    carried = a1 * r0 + a0 * r1 + _millions(lowest)
+def valued(table: Table, **asked: tuple[str, str]) -> Table:
+    """The table with a new column for each one asked: what an amount is worth at a rate.
+
+    Each is asked by the names of its amount and of its rate in picos. Null without a rate, but 0 is
+    0 in any currency; less than nothing is worth as much below zero. The steps stand in queries
+    inside each other, since one expression of them would be written out many times over.
+    """
+    factors = {column for pair in asked.values() for column in pair}
+    above = table.mutate(**{f"{name}_above": _millions(_[name].abs()) for name in factors}).view()
+    carried, lowest = {}, {}
+    for name, (amount, rate) in asked.items():
+        (a0, a1, _a2), (r0, r1, _r2) = _digits(amount), _digits(rate)
+        lowest[f"{name}_lowest"] = a0 * r0
+        carried[f"{name}_carried"] = a1 * r0 + a0 * r1 + _millions(_[f"{name}_lowest"])
+    steps = above.mutate(**lowest).view().mutate(**carried).view()
+    wholes = {f"{name}_whole": _rounded_down(name, *pair) for name, pair in asked.items()}
+    last = steps.mutate(**wholes).view()
+    told = last.mutate(**{name: _half_even(name, asked[name][0]) for name in asked})
+    return told.select(*table.columns, *asked).view()
+
+
+def _rounded_down(name: str, amount: str, rate: str) -> Deferred:
+    (a0, a1, a2), (r0, r1, r2) = _digits(amount), _digits(rate)
     whole = a2 * r2 * MILLION * MILLION + (a2 * r1 + a1 * r2) * MILLION
-    whole += a2 * r0 + a1 * r1 + a0 * r2 + _millions(carried)
-    left = (carried % MILLION) * MILLION + lowest % MILLION
+    return whole + a2 * r0 + a1 * r1 + a0 * r2 + _millions(_[f"{name}_carried"])
+
+
+def _half_even(name: str, amount: str) -> Value:
+    whole = _[f"{name}_whole"]
+    left = (_[f"{name}_carried"] % MILLION) * MILLION + _[f"{name}_lowest"] % MILLION
     half = MILLION * MILLION // 2
     step = ibis.cases((left > half, 1), (left < half, 0), else_=whole % 2)
-    return ibis.cases((amount == 0, 0), else_=whole + step)
+    size = whole + step  # by cases, because the sign of a number is a float on some engines
+    return ibis.cases((_[amount] == 0, 0), (_[amount] < 0, -size), else_=size)
+
+
+def divided(amount: Any, by: Any) -> Any:
+    """An amount of zero or more over a whole number, rounded half-even; null over zero."""
+    over = by if isinstance(by, int) else by.nullif(0)
+    left = amount % over
+    whole = (amount - left) // over
+    step = ibis.cases((2 * left > over, 1), (2 * left < over, 0), else_=whole % 2)
+    return (whole + step).cast("int64")
+
+
+def mrr(arr_minor: Deferred) -> Value:
+    """MRR for display: a twelfth of ARR. Sums are made of ARR, never of this."""
+    monthly: Value = divided(arr_minor, 12)
+    return monthly
 
 
 def rates_on(rates: Table, on: date) -> Table:
@@ -79,10 +115,10 @@ def missing_rates(lines: Table, rates: Table, *, days: Sequence[date], reporting
     return needed.anti_join(known, needed.currency == known.rate_currency)
 
 
-def _digits(value: Deferred) -> tuple[Deferred, Deferred, Deferred]:
-    """A number in base a million, the lowest digit first."""
-    above = _millions(value)
-    return value % MILLION, above % MILLION, _millions(above)
+def _digits(name: str) -> tuple[Deferred, Deferred, Deferred]:
+    """A number in base a million, the lowest digit first; above the lowest it stands beside."""
+    above = _[f"{name}_above"]
+    return _[name].abs() % MILLION, above % MILLION, _millions(above)
 
 
 def _millions(value: Deferred) -> Deferred:

@@ -17,7 +17,7 @@ from ibis import _
 from ibis.expr.types import Table
 
 from banso.engines.revenue.ledger import NARROW, serving
-from banso.engines.revenue.rates import rate_or_one, rates_on_days, worth
+from banso.engines.revenue.rates import rate_or_one, rates_on_days, valued
 
 
 def month_ends(since: date, until: date) -> tuple[date, ...]:
@@ -68,7 +68,7 @@ def _valued(held: Table, known: Table, reporting: str) -> Table:
     """The same with its `value` in the reporting currency, null without a rate."""
     same = [held.on_date == known.rate_on, held.currency == known.rate_currency]
     rated = held.left_join(known, same).mutate(rate=rate_or_one(reporting))
-    return rated.mutate(value=worth(_.arr, _.rate))
+    return valued(rated.view(), value=("arr", "rate"))
 
 
 def _month_end(year: int, month: int) -> date:

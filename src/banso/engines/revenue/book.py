@@ -1,0 +1,133 @@
+"""A book: lines as a definition reads them, with all that is needed to tell figures from them.
+
+`prepare` is the only place where settings change dates or amounts. In this order:
+
+1. Recurring lines are taken; usage has its own sums (`usage`), pauses wait for step 6.
+2. Amounts: after or before discounts (`discounts`, `full_discount_is_churn`).
+3. Scheduled steps count from their start, or from their signature (`ramp`).
+4. Cancelled lines end when the definition says (`churn_date`); lines that follow one another close
+   up (`links`, `grace_days`: see `continuity`); what has no days or no amount falls out.
+5. Add-ons count beside a base plan only, if the definition says so (`base_plan`).
+6. Pauses cut their lines (`pause_keeps_mrr`).
+7. Merges and splits move lines to other accounts, from their day on or for good (`merge_split`).
+
+What comes out has the columns of `tables.LINES` and, where the book asks for them:
+
+- `product`, `quantity`, `interval_months` as they came;
+- `pending_from`: the day the paid term ended, on lines that wait for a late renewal;
+- `step_minor`, `step_quantity`: what a scheduled line adds to the line it follows;
+- `unit_id`, `arrives`, `departs`: see `moving`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import ibis
+from ibis import _
+from ibis.expr.types import Table
+
+from banso.engines.revenue import continuity, moving, pieces
+from banso.engines.revenue.definitions import DEFAULT, Definition
+from banso.engines.revenue.ledger import serving
+from banso.engines.revenue.tables import LINES, complete
+
+KEPT: Final = ("product", "quantity", "interval_months")
+MADE: Final = ("pending_from", "step_minor", "step_quantity")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """Prepared lines and rates, the currency figures are told in, and the definition behind both.
+
+    `as_of` is the day on which it was known like this. A book can be written to files and read
+    again: all that counts is in its two tables.
+    """
+
+    lines: Table
+    rates: Table
+    reporting: str
+    definition: Definition
+    as_of: date
+
+
+def prepare(
+    lines: Table,
+    rates: Table,
+    *,
+    reporting: str,
+    as_of: date,
+    definition: Definition = DEFAULT,
+    moves: Table | None = None,
+) -> Book:
+    """The book of these lines under a definition, as known on a day. `moves` as `tables.MOVES`."""
+    whole = complete(lines)
+    counted = _amounts(whole.filter(_.stream == "recurring"), definition)
+    counted = _dated(counted, definition)
+    if "scheduled" in lines.columns:
+        counted = _with_steps(counted)
+    if definition.links == "close_predecessor" and {"renews", "replaces"} & set(lines.columns):
+        counted = continuity.linked(counted, grace_days=definition.grace_days)
+    counted = serving(counted)
+    if definition.grace_days:
+        counted = continuity.held_over(counted, grace_days=definition.grace_days, as_of=as_of)
+    if definition.base_plan:
+        counted = pieces.beside_base(counted)
+    if "stream" in lines.columns and not definition.pause_keeps_mrr:
+        counted = pieces.without_pauses(counted, whole.filter(_.stream == "pause"))
+    if moves is not None:
+        counted = moving.moved(counted, moves, restated=definition.merge_split == "restated")
+    made = [name for name in (*MADE, *moving.COLUMNS) if name in counted.columns]
+    kept = [name for name in KEPT if name in lines.columns]
+    return Book(
+        lines=counted.select(*LINES, *kept, *made),
+        rates=rates,
+        reporting=reporting,
+        definition=definition,
+        as_of=as_of,
+    )
+
+
+def _amounts(lines: Table, definition: Definition) -> Table:
+    """The amount that counts: after discounts, or the list price where the definition says so."""
+    given_away = lines.arr_minor == 0
+    at_list = lines.list_arr_minor.notnull() & (
+        ibis.literal(definition.discounts == "list_price")
+        | (given_away & (not definition.full_discount_is_churn))
+    )
+    return lines.mutate(arr_minor=ibis.cases((at_list, _.list_arr_minor), else_=_.arr_minor))
+
+
+def _dated(lines: Table, definition: Definition) -> Table:
+    """The lines from the day and to the day that the definition reads in them."""
+    dated = lines
+    if definition.ramp == "contracted":
+        signed = ibis.least(dated.start_on, dated.signed_on.fill_null(dated.start_on))
+        dated = dated.mutate(start_on=ibis.cases((dated.scheduled, signed), else_=_.start_on))
+    if definition.churn_date == "at_cancellation":
+        left_on = ibis.greatest(dated.start_on, dated.cancelled_on.fill_null(dated.start_on))
+        earlier = dated.cancelled_on.notnull() & (left_on < dated.end_on.fill_null(continuity.FAR))
+        dated = dated.mutate(end_on=ibis.cases((earlier, left_on), else_=_.end_on))
+    return dated
+
+
+def _with_steps(lines: Table) -> Table:
+    """What each scheduled line adds to the one it follows; without one, all that it has."""
+    earlier = lines.select(
+        step_of=_.line_id,
+        step_currency=_.currency,
+        from_minor=_.arr_minor,
+        from_quantity=_.quantity,
+    )
+    follows = [
+        lines.replaces.fill_null(lines.renews) == earlier.step_of,
+        lines.currency == earlier.step_currency,
+        lines.scheduled,
+    ]
+    known = lines.left_join(earlier, follows)
+    step = known.scheduled.ifelse(known.arr_minor - known.from_minor.fill_null(0), 0)
+    added = known.scheduled.ifelse(known.quantity - known.from_quantity.fill_null(0), 0)
+    told = known.mutate(step_minor=step, step_quantity=added.fill_null(0))
+    return told.drop("step_of", "step_currency", "from_minor", "from_quantity")

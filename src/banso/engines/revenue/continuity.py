@@ -1,0 +1,107 @@
+"""Where one line follows another: links, grace, and what waits for a late renewal.
+
+An **island** is a stretch of days without a gap, over lines that overlap or touch. Gaps are read
+from islands and never from single lines, so a line written as two says the same as one.
+
+A line that renews or replaces another closes it on its own first day: co-terming doubles nothing.
+It is also held up to that day where it ended at most `grace_days` before.
+
+Else, where the island of a product ends and nobody has cancelled, what follows is
+
+1. the product's next island, if it starts at most `grace_days` later;
+2. failing that, the first island of any product of the account that starts on the end day or at
+   most `grace_days` later: another plan, or another name for the same thing.
+
+The lines that end there are held until the day it starts: no movement, or one on that day. If
+nothing follows and the as-of day lies less than `grace_days` after the end, they are a *pending
+renewal*, held to the as-of day and marked by `pending_from`. After that the end stands where the
+lines have it: churn is dated back, and `restatements` shows what changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+import ibis
+from ibis import _
+from ibis.expr.types import Table
+
+FAR: Final = date(9999, 12, 31)
+DAY: Final = timedelta(days=1)
+
+
+def islands(lines: Table, by: Sequence[str]) -> Table:
+    """The lines, each with `island_on` and `island_end` of its stretch; a running one ends FAR."""
+    dated = lines.mutate(last=_.end_on.fill_null(FAR))
+    reached = _.last.max().over(rows=(None, -1), group_by=by, order_by="start_on")
+    dated = dated.mutate(reached=reached)
+    begins = dated.reached.isnull() | (dated.start_on > dated.reached)
+    dated = dated.mutate(begins=begins.cast("int64"))
+    number = _.begins.sum().over(rows=(None, 0), group_by=by, order_by="start_on")
+    dated = dated.mutate(island=number)
+    return dated.mutate(
+        island_on=_.start_on.min().over(group_by=(*by, "island")),
+        island_end=_.last.max().over(group_by=(*by, "island")),
+    ).drop("last", "reached", "begins", "island")
+
+
+def linked(lines: Table, *, grace_days: int) -> Table:
+    """The lines, those that another one renews or replaces ended on its first day."""
+    after = [
+        lines.filter(lines[link].notnull()).select(earlier_id=lines[link], next_on=lines.start_on)
+        for link in ("renews", "replaces")
+    ]
+    following = ibis.union(*after, distinct=False).group_by("earlier_id")
+    first = following.agg(next_on=_.next_on.min())
+    known = lines.left_join(first, lines.line_id == first.earlier_id)
+    late = known.end_on.notnull() & (_days(known.end_on, known.next_on) > grace_days)
+    end_on = ibis.cases((known.next_on.isnull() | late, _.end_on), else_=_.next_on)
+    return known.mutate(end_on=end_on).drop("earlier_id", "next_on")
+
+
+def held_over(lines: Table, *, grace_days: int, as_of: date) -> Table:
+    """The lines, their ends moved over gaps within grace, with `pending_from`."""
+    stretched = islands(lines, ("account_id", "product"))
+    holds = _holds(stretched, grace_days, as_of)
+    same = [
+        stretched.account_id == holds.of_account,
+        stretched.product == holds.of_product,
+        stretched.end_on == holds.ends_on,
+        stretched.island_end == holds.ends_on,
+        stretched.cancelled_on.isnull(),
+    ]
+    known = stretched.left_join(holds, same)
+    return known.mutate(
+        end_on=_.held_until.fill_null(known.end_on),
+        pending_from=ibis.cases((_.waits, _.ends_on), else_=ibis.null("date")),
+    ).drop("of_account", "of_product", "ends_on", "held_until", "waits", "island_on", "island_end")
+
+
+def _holds(stretched: Table, grace_days: int, as_of: date) -> Table:
+    """One row for each island that is held beyond its end: until when, and whether it waits."""
+    found = stretched.group_by("account_id", "product", "island_on").agg(ends_on=_.island_end.max())
+    ended = found.filter(found.ends_on < FAR).select(
+        of_account=_.account_id, of_product=_.product, ends_on=_.ends_on
+    )
+    latest = ended.ends_on + ibis.interval(days=grace_days)
+    follows = [
+        ended.of_account == found.account_id,
+        found.island_on >= ended.ends_on,
+        found.island_on <= latest,
+    ]
+    pairs = ended.left_join(found.select("account_id", "product", "island_on"), follows)
+    nexts = pairs.group_by("of_account", "of_product", "ends_on").agg(
+        same_on=_.island_on.min(where=_.product == _.of_product),
+        any_on=_.island_on.min(),
+    )
+    follower = nexts.same_on.fill_null(nexts.any_on)
+    since = _days(nexts.ends_on, ibis.literal(as_of))
+    waits = follower.isnull() & (since >= 0) & (since < grace_days)
+    told = nexts.mutate(held_until=ibis.cases((waits, as_of + DAY), else_=follower), waits=waits)
+    return told.filter(_.held_until > _.ends_on).drop("same_on", "any_on")
+
+
+def _days(since: Any, until: Any) -> Any:
+    return until.delta(since, unit="day")
