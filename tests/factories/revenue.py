@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from banso.engines.basis.notices import as_notice
 from banso.rooms.customers.models import Account
 from banso.rooms.revenue.models import Cancellation, Contract, Rate, SubscriptionLine
 from tests.factories.when import TODAY
@@ -14,11 +15,18 @@ from tests.factories.when import TODAY
 _numbers = count(1)
 
 
-def make_contract(account: Account, **given: Any) -> Contract:
-    """A contract without a term, unless `term_end_on` is given."""
-    return Contract.objects.create(
-        account=account, **{"external_id": f"K-{next(_numbers):04}"} | given
-    )
+def make_contract(
+    account: Account, *, notice: str = "", spoken: str = "", **given: Any
+) -> Contract:
+    """A contract without a term, unless `term_end_on` is given. `notice` is the customer's,
+    `spoken` ours, as people write them: 60日前, 1m.
+    """
+    values: dict[str, Any] = {"external_id": f"K-{next(_numbers):04}"}
+    for name, words in (("notice", notice), ("price_notice", spoken)):
+        if words:
+            stated = as_notice(words)
+            values |= {f"{name}_amount": stated.amount, f"{name}_unit": stated.unit.value}
+    return Contract.objects.create(account=account, **values | given)
 
 
 def make_line(account: Account, *, arr_minor: int = 1_200_000, **given: Any) -> SubscriptionLine:

@@ -23,7 +23,24 @@ from tests.factories.customers import make_account, make_holding
 from tests.factories.identity import make_user
 from tests.factories.people import make_member, make_team
 
+HERE = Path(__file__).parent
 QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that asks for no database says the same on either: it runs on SQLite alone."""
+    if "BANSO_TEST_POSTGRESQL" in os.environ:
+        same = [item for item in items if HERE in item.path.parents and not _asks_database(item)]
+        config.hook.pytest_deselected(items=same)
+        items[:] = [item for item in items if item not in set(same)]
+
+
+def _asks_database(item: pytest.Item) -> bool:
+    fixtures: set[str] = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(
+        fixtures & {"db", "transactional_db"}
+    )
 
 
 @pytest.fixture(autouse=True, scope="session")

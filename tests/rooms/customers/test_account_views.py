@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils.timezone import localdate, now  # noqa: TID251  pages tell the real day
 from pytest_django import DjangoAssertNumQueries
 
-from banso.rooms.customers.models import Account, FactType, Stake
+from banso.rooms.customers.models import Account, Duty, FactType, Stake
 from banso.rooms.identity.models import User
 from banso.rooms.journal.actions import record
 from banso.rooms.people.models import Member
@@ -26,6 +26,8 @@ from tests.factories.customers import (
 )
 from tests.factories.journal import declared_event
 from tests.factories.pages import HTMX, Page, browser, visit
+from tests.factories.people import make_member
+from tests.factories.renewals import make_loss, make_renewal
 from tests.factories.revenue import make_cancellation, make_contract, make_line
 from tests.factories.usage import make_day_of_use
 from tests.factories.when import NOON, TODAY
@@ -33,7 +35,7 @@ from tests.factories.when import NOON, TODAY
 pytestmark = pytest.mark.django_db
 
 LIST = "/accounts/"
-PAGE_QUERIES, SEARCH_QUERIES = 36, 36
+PAGE_QUERIES, SEARCH_QUERIES = 43, 43
 FACTS = {"arr": FactType.MONEY, "term_end_on": FactType.DAY}
 
 
@@ -103,6 +105,9 @@ def test_the_page_of_an_account_asks_the_database_equally_often(
         make_party(acme)
         make_day_of_use(acme, product=str(number))
         make_holding(make_account(parent=acme), by=member)
+        make_holding(acme, by=member, to_on=TODAY - timedelta(days=number))
+        make_renewal(acme)
+        make_loss(acme)
     client = browser(sakura)
     with django_assert_num_queries(PAGE_QUERIES):
         visit(client, f"{LIST}{acme.pk}/")
@@ -124,6 +129,16 @@ def test_an_account_without_anything_says_so(acme: Account, sakura: User) -> Non
     ):
         assert said in page.text
     assert "Nothing fits." in visit(browser(sakura), f"{LIST}{acme.pk}/", q="何か").text
+
+
+def test_who_answers_for_what_is_told_with_who_did_before(acme: Account, sakura: User) -> None:
+    earlier = make_member(name="前任 まえ")
+    for duty in (Duty.VALUE, Duty.ADOPTION):
+        days = {"from_on": date(2019, 4, 1), "to_on": date(2020, 4, 1)}
+        make_holding(acme, by=earlier, duty=duty, why="受注", **days)
+    page = visit(browser(sakura), f"{LIST}{acme.pk}/")
+    assert "Before: 1 holding" in page.text
+    assert "1 Apr 2019 – 31 Mar 2020 前任 まえ Value, Adoption · 受注" in page.text
 
 
 def story_of(page: Page) -> list[str]:
@@ -238,7 +253,7 @@ def test_what_comes_next_stands_beside_the_story(acme: Account, sakura: User) ->
     make_ticket(acme, opened_at=now() - timedelta(hours=2), closed_at=now())
     for days, score in ((1, 10), (2, 10), (400, 2)):
         make_answer(acme, answered_on=today - timedelta(days=days), score=score)
-    make_contract(acme, term_end_on=today + timedelta(days=40), notice_months=1)
+    make_contract(acme, term_end_on=today + timedelta(days=40), notice="1m")
     page = visit(browser(sakura), f"{LIST}{acme.pk}/")
     assert "Overdue since" in page.text
     assert "1 open 1 pressing 1 escalated In 90 days 2 opened, 1 closed" in page.text

@@ -113,7 +113,7 @@ def known() -> list[tuple[str, Any, Any]]:
 
 def test_contributed_facts_are_defined_and_written_for_the_day(ages: Ages, acme: Account) -> None:
     other = make_account()
-    assert refresh_facts(on=TODAY) == 1
+    assert refresh_facts(on=TODAY, at=NOON) == 1
     assert known() == [(acme.name, 26, date(2000, 1, 1)), (other.name, None, None)]
     age = FactDefinition.objects.get(key="age")
     assert (age.slot, age.type, age.source, age.label_ja) == ("whole_01", "integer", "tests", "年")
@@ -121,21 +121,21 @@ def test_contributed_facts_are_defined_and_written_for_the_day(ages: Ages, acme:
 
 
 def test_a_second_refresh_of_the_day_rewrites_nothing(ages: Ages) -> None:
-    refresh_facts(on=TODAY)
-    assert refresh_facts(on=TODAY) == 0
+    refresh_facts(on=TODAY, at=NOON)
+    assert refresh_facts(on=TODAY, at=NOON) == 0
     assert FactDefinition.objects.count() == 2
 
 
 def test_a_fact_that_is_no_more_is_emptied(ages: Ages, acme: Account) -> None:
-    refresh_facts(on=TODAY)
-    assert refresh_facts(on=LATER) == 1
+    refresh_facts(on=TODAY, at=NOON)
+    assert refresh_facts(on=LATER, at=NOON) == 1
     assert known() == [(acme.name, None, None)]
 
 
 def test_a_refresh_leaves_the_companys_own_facts_alone(ages: Ages, acme: Account) -> None:
     slot = make_fact("plan").slot
     AccountFacts.objects.filter(pk=acme.pk).update(**{slot: "pro"})
-    refresh_facts(on=TODAY)
+    refresh_facts(on=TODAY, at=NOON)
     assert AccountFacts.objects.values_list(slot, flat=True).get(pk=acme.pk) == "pro"
 
 

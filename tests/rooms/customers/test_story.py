@@ -8,7 +8,12 @@ import pytest
 
 from banso.engines.basis.passages import search_words
 from banso.rooms.customers.models import Account, Mood, TouchKind
-from banso.rooms.customers.points import StoryWanted, story_sources
+from banso.rooms.customers.points import (
+    ACCOUNTS_EDITED,
+    ACCOUNTS_PUT,
+    StoryWanted,
+    story_sources,
+)
 from banso.rooms.customers.queries.story import StoryPage, story, story_kinds, storytellers
 from banso.rooms.identity.models import User
 from banso.rooms.journal.actions import record
@@ -131,6 +136,18 @@ def test_the_journals_entries_of_a_person_are_found_by_their_sign_in(
         assert told(acme, proactive=True) == []
 
 
+def test_what_files_did_is_told_only_when_changes_are_asked_for(
+    acme: Account, sakura: User
+) -> None:
+    put, edited = "The account was added or changed by an import", "“Rank” was set to “A”"
+    record(ACCOUNTS_PUT, by=sakura, at=NOON - DAY, accounts=[acme.pk], created=1, updated=0)
+    record(
+        ACCOUNTS_EDITED, by=sakura, at=NOON, accounts=[acme.pk], label="Rank", value="A", number=1
+    )
+    assert told(acme) == [edited]
+    assert told(acme, kinds=frozenset({"journal"})) == [edited, put]
+
+
 def test_a_search_finds_japanese_in_any_width_and_kana_and_every_word_must_occur(
     acme: Account,
 ) -> None:
@@ -229,7 +246,8 @@ def test_each_source_shows_its_own_row_and_no_other_accounts(acme: Account) -> N
             assert found is not None
             assert (found.row, found.entry.pk) == (rows[source.key], rows[source.key].pk)
             assert source.row(other, rows[source.key].pk) is None
-    assert {source.key for source in story_sources} == rows.keys() | {"journal"}
+    elsewhere = {"journal", "renewal"}
+    assert {source.key for source in story_sources} == rows.keys() | elsewhere
 
 
 def test_filters_offer_each_kind_once_and_our_people_who_were_in_touch(acme: Account) -> None:

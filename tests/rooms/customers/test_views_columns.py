@@ -111,7 +111,7 @@ def test_the_drawer_of_columns_keeps_the_filters_and_the_order(
     boxes = [(given["value"], "checked" in given) for _tag, given, _t in part.elements
              if given.get("name") == "cols"]  # fmt: skip
     assert boxes[:3] == [("f.money", True), ("kana", True), ("external_id", False)]
-    assert len(boxes) == 9 + 6 + 6
+    assert len(boxes) == 10 + 6 + 6
     hidden = [(given["name"], given["value"]) for _tag, given, _t in part.elements
               if given.get("type") == "hidden"]  # fmt: skip
     assert hidden == [("industry", "製造")]

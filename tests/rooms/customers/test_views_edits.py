@@ -57,12 +57,12 @@ def test_an_edit_sets_the_value_where_it_differs_and_is_one_entry(operations: Us
     assert industries() == ["製造", "製造", "製造", "小売"]
     assert (edit.field, edit.value, edit.number, edit.by) == ("industry", "製造", 2, operations)
     [entry] = Entry.objects.all()
-    told = {"edit": edit.pk, "number": 2, "label": "業種", "value": "製造"}
+    told = {"edit": edit.pk, "number": 2, "label": "Industry", "value": "製造"}
     assert (entry.event, entry.details) == ("customers.accounts_edited", told)
     linked = set(Link.objects.values_list("account_id", flat=True))
     assert linked == {accounts[0].pk, accounts[2].pk}
     [line] = told_of_one(timeline(accounts[0].pk))
-    assert ("業種" in line.sentence, "製造" in line.sentence) == (True, True)
+    assert ("Industry" in line.sentence, "製造" in line.sentence) == (True, True)
     assert list(timeline(untouched.pk)) == []
 
 

@@ -214,11 +214,11 @@ def test_a_mapping_that_names_what_is_not_there_is_refused(
 def test_attributes_that_dont_fit_stop_the_file_with_a_sentence(
     banso: Banso, tmp_path: Path
 ) -> None:
-    labels = [f"f{number}" for number in range(9)]
+    labels = [f"f{number}" for number in range(13)]
     rule = ['[[file]]\nkind = "accounts"\n[file.columns]\nid = "id"\nname = "name"\n[file.facts]']
     (tmp_path / "mapping.toml").write_text("\n".join(rule + [f'{x} = "flag"' for x in labels]))
     path = tmp_path / "a.csv"
-    path.write_text(f"id,name,{','.join(labels)}\na1,A{',yes' * 9}\n")
+    path.write_text(f"id,name,{','.join(labels)}\na1,A{',yes' * 13}\n")
     done = banso("import", path, "--mapping", tmp_path / "mapping.toml")
     assert (done.code, done.out, Account.objects.count()) == (2, "", 0)
     assert done.err.startswith(f"banso: {path}: No more attributes of the type “Yes or no” fit.")

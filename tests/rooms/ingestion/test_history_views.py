@@ -45,7 +45,7 @@ def test_the_list_is_narrowed_by_kind_and_state(client: Client, operations: User
     bring_in(TEXT, by=operations)
     make_import(TEXT, by=operations, name="new.csv")
     make_import("社員ID,氏名\nm1,林\n", by=operations, name="members.csv")
-    waits = "Waiting for its columns"
+    waits = "Not checked yet"
     assert listed(client, kind="accounts") == [["new.csv", waits], ["file.csv", "Brought in"]]
     assert listed(client, state="received") == [["members.csv", waits], ["new.csv", waits]]
     assert listed(client, kind="accounts", state="received") == [["new.csv", waits]]

@@ -13,7 +13,7 @@ from django.utils.timezone import now  # noqa: TID251  a worker's clock is the r
 from banso.kit import jobs
 from banso.kit.models import Job, JobState
 from banso.kit.upsert import Change, TakenBack
-from banso.rooms.customers.models import Account, FactType
+from banso.rooms.customers.models import SLOT_COUNTS, Account, FactType
 from banso.rooms.identity.models import User
 from banso.rooms.ingestion.actions.imports import (
     request_check,
@@ -109,7 +109,7 @@ def test_a_file_that_is_gone_stops_the_import(operations: User) -> None:
 def test_attributes_that_no_longer_fit_stop_the_import_with_a_sentence(operations: User) -> None:
     of = make_import("顧客ID,顧客名,点\na1,A,4.5\n", by=operations)
     request_commit(of, by=operations, at=NOON)
-    for number in range(6):
+    for number in range(SLOT_COUNTS["real"]):
         make_fact(f"real {number}", FactType.REAL)
     assert (state(of), Account.objects.count()) == ("failed", 0)
     assert fault(of.fault, of.fault_facts).startswith("No more attributes of the type “Number” fit")

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from banso.engines.basis.deadlines import Notice, NoticeUnit
 from banso.rooms.customers.models import Account, AccountFacts, Contact, FactDefinition, Holding
 from banso.rooms.identity.models import User
+from banso.rooms.ingestion.actions.kinds.subscriptions import SubscriptionsKind
 from banso.rooms.people.models import Member
 from banso.rooms.revenue.models import Contract, Rate, SubscriptionLine
 from tests.factories.customers import make_account
@@ -127,7 +129,54 @@ def test_a_line_comes_in_with_its_contract(operations: User) -> None:
     assert list(Contract.objects.values_list("account", "term_end_on", "auto_renew")) == [
         (account.pk, date(2026, 9, 30), False)
     ]
-    assert Contract.objects.get().notice_months == 2
+    assert Contract.objects.get().notice == Notice(2, NoticeUnit.MONTHS)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "terms"),
+    [
+        ("解約通知期限", "60日前", ("60d", None)),
+        ("解約通知期限,価格改定通知", "2ヶ月前の月末,30日前", ("2me", "30d")),
+        ("解約通知期限(か月前)", "3", ("3m", None)),
+        ("解約通知期限,解約通知期限(か月前)", "45日前,3", ("45d", None)),
+        ("解約通知期限,解約通知期限(か月前)", ",3", ("3m", None)),
+        ("解約通知期限,営業日必着", "10営業日前,○", ("10bd", None)),
+        ("解約通知期限", "", (None, None)),
+        ("契約期間,価格改定通知", "24,2m", (None, "2m")),
+    ],
+)  # fmt: skip
+def test_terms_are_read_as_contracts_state_them_and_told_so_that_nothing_changes(
+    operations: User, header: str, cells: str, terms: tuple[str | None, str | None]
+) -> None:
+    make_account(external_id="a1")
+    head = f"明細ID,顧客ID,契約ID,金額,interval,start on,{header}"
+    text = f"{head}\nl1,a1,k1,1,1,2026-04-01,{cells}\n"
+    assert findings(bring_in(text, by=operations)) == []
+    [told] = SubscriptionsKind().told(SubscriptionLine.objects.select_related("contract"))
+    assert (told["notice"], told["price_notice"]) == terms
+    contract = Contract.objects.get()
+    assert contract.notice_by_working_day is (True if "必着" in header else None)
+    assert contract.term_months == (24 if "契約期間" in header else None)
+    assert counts(bring_in(text, by=operations)) == {"unchanged": 1}
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "found"),
+    [
+        ("解約通知期限", "そのうち", "notice not_a_notice"),
+        ("解約通知期限", "121か月前", "notice too_large"),
+        ("価格改定通知", "0日前", "price_notice too_small"),
+        ("契約期間", "0", "term_months too_small"),
+        ("契約期間", "121", "term_months too_large"),
+    ],
+)
+def test_terms_that_make_no_sense_are_refused(
+    operations: User, header: str, cell: str, found: str
+) -> None:
+    make_account(external_id="a1")
+    text = f"明細ID,顧客ID,金額,interval,start on,{header}\nl1,a1,1,1,2026-04-01,{cell}\n"
+    [(_row, severity, faults)] = findings(bring_in(text, by=operations))
+    assert (severity, [" ".join(fault) for fault in faults]) == ("rejected", [found])
 
 
 @pytest.mark.parametrize(
@@ -168,7 +217,7 @@ def test_an_end_of_never_beside_a_real_one_leaves_the_real_one(operations: User)
         ("l1,a1,,,,1,,1,2026-04-01,,2026-03-31,,,", "rejected", ["ended_on end_before_start"]),
         ("l1,a1,,,,1,,1,2026-04-01,2026-03-31,,,,", "warned", ["end_on no_days"]),
         ("l1,a1,,,,1,,1,2026-04-01,,2026-04-01,,,", "warned", ["ended_on no_days"]),
-        ("l1,a1,k1,,,1,,1,2026-04-01,,,,,121", "rejected", ["notice_months too_large"]),
+        ("l1,a1,k1,,,1,,1,2026-04-01,,,,,121", "rejected", ["notice too_large"]),
         ("l1,,,,,,,1,,,,,?,", "rejected", ["account missing", "amount missing", "start_on missing",
                                            "auto_renew not_a_yes_or_no"]),
     ],

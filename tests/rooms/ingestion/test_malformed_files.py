@@ -27,13 +27,13 @@ from banso.rooms.ingestion.sources import Unreadable, open_table
 from tests.factories.customers import make_account, make_contact
 from tests.factories.dumps import dump_of_all
 from tests.factories.ingestion import run_of
+from tests.factories.nonsense import FILES_BROUGHT_IN, share
 from tests.factories.people import make_member
 from tests.factories.revenue import make_contract, make_line
 from tests.factories.when import NOON
 
 pytestmark = pytest.mark.django_db
 
-FILES = 1_200
 ENCODINGS = ("utf-8", "utf-8-sig", "cp932", "utf-16", "euc-jp")
 FITTING = {  # by field; what is not here fits when it is empty
     **dict.fromkeys(("account", "party", "parent"), "a1"),
@@ -181,8 +181,8 @@ def test_malformed_files_break_nothing_and_every_row_is_accounted_for(
     known: None, operations: User
 ) -> None:
     dice = np.random.default_rng(20261122)
-    brought = 0
-    for number in range(FILES):
+    files, brought = share(FILES_BROUGHT_IN), 0
+    for number in range(files):
         of = received(Drawn(dice), number, operations)
         if of is None:
             continue
@@ -196,4 +196,4 @@ def test_malformed_files_break_nothing_and_every_row_is_accounted_for(
         assert sum((of.created, of.updated, of.unchanged, of.rejected)) == of.total_rows
         told_in_words(of)
         brought += of.created + of.updated
-    assert brought > FILES // 20  # or the seed would prove nothing
+    assert brought > files // 20  # or the seed would prove nothing

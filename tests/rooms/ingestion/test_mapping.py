@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from banso.engines.basis.cells import Cell
 from banso.rooms.customers.models import SLOT_COUNTS, FactType
@@ -43,9 +44,11 @@ HEADERS = {
     ),
     "rates": ("通貨,適用日,レート", "Currency Code,Effective on,Exchange rate"),
     "subscriptions": (
-        f"契約明細ID,{ACCOUNT_JA},契約ID,製品,数量,金額,通貨,請求周期,開始日,終了日,解約日,契約満了日,自動更新,解約通知期限(か月前)",
+        f"契約明細ID,{ACCOUNT_JA},契約ID,製品,数量,金額,通貨,請求周期,開始日,終了日,解約日,契約満了日,契約期間,自動更新,解約通知期限,"
+        "解約通知期限(か月前),営業日必着,価格改定通知",
         f"Subscription ID,{ACCOUNT_EN},Contract Number,Product,Seats,Recurring amount,Currency,"
-        "Billing period,Start date,End date,Cancelled on,Term end date,Auto renew,Notice months",
+        "Billing period,Start date,End date,Cancelled on,Term end date,Contract term,Auto renew,"
+        "Notice period,Notice months,Notice by working day,Price notice",
     ),
     "cancellations": (
         f"解約ID,{ACCOUNT_JA},契約ID,申出日,申出方法,解約日,最終利用日,解約理由,詳細",
@@ -76,6 +79,10 @@ HEADERS = {
         f"Usage ID,{ACCOUNT_EN},Subscription ID,Usage date,Product,Feature name,Active users,"
         "Usage count,Usage duration secs,Error count",
     ),
+    "holdings": (
+        f"{ACCOUNT_JA},責務,担当者,担当チーム,担当開始日,担当解除日,担当終了日,変更理由",
+        f"{ACCOUNT_EN},Duty,Holder,Pool,Held from,Held to,Last day,Reason",
+    ),
 }
 
 
@@ -87,6 +94,18 @@ def test_a_header_tells_the_kind_and_every_one_of_its_fields(kind: str, language
     assert found is kinds[kind]
     fields = [each.key for each in kinds[kind].fields]
     assert guessed_mapping(found, header, []).columns == dict(zip(header, fields, strict=True))
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("kind", HEADERS)
+def test_a_column_called_as_the_pages_call_the_field_is_known(kind: str, language: str) -> None:
+    with override(language):
+        header = [str(each.label) for each in kinds[kind].fields]
+    fields = [each.key for each in kinds[kind].fields]
+    assert guessed_kind(header) is kinds[kind]
+    assert guessed_mapping(kinds[kind], header, []).columns == dict(
+        zip(header, fields, strict=True)
+    )
 
 
 @pytest.mark.parametrize("header", [("名前", "備考"), ("顧客ID", "備考"), ("a", "b"), ()])
@@ -109,6 +128,7 @@ def test_what_others_refer_to_comes_first() -> None:
         "tickets",
         "survey_answers",
         "usage",
+        "holdings",
     ]
 
 

@@ -17,6 +17,8 @@ import pytest
 
 from tests.factories.commands import Home, shared_case
 
+pytestmark = pytest.mark.django_db  # the home stands on the database under test
+
 MAPPING = Path(__file__).parents[2] / "data" / "ravenstack.toml"
 FILES = tuple(
     f"ravenstack_{name}.csv"
@@ -130,7 +132,7 @@ def test_the_2024_bridge_closes_to_the_cent_and_a_second_import_leaves_it_so(
     signed = total["opening_minor"] + total["new_minor"] + total["reactivation_minor"]
     signed += total["expansion_minor"] - total["contraction_minor"] - total["churn_minor"]
     assert signed + total["fx_minor"] == total["closing_minor"]
-    head = {"definition": "default", "currency": "USD", "groups": []}
+    head = {"definition": "default", "engine": "duckdb", "currency": "USD", "groups": []}
     assert figures == head | {"from": "2023-12-31", "to": "2024-12-31"}
     again = home.banso("import", *files, "--mapping", MAPPING, "--json")
     assert (again.code, again.told["kinds"]) == (1, imported("unchanged"))

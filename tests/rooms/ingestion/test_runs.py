@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from banso.rooms.customers.models import Account, FactDefinition, Holding
+from banso.rooms.customers.models import SLOT_COUNTS, Account, FactDefinition, Holding
 from banso.rooms.identity.models import User
 from banso.rooms.ingestion.actions.runs import BATCH_ROWS
 from banso.rooms.ingestion.models import Batch, Import, ImportState, RowReport
@@ -196,9 +196,9 @@ def test_rows_that_the_database_refuses_are_rejected_alone(operations: User) -> 
 
 
 def test_a_file_with_more_attributes_than_fit_is_refused_whole(operations: User) -> None:
-    labels = ",".join(f"列{number}" for number in range(10))
-    text = f"顧客ID,顧客名,{labels}\na1,A,{','.join(['はい'] * 10)}\n"
+    labels = ",".join(f"列{number}" for number in range(14))
+    text = f"顧客ID,顧客名,{labels}\na1,A,{','.join(['はい'] * 14)}\n"
     of = make_import(text, by=operations)
     kept = [target for target in of.mapping["columns"].values() if target == "fact:flag"]
-    assert len(kept) == 8
+    assert len(kept) == SLOT_COUNTS["flag"]
     assert counts(commit(of, by=operations)) == {"created": 1}

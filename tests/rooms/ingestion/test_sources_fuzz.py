@@ -15,9 +15,11 @@ import pytest
 
 from banso.rooms.ingestion.sources import Unreadable, open_all, open_table
 from banso.rooms.ingestion.sources.workbook import OLD_START
+from tests.factories import nonsense
 
 EXPORTS = Path(__file__).parents[2] / "data" / "exports"
-SLOWEST_SECONDS = 5.0
+SEEDS = 12
+SLOWEST_SECONDS = 5.0  # of this process, whatever runs beside it
 BITS = (
     b"\0", b"\xef\xbb\xbf", b"\xff\xfe", b'"', b"'", b"\r\n", b",", b";", b"\t", b"{", b"}", b"[",
     b"]", b":", b"NaN", b"-Infinity", b"1e999999999", b"9" * 5000, b"\\ud800", b"\\u0000", b"null",
@@ -32,7 +34,7 @@ XML_BITS = (
 
 def outcome(path: Path, folder: Path) -> str:
     """The reason for a refusal, or "table"; every cell of which can be kept."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     try:
         for _, each in open_all(path, folder).files:
             table = open_table(each)
@@ -43,7 +45,7 @@ def outcome(path: Path, folder: Path) -> str:
     except Unreadable as refused:
         return refused.code
     finally:
-        assert time.perf_counter() - begun < SLOWEST_SECONDS
+        assert time.process_time() - begun < SLOWEST_SECONDS
     return "table"
 
 
@@ -69,13 +71,17 @@ def damaged(
     return bytes(found)
 
 
-@pytest.mark.parametrize("seed", range(6))
+def test_as_much_nonsense_is_made_up_as_is_promised() -> None:
+    assert nonsense.IN_ALL >= 20_000
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_damaged_text_and_zips_are_read_or_refused(tmp_path: Path, seed: int) -> None:
     by = np.random.default_rng(seed)
     seeds = [path.read_bytes() for path in sorted(EXPORTS.iterdir())]
     endings = (".csv", ".json", ".jsonl", ".xlsx", ".zip")
     seen = set()
-    for _ in range(1000):
+    for _ in range(nonsense.DAMAGED_TEXTS_AND_ZIPS // SEEDS):
         path = tmp_path / f"damaged{endings[by.integers(len(endings))]}"
         path.write_bytes(damaged(seeds[by.integers(len(seeds))], seeds, BITS, by))
         seen.add(outcome(path, tmp_path / "out"))
@@ -125,7 +131,7 @@ def test_damaged_workbooks_are_read_or_refused(tmp_path: Path) -> None:
     whole = sheet_parts()
     path = tmp_path / "damaged.xlsx"
     seen = set()
-    for _ in range(2000):
+    for _ in range(nonsense.DAMAGED_WORKBOOKS):
         name = sorted(whole)[by.integers(len(whole))]
         parts = whole | {name: damaged(whole[name], list(whole.values()), XML_BITS, by)}
         path.write_bytes(zipped(parts))
@@ -182,7 +188,7 @@ def test_damaged_old_workbooks_are_read_or_refused(tmp_path: Path) -> None:
     by = np.random.default_rng(1)
     whole = old_workbook((1, 0), (2, 0))
     seen = set()
-    for _ in range(60):
+    for _ in range(nonsense.DAMAGED_OLD_WORKBOOKS):
         raw = bytearray(whole)
         for _ in range(by.choice((1, 2, 8))):
             raw[by.integers(1536, 1750)] = by.integers(256)

@@ -71,9 +71,9 @@ def test_files_stand_in_the_order_of_their_kinds(client: Client) -> None:
     page = upload(client, contacts=CONTACTS, members=MEMBERS, accounts=ACCOUNTS)
     assert page.heading == "3 files, in this order"
     assert rows(page) == [
-        ["members.csv", "2", "Waiting for its columns", "–", "–", "–"],
-        ["accounts.csv", "2", "Waiting for its columns", "–", "–", "–"],
-        ["contacts.csv", "3", "Waiting for its columns", "–", "–", "–"],
+        ["members.csv", "2", "Not checked yet", "–", "–", "–"],
+        ["accounts.csv", "2", "Not checked yet", "–", "–", "–"],
+        ["contacts.csv", "3", "Not checked yet", "–", "–", "–"],
     ]
     assert Import.objects.values("together").distinct().count() == 1
 

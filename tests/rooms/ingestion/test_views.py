@@ -79,7 +79,7 @@ def test_the_list_tells_what_became_of_each_file(client: Client, operations: Use
     make_import(TEXT, by=operations, name="second.csv")
     told = [row[:7] for row in visit(client, LIST).rows[1:]]
     assert told == [
-        ["second.csv", "Accounts", "Waiting for its columns", "–", "–", "–", "–"],
+        ["second.csv", "Accounts", "Not checked yet", "–", "–", "–", "–"],
         ["file.csv", "Accounts", "Brought in", "1", "0", "0", "1"],
     ]
 

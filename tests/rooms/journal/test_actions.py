@@ -115,6 +115,13 @@ def test_an_event_is_declared_once(done: Event) -> None:
         declare(done.code, "Done again")
 
 
+def test_counts_are_told_with_the_readers_group_marks() -> None:
+    event = Event("tests.told", "%(number)s of %(file)s", story="One of %(number)s")
+    details = {"number": 87559, "file": "a.csv"}
+    assert event.told(details) == "87,559 of a.csv"
+    assert event.told_of_one(details) == "One of 87,559"
+
+
 def test_an_event_is_told_in_the_active_language() -> None:
     event = Event("tests.told", "Saved.")
     with translation.override("en"):

@@ -60,3 +60,15 @@ def test_a_job_role_goes_with_an_access_role() -> None:
     asked = (JobRole.CS_MANAGER, JobRole.TRAINER, JobRole.ACCOUNT_MANAGER)
     likely = [queries.likely_access(make_member(job_role=role)) for role in asked]
     assert likely == [AccessRole.MANAGER, AccessRole.CSM, AccessRole.ACCOUNT_EXECUTIVE]
+
+
+def test_teams_are_named_by_their_path_or_by_a_name_of_their_own() -> None:
+    support, pool = make_team("CS / サポート"), make_team("CS / プール")
+    make_team("営業 / プール")
+    names = ["CS / サポート", "cs/ｻﾎﾟｰﾄ", "サポート", "CS / プール", "プール", "総務", ""]
+    assert queries.teams_named(names) == {
+        "CS / サポート": support,
+        "cs/ｻﾎﾟｰﾄ": support,
+        "サポート": support,
+        "CS / プール": pool,
+    }

@@ -121,7 +121,7 @@ def test_a_sample_is_written_without_a_home(elsewhere: Home, tmp_path: Path) -> 
     assert answer.told == {"folder": str(tmp_path / "files"), "rows": written}
     assert list(written) == [
         "members", "accounts", "contacts", "parties", "rates", "subscriptions", "cancellations",
-        "standard_minutes", "touchpoints", "tickets", "survey_answers", "usage",
+        "standard_minutes", "touchpoints", "tickets", "survey_answers", "usage", "holdings",
     ]  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def test_a_sample_tells_its_files_or_why_there_are_none(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     told = run(capsys, "sample", "--accounts", "100", tmp_path).out.splitlines()
-    assert len(told) == 12
+    assert len(told) == 13
     few = run(capsys, "sample", "--accounts", "99", tmp_path / "few")
     assert few == Answer(2, "", "banso: Expected at least 100 accounts.\n")
     assert not (tmp_path / "few").exists()
@@ -169,6 +169,14 @@ def test_metrics_write_their_snapshot_when_it_is_behind(
     assert (told["total"]["closing_minor"], told["total"]["closing_accounts"]) == (1607, 2)
     assert (told["from"], told["to"], told["currency"]) == ("2026-04-15", "2026-04-15", "JPY")
     assert list(Snapshot.objects.values_list("stale", flat=True)) == [False, False]
+
+
+def test_metrics_name_the_engine_that_told_them(
+    capsys: pytest.CaptureFixture[str], book: None
+) -> None:
+    told = metrics(capsys, "--json", **{"from": TODAY, "to": TODAY})
+    assert json.loads(told)["engine"] == "duckdb"
+    assert metrics(capsys, "--json", "--engine", "duckdb", **{"from": TODAY, "to": TODAY}) == told
 
 
 @pytest.mark.parametrize("lost", [(), ("lines",), ("rates",), ("lines", "rates")])

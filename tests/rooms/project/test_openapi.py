@@ -35,7 +35,12 @@ def test_anybody_may_read_the_document(document: Any) -> None:
 
 
 def test_every_kind_has_its_three_calls(document: Any) -> None:
-    assert {(path, method) for path, method, _operation in operations(document)} == {
+    read = {
+        ("/api/v1/facts", "get"),
+        ("/api/v1/facts/{account}", "get"),
+        ("/api/v1/segments", "get"),
+    }
+    assert {(path, method) for path, method, _operation in operations(document)} - read == {
         call
         for kind in in_order()
         for call in (
@@ -48,7 +53,10 @@ def test_every_kind_has_its_three_calls(document: Any) -> None:
 
 def test_no_route_is_left_out(document: Any) -> None:
     routes = {str(each.pattern) for each in patterns if isinstance(each, URLPattern)} - BESIDE
-    told = {path.removeprefix("/api/").replace("{id}", "<path:id>") for path in document["paths"]}
+    told = {
+        path.removeprefix("/api/").replace("{", "<path:").replace("}", ">")
+        for path in document["paths"]
+    }
     assert routes == told
 
 

@@ -19,8 +19,10 @@ from tests.factories.pages import Page, browser, visit
 
 pytestmark = pytest.mark.django_db
 
-EVERYBODYS = ["/accounts/", "/accounts/promises/", "/revenue/bridge/", "/members/"]
-DATA = ["/imports/", "/accounts/duplicates/"]
+CUSTOMERS = ["/accounts/", "/accounts/segments/", "/accounts/promises/"]
+EVERYBODYS = [*CUSTOMERS, "/renewals/", "/revenue/bridge/", "/members/"]
+FACTS = "/accounts/facts/"
+DATA = ["/imports/", FACTS, "/accounts/duplicates/"]
 WATCHED = ["/settings/keys/", "/journal/", "/jobs/"]
 OPERATIONS = [*EVERYBODYS, *DATA, *WATCHED]
 ADMINISTRATORS = [*EVERYBODYS, *DATA, "/settings/users/", *WATCHED]
@@ -35,10 +37,10 @@ def navigation(page: Page) -> list[str]:
 @pytest.mark.parametrize(
     ("viewer", "items"),
     [
-        ("sakura", EVERYBODYS),
-        ("ken", EVERYBODYS),
-        ("account_executive", EVERYBODYS),
-        ("executive", EVERYBODYS),
+        ("sakura", [*EVERYBODYS, FACTS]),
+        ("ken", [*EVERYBODYS, FACTS]),
+        ("account_executive", [*EVERYBODYS, FACTS]),
+        ("executive", [*EVERYBODYS, FACTS]),
         ("operations", OPERATIONS),
         ("administrator", ADMINISTRATORS),
     ],
@@ -57,6 +59,8 @@ def test_the_navigation_holds_what_the_role_may_open(
     [
         ("/accounts/", "/accounts/"),
         ("/accounts/{acme}/", "/accounts/"),
+        ("/accounts/duplicates/?state=merges", "/accounts/duplicates/"),
+        ("/accounts/promises/", "/accounts/promises/"),
         ("/members/", "/members/"),
         ("/imports/new/", "/imports/"),
         ("/settings/users/", "/settings/users/"),

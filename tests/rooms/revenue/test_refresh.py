@@ -150,7 +150,8 @@ def test_a_second_refresh_of_the_day_changes_nothing(account: Account) -> None:
     make_line(account)
     assert refresh(at=NOON, on=TODAY) == 1
     assert refresh(at=NOON, on=TODAY) == 0
-    assert set(FactDefinition.objects.values_list("source", flat=True)) == {"revenue"}
+    sources = set(FactDefinition.objects.values_list("source", flat=True))
+    assert sources == {"customers", "renewals", "revenue", "segments"}
 
 
 def test_term_ends_are_known_before_any_line_is(account: Account) -> None:
@@ -160,7 +161,7 @@ def test_term_ends_are_known_before_any_line_is(account: Account) -> None:
 
 def test_facts_wait_for_the_first_snapshot(account: Account) -> None:
     make_line(account)
-    assert refresh_facts(on=TODAY) == 0
+    assert refresh_facts(on=TODAY, at=NOON) == 0
 
 
 def test_the_calendar_moves_figures_too(account: Account) -> None:

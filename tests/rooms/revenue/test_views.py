@@ -91,16 +91,15 @@ def test_every_bar_leads_to_its_rows_with_the_days_asked_for(
     page = visit(client, BRIDGE, **PERIOD)
     links = [href for href in page.attributes("a", "href") if href.startswith(f"{BRIDGE}o")]
     assert links != []
-    for href in links:
-        assert client.get(href).status_code == 200
-        assert href.endswith(f"?from={FROM}&to={TO}")
+    assert [href for href in links if not href.endswith(f"?from={FROM}&to={TO}")] == []
     [chart] = page.texts("script", id="bridge-chart")
     drawn = json.loads(chart)["bars"]
     assert [(bar["label"], bar["value"]) for bar in drawn] == [
         *[("Opening ARR", 1300), ("New", 0), ("Reactivation", 0), ("Expansion", 500)],
         *[("Contraction", 0), ("Churn", -300), ("Closing ARR", 1500)],
     ]
-    assert {client.get(bar["href"]).status_code for bar in drawn} == {200}
+    behind = {*links, *(bar["href"] for bar in drawn)}
+    assert {client.get(href).status_code for href in behind} == {200}
 
 
 def test_without_days_the_fiscal_year_to_date_is_told(
@@ -274,7 +273,7 @@ def panel(page: Page) -> list[list[str]]:
 
 
 def test_an_account_shows_its_contracts_lines_and_arr(book: Account, sakura: User) -> None:
-    make_contract(book, external_id="K1", term_end_on=TO, auto_renew=True, notice_months=1)
+    make_contract(book, external_id="K1", term_end_on=TO, auto_renew=True, notice="1m")
     make_contract(book, external_id="K2")
     page = visit(browser(sakura), f"/accounts/{book.pk}/")
     assert panel(page)[:2] == [["K1", "31 Mar 2026", "yes", "1 month before"], ["K2", *"–––"]]

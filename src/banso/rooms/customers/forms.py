@@ -16,6 +16,7 @@ from banso.rooms.customers.models import (
 )
 from banso.rooms.customers.queries.columns import table_of
 from banso.rooms.customers.queries.conditions import value_of
+from banso.rooms.customers.queries.segments import SegmentRow, new_key
 from banso.rooms.people.models import Member
 
 if TYPE_CHECKING:
@@ -239,3 +240,23 @@ class MergeForm(forms.Form):
     def taken(self) -> set[str]:
         """The fields whose value comes from the account that ends."""
         return {key for key, side in self.cleaned_data.items() if side == "former"}
+
+
+class SegmentForm(forms.Form):
+    """A segment: what it is called, and its rule. `past` lets the new list hold for the past."""
+
+    name_ja = forms.CharField(label=_("Name in Japanese"), max_length=80)
+    name_en = forms.CharField(label=_("Name in English"), max_length=80)
+    rule = forms.CharField(
+        label=_("Rule"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    past = forms.BooleanField(
+        label=_("Apply to the past too"),
+        required=False,
+        help_text=_("Figures of past periods are then cut by the new list as well."),
+    )
+
+    def row(self, key: str) -> SegmentRow:
+        """The segment under its key, or a new one."""
+        given = {name: self.cleaned_data[name] for name in ("name_ja", "name_en", "rule")}
+        return SegmentRow(key=key or new_key(given["name_en"]), **given)

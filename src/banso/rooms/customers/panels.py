@@ -9,6 +9,7 @@ from banso.rooms.customers.points import add_panel, find_origins, tell_story
 from banso.rooms.customers.queries import account as accounts
 from banso.rooms.customers.queries import around, people, promises, story_sources, voices
 from banso.rooms.customers.queries.facts import definitions, own_facts
+from banso.rooms.customers.queries.segments import segment_of
 from banso.rooms.customers.queries.touches import LoggedByHand
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ class Profile:
     template = "customers/panels/profile.html"
 
     def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
-        return {"own_facts": own_facts(account, definitions().values())}
+        known = definitions()
+        return {
+            "own_facts": own_facts(account, known.values()),
+            "segment": segment_of(account, known),
+        }
 
 
 class Duties:

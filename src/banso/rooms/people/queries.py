@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from banso.engines.basis.japanese import folded
 from banso.rooms.identity.models import AccessRole
 from banso.rooms.people.access import visible_members
-from banso.rooms.people.models import JobRole, Member
+from banso.rooms.people.models import JobRole, Member, Team
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,4 +71,22 @@ def named(names: Iterable[str]) -> dict[str, Member]:
         known = by_word.get(name.lower(), only)
         if known is not None:
             found[name.lower()] = known
+    return found
+
+
+def teams_named(names: Iterable[str]) -> dict[str, Team]:
+    """Teams and pools by what files call them: the path from the top, or the name alone if only
+    one has it.
+    """
+    by_path = {folded(team.path): team for team in Team.objects.all()}
+    by_name: dict[str, list[Team]] = defaultdict(list)
+    for team in by_path.values():
+        by_name[folded(team.name)].append(team)
+    found: dict[str, Team] = {}
+    for name in names:
+        namesakes = by_name.get(folded(name), [])
+        only = namesakes[0] if len(namesakes) == 1 else None
+        known = by_path.get(folded(name), only)
+        if known is not None:
+            found[name] = known
     return found

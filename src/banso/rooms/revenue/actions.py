@@ -200,4 +200,4 @@ def write_snapshots(*, at: datetime) -> int:
 def refresh(*, at: datetime, on: date) -> int:
     """Bring snapshots and facts up to date; the number of accounts whose facts changed."""
     write_snapshots(at=at)
-    return refresh_facts(on=on)
+    return refresh_facts(on=on, at=at)

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate, now
 
 from banso.engines.basis.fiscal import fiscal_year
 from banso.engines.basis.money import minor_digits
-from banso.kit import lake
+from banso.kit import clusters, lake
 from banso.kit.commands import DONE, Command, Home, say, say_json
 from banso.rooms.identity.actions import system_user
 from banso.rooms.revenue.actions import refresh, write_snapshots
@@ -31,6 +31,10 @@ def _period_arguments(parser: ArgumentParser) -> None:
     closing = "the closing is the ARR at its close; default: today"
     parser.add_argument("--from", dest="opening_on", help=opening, **day)
     parser.add_argument("--to", dest="closing_on", help=closing, **day)
+    engines = "where it is computed: duckdb (default), spark://HOST:PORT or local-cluster"
+    parser.add_argument(
+        "--engine", type=clusters.engine, default=clusters.DUCKDB, metavar="ENGINE", help=engines
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -47,13 +51,15 @@ def _metrics(asked: Namespace) -> int:
     closing_on = asked.closing_on or today
     year = fiscal_year(closing_on, first_month=settings.BANSO.fiscal_start_month)
     period = Period(asked.opening_on or year.first - timedelta(days=1), closing_on)
-    figures = asdict(bridge(system_user(at=at), period, on=today))
+    with clusters.computed_by(asked.engine):
+        figures = asdict(bridge(system_user(at=at), period, on=today))
     del figures["period"]
     currency = figures.pop("currency")
     if asked.json:
         days = {"from": period.opening_on, "to": period.closing_on}
         say_json(
             {
+                "engine": asked.engine,
                 "definition": DEFINITION,
                 "currency": currency,
                 **days,

@@ -6,23 +6,75 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from banso.engines.basis.deadlines import Notice, NoticeUnit
 from banso.rooms.customers.models import Account
+
+NOTICE_UNITS = (
+    (NoticeUnit.DAYS.value, _("Days")),
+    (NoticeUnit.WORKING_DAYS.value, _("Working days")),
+    (NoticeUnit.MONTHS.value, _("Months")),
+    (NoticeUnit.MONTH_ENDS.value, _("Months, to the month's end")),
+)
 
 
 class Contract(models.Model):
-    """The paper under which an account pays. Its term's last day is inclusive."""
+    """The paper under which an account pays. Its term's last day is inclusive.
+
+    `notice` is how long before that day the customer must refuse, `price_notice` how long before
+    the customer's deadline we must announce a price or terms. Each is an amount with its unit, or
+    not known.
+    """
 
     external_id = models.CharField(max_length=100, unique=True)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     term_end_on = models.DateField(null=True)
     auto_renew = models.BooleanField(null=True)
-    notice_months = models.PositiveSmallIntegerField(null=True)
+    term_months = models.PositiveSmallIntegerField(null=True)
+    notice_amount = models.PositiveSmallIntegerField(null=True)
+    notice_unit = models.CharField(max_length=12, choices=NOTICE_UNITS, blank=True, default="")
+    notice_by_working_day = models.BooleanField(null=True)  # whether it must arrive on one
+    price_notice_amount = models.PositiveSmallIntegerField(null=True)
+    price_notice_unit = models.CharField(
+        max_length=12, choices=NOTICE_UNITS, blank=True, default=""
+    )
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(notice_amount__isnull=True, notice_unit="")
+                | Q(notice_amount__isnull=False) & ~Q(notice_unit=""),
+                name="notice_has_its_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(price_notice_amount__isnull=True, price_notice_unit="")
+                | Q(price_notice_amount__isnull=False, price_notice_amount__gte=1)
+                & ~Q(price_notice_unit=""),
+                name="price_notice_has_its_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(term_months__isnull=True) | Q(term_months__gte=1),
+                name="term_at_least_a_month",
+            ),
+        ]
         indexes = [models.Index(fields=["account", "term_end_on"], name="contract_by_account")]
 
     def __str__(self) -> str:
         return self.external_id
+
+    @property
+    def notice(self) -> Notice | None:
+        """How long before the term's end the customer must refuse; None where it isn't known."""
+        if self.notice_amount is None:
+            return None
+        unit = NoticeUnit(self.notice_unit)
+        return Notice(self.notice_amount, unit, bool(self.notice_by_working_day))
+
+    @property
+    def price_notice(self) -> Notice | None:
+        """How long before the customer's deadline we must speak; None where it isn't known."""
+        if self.price_notice_amount is None:
+            return None
+        return Notice(self.price_notice_amount, NoticeUnit(self.price_notice_unit))
 
 
 class SubscriptionLine(models.Model):

@@ -11,7 +11,6 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from banso.engines.basis.fiscal import add_months
 from banso.engines.basis.japanese import folded
 from banso.kit.templatetags.banso import money
 from banso.rooms.customers.points import (
@@ -24,6 +23,7 @@ from banso.rooms.customers.points import (
 )
 from banso.rooms.customers.queries.story import at_midnight, newest_days
 from banso.rooms.revenue.queries.lines import cancellations_of, contracts_of, held_on, lines_of
+from banso.rooms.revenue.queries.notices import TermDeadlines, notice_words, term_deadlines
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -45,18 +45,20 @@ class Revenue:
         lines = list(lines_of(account))
         return {
             "lines": [(line, held_on(line, on)) for line in lines],
-            "contracts": list(contracts_of(account)),
+            "contracts": [(each, notice_words(each.notice)) for each in contracts_of(account)],
             "cancellations": list(cancellations_of(account)),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class NextTerm:
-    """The contract that ends next, and until when the customer can refuse."""
+    """The contract that ends next, until when the customer can refuse and we can announce, and
+    what happens if nobody speaks.
+    """
 
     contract: Contract
     days: int
-    deadline_on: date | None
+    deadlines: TermDeadlines
     deadline_days: int | None
     is_near: bool
 
@@ -72,11 +74,11 @@ class TermAhead:
 
     def _next(self, contract: Contract, on: date) -> NextTerm:
         end = contract.term_end_on or on
-        months = contract.notice_months
-        deadline = add_months(end, -months) if months is not None else None
-        left = (deadline - on).days if deadline else None
-        is_near = (deadline or end) - on <= SOON and (left is None or left >= 0)
-        return NextTerm(contract, (end - on).days, deadline, left, is_near)
+        deadlines = term_deadlines(contract, end)
+        last_on = deadlines.theirs.last_on if deadlines.theirs else None
+        left = (last_on - on).days if last_on else None
+        is_near = (last_on or end) - on <= SOON and (left is None or left >= 0)
+        return NextTerm(contract, (end - on).days, deadlines, left, is_near)
 
 
 def _is_asked(wanted: StoryWanted) -> bool:

@@ -15,6 +15,7 @@ from banso.rooms.customers.models import (
     Account,
     AccountFacts,
     DuplicatePair,
+    FactChange,
     FactDefinition,
     Holding,
     Merge,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from banso.kit.moving import Reference
     from banso.rooms.identity.models import User
 
-OF_THE_ACCOUNT = (AccountFacts, Holding, DuplicatePair)  # they end with their account
+OF_THE_ACCOUNT = (AccountFacts, FactChange, Holding, DuplicatePair)  # they end with their account
 WHY = "merge"
 
 
@@ -57,6 +58,7 @@ class Undo:
     facts: dict[str, Any]
     holdings: list[Kept]
     pairs: list[Kept]
+    history: list[Kept] = field(default_factory=list)  # former values of its facts
     filled: dict[str, list[Any]] = field(default_factory=dict)  # column: before, after
     filled_facts: dict[str, list[Any]] = field(default_factory=dict)
     opened: list[Kept] = field(default_factory=list)  # lines of the ledger taken over
@@ -141,6 +143,7 @@ def _remembered(former: Account, into: Account) -> Undo:
         facts={key: columns[slot] for key, slot in slots.items() if columns[slot] is not None},
         holdings=[kept(row) for row in held],
         pairs=[kept(row) for row in pairs.order_by("pk")],
+        history=[kept(row) for row in FactChange.objects.filter(account=former).order_by("pk")],
     )
 
 

@@ -14,6 +14,7 @@ from banso.rooms.customers.models import (
     Account,
     AccountFacts,
     DuplicatePair,
+    FactChange,
     FactDefinition,
     Holding,
     Merge,
@@ -130,5 +131,6 @@ def _restore_own(former: Account, undo: dict[str, Any]) -> None:
     slots = _slots()
     facts = {slots[key]: value for key, value in undo["facts"].items() if key in slots}
     made_again(AccountFacts, [facts | {"account_id": former.pk}])
+    made_again(FactChange, undo.get("history", []))  # merges of former versions kept none
     made_again(Holding, undo["holdings"])
     made_again(DuplicatePair, undo["pairs"])

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 class AccountRow:
     """An account as a file states it. Fields the file lacks stay as they are.
 
-    `holders` says who holds which duty: a member's id, or None for nobody.
+    `holders` says who holds which duty: a member's id, or None for nobody; `pools` names the duties
+    that a team or pool holds, with its id.
     """
 
     external_id: str
     given: dict[str, Any]
     holders: dict[str, int | None] = field(default_factory=dict)
+    pools: dict[str, int] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
 
 

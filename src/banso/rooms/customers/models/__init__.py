@@ -7,7 +7,9 @@ from banso.rooms.customers.models.facts import (
     SLOT_COUNTS,
     SLOTS_OF_TYPE,
     AccountFacts,
+    FactChange,
     FactDefinition,
+    FactRefresh,
     FactType,
 )
 from banso.rooms.customers.models.lists import (
@@ -24,6 +26,7 @@ from banso.rooms.customers.models.parties import (
     Party,
     PartyRole,
 )
+from banso.rooms.customers.models.segments import Segment, SegmentList
 from banso.rooms.customers.models.story import (
     Mood,
     Priority,
@@ -47,7 +50,9 @@ __all__ = [
     "Contact",
     "DuplicatePair",
     "Duty",
+    "FactChange",
     "FactDefinition",
+    "FactRefresh",
     "FactType",
     "Holding",
     "Merge",
@@ -58,6 +63,8 @@ __all__ = [
     "Priority",
     "Promise",
     "SavedView",
+    "Segment",
+    "SegmentList",
     "Stake",
     "StandardMinutes",
     "SurveyAnswer",

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +29,7 @@ SLOTS_OF_TYPE = {
     FactType.DAY: "day",
     FactType.FLAG: "flag",
 }
-SLOT_COUNTS = {"text": 12, "whole": 12, "real": 6, "day": 8, "flag": 8}
+SLOT_COUNTS = {"text": 20, "whole": 24, "real": 16, "day": 12, "flag": 12}
 
 
 class FactDefinition(models.Model):
@@ -43,6 +43,10 @@ class FactDefinition(models.Model):
     type = models.CharField(max_length=10, choices=FactType)
     slot = models.CharField(max_length=10, unique=True)
     source = models.CharField(max_length=20)  # the room that contributes it, or "own"
+    unit = models.CharField(max_length=20, blank=True, default="")
+    description_ja = models.CharField(max_length=300, blank=True, default="")
+    description_en = models.CharField(max_length=300, blank=True, default="")
+    history = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["pk"]
@@ -54,6 +58,11 @@ class FactDefinition(models.Model):
     def label(self) -> str:
         """The label in the active language."""
         return self.label_ja if get_language() == "ja" else self.label_en
+
+    @property
+    def description(self) -> str:
+        """What it means, in the active language."""
+        return self.description_ja if get_language() == "ja" else self.description_en
 
 
 class AccountFacts(models.Model):
@@ -86,6 +95,57 @@ def _slot_field(kind: str) -> models.Field[Any, Any]:
     return fields[kind]
 
 
-for _kind, _count in SLOT_COUNTS.items():  # 46 like columns: the table above is their definition
+for _kind, _count in SLOT_COUNTS.items():  # 84 like columns: the table above is their definition
     for _number in range(1, _count + 1):
         _slot_field(_kind).contribute_to_class(AccountFacts, f"{_kind}_{_number:02}")
+
+
+class FactRefresh(models.Model):
+    """When the facts of a source were last refreshed, and as of which day."""
+
+    source = models.CharField(max_length=20, primary_key=True)
+    on = models.DateField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.on}"
+
+
+class FactChange(models.Model):
+    """A value that an account had in one fact for a time; only facts with history have such rows.
+
+    `from_on` is the first day, `to_on` the first day no longer; null while it lasts. The value
+    stands in the column of its kind, as in the slots. A time without a value has no row.
+    """
+
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="fact_changes", db_index=False
+    )
+    fact = models.CharField(max_length=60)  # the key, for some facts have no definition here
+    text = models.CharField(max_length=200, null=True)  # noqa: DJ001  null where the kind is another
+    whole = models.BigIntegerField(null=True)
+    real = models.FloatField(null=True)
+    day = models.DateField(null=True)
+    flag = models.BooleanField(null=True)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gt=F("from_on")),
+                name="fact_change_lasts",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "fact", "from_on"], name="fact_change_once_a_day"
+            ),
+            models.UniqueConstraint(
+                fields=["fact", "account"],
+                condition=Q(to_on__isnull=True),
+                name="fact_has_one_value",
+            ),
+        ]
+        indexes = [models.Index(fields=["fact", "from_on"], name="fact_change_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.fact} from {self.from_on}"

@@ -4,25 +4,46 @@ can be set to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from banso.kit.keyset import Order
-from banso.rooms.customers.models import Account, AccountFacts, Duty, FactDefinition, FactType
+from banso.rooms.customers.models import (
+    Account,
+    AccountFacts,
+    Duty,
+    FactDefinition,
+    FactType,
+    Segment,
+)
 from banso.rooms.customers.queries.facts import ARR, OWN, TERM_END
+from banso.rooms.customers.queries.vocabulary import SEGMENT, account_facts, in_slot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from django.db.models import Model
 
+    from banso.rooms.customers.queries.vocabulary import Fact
+
 FACT = "f."
 HELD = "held."
 CSM = f"{HELD}{Duty.VALUE}"
-FIRST_SHOWN = ("industry", "region", "employees", CSM, f"{FACT}{TERM_END}", f"{FACT}{ARR}")
+OF_SEGMENT = f"{FACT}{SEGMENT}"
+FIRST_SHOWN = (
+    OF_SEGMENT,
+    "industry",
+    "region",
+    "employees",
+    CSM,
+    f"{FACT}{TERM_END}",
+    f"{FACT}{ARR}",
+)
 MOST_SHOWN = 30
+SORTED_BY = frozenset({"external_id", "industry", "region", "employees", "customer_since"})
+SET_BY_HAND = frozenset({"industry", "region"})
 OF_ACCOUNT, OF_HOLDERS, OF_PLATFORM, OF_COMPANY = "account", "holders", "platform", "own"
 
 
@@ -31,7 +52,8 @@ class Column:
     """One thing to know of every account. `key` names it in addresses, saved views and edits.
 
     `path` leads to its value from the account; of a duty it is empty, for its holder stands in
-    the ledger. `blank` is what stands there when nothing is known.
+    the ledger. `blank` is what stands there when nothing is known, and `words` is what values that
+    are codes are called.
     """
 
     key: str
@@ -43,6 +65,7 @@ class Column:
     sorts: Order | None = None
     narrows: bool = False
     may_set: bool = False
+    words: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def numeric(self) -> bool:
@@ -63,33 +86,28 @@ def table_of(column: Column) -> tuple[type[Model], str]:
 
 def columns(known: Mapping[str, FactDefinition]) -> dict[str, Column]:
     """Every column by its key, in the order in which they are offered."""
-    every = (*_of_account(), *_of_holders(), *(_of_fact(fact) for fact in known.values()))
+    every = (*_of_account(), *_of_holders(), *(_of_fact(in_slot(fact)) for fact in known.values()))
     return {column.key: column for column in every}
 
 
 def _of_account() -> list[Column]:
-    def text(key: str, label: str, **more: Any) -> Column:
-        given: dict[str, Any] = {"path": key, "narrows": True} | more
-        return Column(key=key, label=label, type=FactType.TEXT, group=OF_ACCOUNT, blank="", **given)
+    return [_column(fact) for fact in account_facts()]
 
-    def measured(key: str, label: str, of_type: FactType) -> Column:
-        order = Order(key, nullable=True)
-        return Column(
-            key=key, label=label, type=of_type, group=OF_ACCOUNT, path=key, sorts=order,
-            narrows=True,
-        )  # fmt: skip
 
-    return [
-        text("kana", _("Kana")),
-        text("external_id", _("Account ID"), sorts=Order("external_id")),
-        text("corporate_number", _("Corporate number")),
-        text("domain", _("Domain")),
-        text("parent", _("Parent account"), path="parent__name", narrows=False),
-        text("industry", _("Industry"), sorts=Order("industry"), may_set=True),
-        text("region", _("Region"), sorts=Order("region"), may_set=True),
-        measured("employees", _("Employees"), FactType.INTEGER),
-        measured("customer_since", _("Customer since"), FactType.DAY),
-    ]
+def _column(fact: Fact) -> Column:
+    """What stands in a column of the account; only indexed ones are sorted by."""
+    order = Order(fact.path, nullable=fact.type != FactType.TEXT)
+    return Column(
+        key=fact.key,
+        label=fact.label,
+        type=fact.type,
+        group=OF_ACCOUNT,
+        path=fact.path,
+        blank=fact.blank,
+        sorts=order if fact.key in SORTED_BY else None,
+        narrows=fact.key != "parent",
+        may_set=fact.key in SET_BY_HAND,
+    )
 
 
 def _of_holders() -> list[Column]:
@@ -104,24 +122,31 @@ def _of_holders() -> list[Column]:
     ]
 
 
-def _of_fact(fact: FactDefinition) -> Column:
-    own, path = fact.source == OWN, f"facts__{fact.slot}"
+def _of_fact(fact: Fact) -> Column:
+    own = fact.source == OWN
     return Column(
         key=f"{FACT}{fact.key}",
         label=fact.label,
-        type=FactType(fact.type),
+        type=fact.type,
         group=OF_COMPANY if own else OF_PLATFORM,
-        path=path,
-        sorts=Order(path, nullable=True),
+        path=fact.path,
+        sorts=Order(fact.path, nullable=True),
         narrows=True,
         may_set=own,
+        words=segment_names() if fact.key == SEGMENT else {},
     )
+
+
+def segment_names() -> dict[str, str]:
+    """Key to name of every segment there ever was."""
+    return {each.key: each.name for each in Segment.objects.all()}
 
 
 def shown(asked: Sequence[str], offered: Mapping[str, Column]) -> list[Column]:
     """The columns asked for, each once and in that order; the usual ones where none is."""
     wanted = [offered[key] for key in dict.fromkeys(asked) if key in offered]
     usual = [offered[key] for key in FIRST_SHOWN if key in offered]
+    usual = [each for each in usual if each.words or each.key != OF_SEGMENT]
     return wanted[:MOST_SHOWN] or usual
 
 

@@ -9,15 +9,17 @@ from banso.engines.basis.japanese import search_alternatives
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.customers.models import Account, FactType, Holding
 from banso.rooms.customers.queries.columns import HELD
+from banso.rooms.customers.queries.rules import rule_language
 from banso.rooms.people.models import Member
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from banso.kit.keyset import Order
     from banso.rooms.customers.queries.columns import Column
     from banso.rooms.customers.queries.conditions import Condition
+    from banso.rooms.customers.queries.vocabulary import Fact
     from banso.rooms.identity.models import User
 
 MOST_CHOICES = 200
@@ -28,11 +30,12 @@ ME = "me"  # in place of a member's number: whoever looks
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which accounts a list asks for; an empty field asks for all. `holder` is a member's number,
-    or "me".
+    or "me"; `rule` is one over their facts.
     """
 
     search: str = ""
     holder: int | str = ""
+    rule: str = ""
     conditions: tuple[Condition, ...] = ()
 
 
@@ -60,11 +63,13 @@ def accounts(viewer: User, wanted: Wanted, *, on: date) -> QuerySet[Account]:
         found = found.filter(pk__in=_spelled(wanted.search))
     if wanted.holder:
         found = found.filter(_held_by(viewer, wanted.holder))
-    for condition in wanted.conditions:
-        try:
+    try:
+        if wanted.rule:
+            found = found.filter(rule_language().met(wanted.rule, on=on))
+        for condition in wanted.conditions:
             found = found.filter(condition.as_q(on=on))
-        except ValueError:
-            return found.none()
+    except ValueError:  # what can't be met, or can't be understood
+        return found.none()
     return found
 
 
@@ -146,6 +151,14 @@ def choices(viewer: User, column: Column, *, on: date) -> list[str]:
         return []
     found = _distinct(visible_accounts(viewer, on=on), column.path, most=FEW_CHOICES + 1)
     return found if len(found) <= FEW_CHOICES else []
+
+
+def offered_values(viewer: User, facts: Iterable[Fact], *, on: date) -> dict[str, tuple[str, ...]]:
+    """Of each text fact the texts among the viewer's accounts, where they are few."""
+    seen = visible_accounts(viewer, on=on)
+    texts = [fact for fact in facts if fact.type == FactType.TEXT]
+    found = {fact.key: _distinct(seen, fact.path, most=FEW_CHOICES + 1) for fact in texts}
+    return {key: tuple(values) for key, values in found.items() if len(values) <= FEW_CHOICES}
 
 
 def present(accounts: Collection[int], column: Column) -> list[tuple[Any, int]]:

@@ -37,6 +37,7 @@ from banso.rooms.customers.queries.story import (
     newest_days,
     newest_moments,
 )
+from banso.rooms.journal.points import events
 from banso.rooms.journal.queries import timeline, told_of_one
 from banso.rooms.people.models import Member
 
@@ -60,6 +61,8 @@ TOUCH_ICONS = {
     TouchKind.WEBINAR: "presentation",
     TouchKind.NOTE: "notebook-pen",
 }
+
+BY_FILES = ("_put", "_taken_back")  # how the codes of what an import did end
 
 
 def _name(person: Model | None) -> str:
@@ -266,8 +269,9 @@ class Answers:
 
 
 class Journal:
-    """What the journal says of the account and no row tells. Its sentences are made on reading,
-    so that a search of words passes it over.
+    """What the journal says of the account and no row tells; that a file changed something only
+    if asked for, since each night's files would bury what people did. Its sentences are made on
+    reading, so that a search of words passes it over.
     """
 
     key, kind = "journal", "journal"
@@ -281,7 +285,9 @@ class Journal:
         if wanted.touches_only or wanted.words:
             return []
         elsewhere = {code for source in story_sources for code in source.told}
-        rows = timeline(*story_ids(account)).exclude(event__in=elsewhere)
+        by_files = {code for code in events if code.endswith(BY_FILES)}
+        untold = elsewhere if self.kind in wanted.kinds else elsewhere | by_files
+        rows = timeline(*story_ids(account)).exclude(event__in=untold)
         if wanted.member is not None:
             rows = rows.filter(actor_id__in=Member.objects.filter(pk=wanted.member).values("user"))
         return [self._entry(row) for row in newest_moments(rows, "at", wanted, before, n)]

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from banso.rooms.customers.models import Account
     from banso.rooms.identity.http import Request
 
+PLACES = ("who", "next", "below")
+
 
 @require_safe
 @login_required
@@ -52,6 +54,8 @@ def account(request: Request, account_id: int) -> HttpResponse:
 def _panels(found: Account, request: Request, *, on: date) -> dict[str, list[dict[str, Any]]]:
     by_place: dict[str, list[dict[str, Any]]] = {}
     for panel in account_panels:
+        if panel.place not in PLACES:
+            continue
         context = panel.context(found, viewer=request.user, on=on)
         shown = {"key": panel.key, "template": panel.template, "context": context}
         by_place.setdefault(panel.place, []).append(shown)

@@ -14,10 +14,12 @@ from banso.kit.keyset import capped_count, keyset
 from banso.rooms.customers.access import may_edit_accounts
 from banso.rooms.customers.queries import conditions as asked
 from banso.rooms.customers.queries import lists
-from banso.rooms.customers.queries.columns import FACT, OF_ACCOUNT
+from banso.rooms.customers.queries.columns import FACT, OF_ACCOUNT, OF_SEGMENT
 from banso.rooms.customers.queries.facts import TERM_END
+from banso.rooms.customers.queries.segments import segments
 from banso.rooms.customers.views.listing import (
     COLUMNS,
+    RULE,
     address,
     listing,
     pairs,
@@ -25,6 +27,7 @@ from banso.rooms.customers.views.listing import (
     without,
 )
 from banso.rooms.customers.views.printing import in_words, printed
+from banso.rooms.customers.views.rules import rule_told
 from banso.rooms.customers.views.saved_views import tabs
 from banso.rooms.identity.access import may_operate
 from banso.rooms.identity.http import page, wants_part
@@ -43,7 +46,13 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 50
 SOON_DAYS = 90
-IN_THE_BAR = ("q", "industry", "region", "holder")  # fields that the bar above the list has
+IN_THE_BAR = (
+    "q",
+    OF_SEGMENT,
+    "industry",
+    "region",
+    "holder",
+)  # fields that the bar above the list has
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +156,8 @@ def _chips(given: QueryDict, asks: Listing) -> list[dict[str, str]]:
                 "without": without(given, ["holder"]),
             }
         )
+    if asks.wanted.rule:
+        chips.append({"words": rule_told(asks.wanted.rule), "without": without(given, [RULE])})
     for column in dict.fromkeys(each.column for each in asks.wanted.conditions):
         conditions = [each for each in asks.wanted.conditions if each.column == column]
         if not _is_quick(conditions):
@@ -186,6 +197,8 @@ def filters(request: Request) -> HttpResponse:
         request,
         "customers/filters.html",
         options=lists.options(request.user, on=localdate()),
+        segments=segments(),
+        segments_asked=request.GET.getlist(OF_SEGMENT),
         industries=request.GET.getlist("industry"),
         regions=request.GET.getlist("region"),
         holder=listing(request.GET).wanted.holder,

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from banso.rooms.customers.queries.columns import Column
 
 DEFAULT_ORDER = "name"
-COLUMNS, AFTER, VIEW, SORT = "cols", "after", "view", "sort"
+COLUMNS, AFTER, VIEW, SORT, RULE = "cols", "after", "view", "sort", "rule"
+LONGEST_RULE = 4_000  # signs that an address bears
 LONGEST_SEARCH, LONGEST_NUMBER = 200, 18
 
 
@@ -46,6 +47,7 @@ def listing(given: QueryDict) -> Listing:
     wanted = lists.Wanted(
         search=given.get("q", "").strip()[:LONGEST_SEARCH],
         holder=_holder(given.get("holder", "")),
+        rule=given.get(RULE, "").strip()[:LONGEST_RULE],
         conditions=conditions(dict(given.lists()), offered),
     )
     return Listing(offered, wanted, shown(given.getlist(COLUMNS), offered), sort, order)

@@ -30,7 +30,7 @@ def printed(column: Column, value: Any) -> str:
         return flag_words()[value]
     if column.type == FactType.DAY:
         return short_day(value)
-    return str(value) if column.type == FactType.TEXT else number(value)
+    return column.words.get(value, str(value)) if column.type == FactType.TEXT else number(value)
 
 
 def flag_words() -> dict[bool, str]:
@@ -45,7 +45,9 @@ def in_file(column: Column, value: Any, flags: Mapping[bool, str]) -> Any:
         return None
     if column.type == FactType.MONEY:
         return major_units(value, settings.BANSO.currency)
-    return flags[value] if column.type == FactType.FLAG else value
+    if column.type == FactType.FLAG:
+        return flags[value]
+    return column.words.get(value, value) if column.words else value
 
 
 def headings(columns: Sequence[Column]) -> list[Heading]:

@@ -45,3 +45,9 @@ def next_term_ends(*, on: date) -> dict[int, date]:
     """Account id to the first term end that has not passed. For the refresh of facts."""
     ahead = Contract.objects.filter(term_end_on__gte=on).values_list("account_id")
     return dict(ahead.annotate(first=Min("term_end_on")))
+
+
+def first_line_on() -> date | None:
+    """The day on which the first line of all began."""
+    first: date | None = SubscriptionLine.objects.aggregate(first=Min("start_on"))["first"]
+    return first

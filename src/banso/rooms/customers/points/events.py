@@ -1,25 +1,10 @@
-"""What other rooms plug in here: facts of accounts, panels on the account's page, and sources of
-its story.
-"""
+"""What this room tells the journal."""
 
 from __future__ import annotations
-
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.translation import gettext_noop
 
 from banso.rooms.journal.points import declare
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from django.db.models import Model
-    from django.utils.functional import _StrPromise
-
-    from banso.rooms.customers.models import Account, FactType, Mood, Promise
-    from banso.rooms.identity.models import User
 
 ACCOUNTS_PUT = declare(
     "customers.accounts_put",
@@ -38,6 +23,18 @@ DUTY_HANDED = declare(
     gettext_noop("Imported holders: duties of %(number)s accounts changed hands"),
     icon="users",
     story=gettext_noop("The holder of a duty was changed by an import"),
+)
+HOLDINGS_PUT = declare(
+    "customers.holdings_put",
+    gettext_noop("Imported holdings: %(created)s new, %(updated)s changed"),
+    icon="users",
+    story=gettext_noop("Who held which duty was added or changed by an import"),
+)
+HOLDINGS_TAKEN_BACK = declare(
+    "customers.holdings_taken_back",
+    gettext_noop("Took back imported holdings: %(removed)s removed, %(restored)s restored"),
+    icon="undo-2",
+    story=gettext_noop("Holders that an import had brought were taken back"),
 )
 CONTACTS_PUT = declare(
     "customers.contacts_put",
@@ -211,162 +208,19 @@ PROPOSED_AGAIN = declare(
     gettext_noop("%(first)s and %(second)s may be one customer after all"),
     icon="undo-2",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactSpec:
-    """A fact a room contributes: its key, its labels in both languages and its type."""
-
-    key: str
-    label_ja: str
-    label_en: str
-    type: FactType
-
-
-class FactSource(Protocol):
-    """A room's contribution to the vocabulary of facts."""
-
-    source: str
-    facts: Sequence[FactSpec]
-
-    def values(self, *, on: date) -> Iterable[tuple[int, Mapping[str, Any]]]:
-        """Account id and its values by fact key, as of the day; accounts left out have none."""
-        ...
-
-
-class AccountPanel(Protocol):
-    """A part of the account's page, contributed by a room.
-
-    `place` is one of "who", "next", "below"; lower `position` stands first.
-    """
-
-    key: str
-    place: str
-    position: int
-    template: str
-
-    def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
-        """What the template prints; the viewer's right to see the account has been checked."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """A place in a story. What stands after it in a source's rows has a lesser (at, pk)."""
-
-    at: datetime
-    pk: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryWanted:
-    """Which entries of a story are asked for; an empty field asks for all. `words` are folded, and
-    each must occur.
-    """
-
-    kinds: frozenset[str] = frozenset()
-    words: tuple[str, ...] = ()
-    member: int | None = None
-    mood: Mood | None = None
-    proactive: bool | None = None
-    from_on: date | None = None
-    to_on: date | None = None
-
-    @property
-    def touches_only(self) -> bool:
-        """Whether it asks for what only a touchpoint can have."""
-        return self.mood is not None or self.proactive is not None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryEntry:
-    """A row as an account's story tells it. `by_day` says that the row knows no time of day."""
-
-    pk: int
-    at: datetime
-    icon: str
-    title: str
-    by_day: bool = False
-    called: str = ""
-    text: str = ""
-    ours: str = ""
-    theirs: str = ""
-    notes: tuple[str, ...] = ()
-    mood: Mood | None = None
-    proactive: bool | None = None
-    promise: Promise | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoryRow:
-    """An entry of a story with the row that it is told from."""
-
-    entry: StoryEntry
-    row: Model
-
-
-class StorySource(Protocol):
-    """Rows that an account's story is told from, contributed by a room.
-
-    `kind` is the filter it is chosen by, `label` that filter's word; several sources may share
-    them. `template` prints a row in full, and `told` names the journal's events that the rows tell
-    already.
-    """
-
-    key: str
-    kind: str
-    label: _StrPromise
-    template: str
-    told: Collection[str]
-
-    def entries(
-        self, account: Account, wanted: StoryWanted, before: Before, n: int
-    ) -> Sequence[StoryEntry]:
-        """At most `n` entries of the account after that place, the newest first."""
-        ...
-
-    def row(self, account: Account, pk: int) -> StoryRow | None:
-        """One row of the account, to be shown in full."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """What brought a row in: its name and address, and who did it when."""
-
-    name: str
-    href: str
-    by: str
-    at: datetime
-
-
-class OriginFinder(Protocol):
-    """A room's knowledge of where rows came from."""
-
-    def origin(self, row: Model) -> Origin | None:
-        """What brought the row in, if this room did."""
-        ...
-
-
-fact_sources: list[FactSource] = []
-account_panels: list[AccountPanel] = []
-story_sources: list[StorySource] = []
-origin_finders: list[OriginFinder] = []
-
-
-def contribute_facts(source: FactSource) -> None:
-    fact_sources.append(source)
-
-
-def add_panel(panel: AccountPanel) -> None:
-    account_panels.append(panel)
-    account_panels.sort(key=lambda each: (each.place, each.position, each.key))
-
-
-def tell_story(source: StorySource) -> None:
-    story_sources.append(source)
-    story_sources.sort(key=lambda each: each.key)
-
-
-def find_origins(finder: OriginFinder) -> None:
-    origin_finders.append(finder)
+HISTORY_KEPT = declare(
+    "customers.history_kept",
+    gettext_noop("Began to keep the history of “%(label)s”"),
+    icon="history",
+)
+HISTORY_DROPPED = declare(
+    "customers.history_dropped",
+    gettext_noop("Stopped keeping the history of “%(label)s” and deleted it"),
+    icon="x",
+)
+SEGMENTS_SETTLED = declare(
+    "customers.segments_settled",
+    gettext_noop("Settled the segments: %(names)s; %(moved)s accounts changed segment"),
+    icon="scale",
+    story=gettext_noop("The segment changed with the definition of the segments"),
+)

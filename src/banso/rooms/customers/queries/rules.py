@@ -1,0 +1,109 @@
+"""Rules over the facts of accounts: the condition language, told which facts there are and where
+they stand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from banso.engines.basis.rules import vocabulary as language
+from banso.engines.basis.rules.answers import Spell, Subject, explain
+from banso.engines.basis.rules.checking import faults_in
+from banso.engines.basis.rules.reading import parse
+from banso.engines.basis.rules.settling import settle
+from banso.engines.basis.rules.tree import facts_of
+from banso.kit.conditions import Past, Place, as_q
+from banso.rooms.customers.models import FactChange, Segment
+from banso.rooms.customers.queries.vocabulary import SEGMENT, Fact, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import date
+
+    from django.db.models import Q
+
+    from banso.engines.basis.rules.answers import Verdict
+    from banso.engines.basis.rules.faults import Fault
+    from banso.engines.basis.rules.settling import Settled
+    from banso.rooms.customers.models import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The facts a rule may speak of here, for the language and for the database."""
+
+    facts: Mapping[str, Fact]
+    words: language.Vocabulary
+    places: Mapping[str, Place]
+    segments: Mapping[str, str]  # key to name, of those in use
+
+    def without(self, *keys: str) -> Language:
+        """The same without some facts."""
+        left = {key: fact for key, fact in self.facts.items() if key not in keys}
+        return _language(left, self.segments)
+
+    def faults(self, text: str) -> tuple[Fault, ...]:
+        """Everything wrong with a rule."""
+        return faults_in(text, self.words)
+
+    def settled(self, text: str, *, on: date) -> Settled:
+        """The rule as it stands on a day; UnsoundRule if it can't be read."""
+        return settle(parse(text), self.words, on=on)
+
+    def met(self, text: str, *, on: date) -> Q:
+        """The rule as a condition of accounts; UnsoundRule if it can't be read."""
+        return as_q(self.settled(text, on=on), self.places)
+
+    def explained(self, text: str, account: Account, *, on: date) -> Verdict:
+        """Whether the rule holds for one account, leaf by leaf; UnsoundRule if it can't be read."""
+        settled = self.settled(text, on=on)
+        return explain(settled, self._subject(account, facts_of(settled.rule)))
+
+    def _subject(self, account: Account, keys: Collection[str]) -> Subject:
+        asked = [self.facts[key] for key in keys]
+        values = {fact.key: fact.value_in(account) for fact in asked}
+        return Subject(values, spells([fact for fact in asked if fact.history], account))
+
+
+def spells(facts: Collection[Fact], account: Account) -> dict[str, list[Spell]]:
+    """The former and present values of an account in those facts, by day."""
+    kinds = {fact.key: fact.kind for fact in facts}
+    found: dict[str, list[Spell]] = {key: [] for key in kinds}
+    rows = FactChange.objects.filter(account=account, fact__in=kinds) if kinds else ()
+    for row in rows:
+        found[row.fact].append(Spell(getattr(row, kinds[row.fact]), row.from_on, row.to_on))
+    return found
+
+
+def rule_language(*, without: Collection[str] = ()) -> Language:
+    """What rules can speak of now, `without` some facts."""
+    in_use = Segment.objects.filter(position__isnull=False).order_by("position", "pk")
+    spoken = _language(vocabulary(), {each.key: each.name for each in in_use})
+    return spoken.without(*without) if without else spoken
+
+
+def _language(facts: Mapping[str, Fact], segments: Mapping[str, str]) -> Language:
+    choices = {SEGMENT: tuple(segments)}
+    words = [
+        language.Fact(
+            key=key,
+            type=language.FactType(fact.type),
+            has_history=fact.history,
+            choices=choices.get(key, ()),
+        )
+        for key, fact in facts.items()
+    ]
+    return Language(
+        facts,
+        language.Vocabulary(words, currency=settings.BANSO.currency),
+        {key: _place(fact) for key, fact in facts.items()},
+        segments,
+    )
+
+
+def _place(fact: Fact) -> Place:
+    rows = FactChange.objects.filter(fact=fact.key)
+    return Place(fact.path, Past(rows=rows, value=fact.kind) if fact.history else None)

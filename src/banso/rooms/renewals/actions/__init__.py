@@ -1,0 +1,3 @@
+"""Writes of renewals."""
+
+from __future__ import annotations

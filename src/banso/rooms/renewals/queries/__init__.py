@@ -1,0 +1,3 @@
+"""Reads of renewals."""
+
+from __future__ import annotations

@@ -1,0 +1,46 @@
+"""The renewals of one account, and of all the next: for its page and its facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from banso.rooms.renewals.models import RecordedOutcome, Renewal
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+    from banso.rooms.customers.models import Account
+
+
+def open_of(account: Account) -> QuerySet[Renewal]:
+    """An account's open renewals, the first term first. The caller has checked the viewer."""
+    return _of(account).filter(closed_at=None, stands=True).order_by("term_end_on", "pk")
+
+
+def closed_of(account: Account) -> QuerySet[Renewal]:
+    """An account's closed renewals, the latest term first. The caller has checked the viewer."""
+    closed = _of(account).filter(closed_at__isnull=False).select_related("recorded__by")
+    return closed.order_by("-term_end_on", "-pk")
+
+
+def _of(account: Account) -> QuerySet[Renewal]:
+    rows = Renewal.objects.filter(account=account)
+    return rows.select_related("account", "contract", "cancellation")
+
+
+def recorded_of(renewal: Renewal) -> RecordedOutcome | None:
+    """A person's word on a renewal."""
+    return RecordedOutcome.objects.filter(renewal=renewal).select_related("by").first()
+
+
+def next_renewals() -> dict[int, tuple[date, date | None, date | None]]:
+    """Account id to the term end of its first open renewal, the customer's deadline and ours. For
+    the refresh of facts.
+    """
+    open_rows = Renewal.objects.filter(closed_at=None, stands=True).order_by("-term_end_on", "-pk")
+    told = open_rows.values_list(
+        "account_id", "term_end_on", "notice_deadline_on", "our_notice_deadline_on"
+    )
+    return {account: (end, theirs, ours) for account, end, theirs, ours in told}

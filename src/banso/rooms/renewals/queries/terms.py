@@ -1,0 +1,187 @@
+"""What contracts, lines and notices say of each term: the rows that renewals are made from."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from banso.engines.basis.deadlines import DAY
+from banso.engines.basis.fiscal import add_months
+from banso.engines.basis.money import rounded_half_even
+from banso.engines.basis.terms import GRACE_DAYS, TermLine, held, term_ends, what_lines_did
+from banso.rooms.renewals.models import LOST, Renewal
+from banso.rooms.renewals.queries.reasons import reason_told
+from banso.rooms.revenue.models import Cancellation, Contract, Rate, SubscriptionLine
+from banso.rooms.revenue.queries.book import picos
+from banso.rooms.revenue.queries.notices import term_deadlines
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import date
+
+HISTORY_MONTHS = 36
+NEAR = timedelta(days=GRACE_DAYS)  # between a term's end and the end that a notice names
+PICO = 10**12
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rates:
+    """What one minor unit of a currency is worth in the reporting one, from a day on."""
+
+    reporting: str
+    days: dict[str, list[date]]
+    picos: dict[str, list[int]]
+
+    def worth(self, minor: int, currency: str, day: date) -> int | None:
+        """An amount at the day's rate; None where there is none yet."""
+        if currency == self.reporting:
+            return minor
+        place = bisect_right(self.days.get(currency, []), day)
+        if not place:
+            return None
+        return rounded_half_even(minor * self.picos[currency][place - 1], PICO)
+
+
+def _rates() -> _Rates:
+    reporting = settings.BANSO.currency
+    days: dict[str, list[date]] = defaultdict(list)
+    worth: dict[str, list[int]] = defaultdict(list)
+    for rate in Rate.objects.order_by("currency", "on"):
+        days[rate.currency].append(rate.on)
+        worth[rate.currency].append(picos(rate.rate, rate.currency, reporting=reporting))
+    return _Rates(reporting, days, worth)
+
+
+def contracts_in_order() -> list[int]:
+    """The ids of all contracts. For the nightly run, which knows no viewer."""
+    return list(Contract.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def first_term_end_kept(*, on: date) -> date:
+    """Terms that ended before it are left as they are."""
+    return add_months(on, -HISTORY_MONTHS)
+
+
+def terms_told(contracts: Sequence[int], *, on: date) -> list[Values]:
+    """A row of columns for each term of these contracts, from three years ago to the horizon."""
+    found = list(Contract.objects.filter(pk__in=contracts, term_end_on__isnull=False))
+    accounts = {contract.account_id for contract in found}
+    rates, lines, notices = _rates(), _lines(accounts), _notices(accounts)
+    made = _made(contracts)
+    return [
+        _told(contract, end, lines[contract.account_id], notices[contract.account_id], rates, on)
+        for contract in found
+        for end in _ends(contract, lines[contract.account_id], made[contract.pk], on)
+    ]
+
+
+def _lines(accounts: Collection[int]) -> Mapping[int, list[SubscriptionLine]]:
+    by_account: dict[int, list[SubscriptionLine]] = defaultdict(list)
+    for line in SubscriptionLine.objects.filter(account__in=accounts).order_by("pk"):
+        by_account[line.account_id].append(line)
+    return by_account
+
+
+def _notices(accounts: Collection[int]) -> Mapping[int, list[Cancellation]]:
+    by_account: dict[int, list[Cancellation]] = defaultdict(list)
+    for notice in Cancellation.objects.filter(account__in=accounts).order_by("pk"):
+        by_account[notice.account_id].append(notice)
+    return by_account
+
+
+def _made(contracts: Collection[int]) -> Mapping[int, list[date]]:
+    """Ends of terms of which there are renewals: a contract that has moved on tells them no
+    more.
+    """
+    ends: dict[int, list[date]] = defaultdict(list)
+    rows = Renewal.objects.filter(contract__in=contracts, stands=True)
+    for contract, end in rows.values_list("contract_id", "term_end_on"):
+        ends[contract].append(end)
+    return ends
+
+
+def _ends(
+    contract: Contract, lines: Sequence[SubscriptionLine], made: Sequence[date], on: date
+) -> list[date]:
+    stated = contract.term_end_on
+    if stated is None:
+        return []
+    seen = [_seen(line, contract, line.arr_minor) for line in lines]
+    since, until = first_term_end_kept(on=on), add_months(on, settings.BANSO.renewal_months)
+    ends = term_ends(
+        stated, seen,
+        term_months=contract.term_months, renews=bool(contract.auto_renew), since=since, on=on,
+    )  # fmt: skip
+    if contract.term_months is None:
+        ends += [end for end in made if since <= end < stated and held(seen, end)]
+    return sorted({end for end in ends if end <= until})
+
+
+def _seen(line: SubscriptionLine, contract: Contract, arr_minor: int) -> TermLine:
+    return TermLine(
+        product=line.product,
+        start_on=line.start_on,
+        end_on=line.end_on,
+        arr_minor=arr_minor,
+        own=line.contract_id == contract.pk,
+    )
+
+
+def _told(
+    contract: Contract,
+    end: date,
+    lines: Sequence[SubscriptionLine],
+    notices: Sequence[Cancellation],
+    rates: _Rates,
+    on: date,
+) -> Values:
+    worth = [rates.worth(line.arr_minor, line.currency, end) for line in lines]
+    known = None not in worth
+    seen = [
+        _seen(line, contract, line.arr_minor if minor is None else minor)
+        for line, minor in zip(lines, worth, strict=True)
+    ]
+    notice = _notice_of(contract, end, notices)
+    became = what_lines_did(
+        end, seen, on=on, refused=notice is not None, renews=contract.auto_renew
+    )
+    due = term_deadlines(contract, end)
+    return {
+        "contract_id": contract.pk,
+        "account_id": contract.account_id,
+        "term_end_on": end,
+        "renewable_arr_minor": sum(x.arr_minor for x in held(seen, end)) if known else None,
+        "auto_renew": contract.auto_renew,
+        "notice_deadline_on": due.theirs.last_on if due.theirs else None,
+        "notice_safe_on": due.theirs.safe_on if due.theirs else None,
+        "our_notice_deadline_on": due.ours.last_on if due.ours else None,
+        "our_notice_safe_on": due.ours.safe_on if due.ours else None,
+        "cancellation_id": notice.pk if notice else None,
+        "lines_outcome": became.outcome.value if became else "",
+        "lines_arr_minor": became.arr_minor if became and (known or not became.arr_minor) else None,
+        "stands": True,
+    } | by_the_lines(became.outcome.value if became else "", notice)
+
+
+def _notice_of(
+    contract: Contract, end: date, notices: Sequence[Cancellation]
+) -> Cancellation | None:
+    """The notice that ends the contract at this term's end, or soon before or after."""
+    fitting = [
+        notice for notice in notices
+        if notice.contract_id in (contract.pk, None) and abs(notice.ends_on - end - DAY) <= NEAR
+    ]  # fmt: skip
+    return min(fitting, key=lambda notice: abs(notice.ends_on - end - DAY), default=None)
+
+
+def by_the_lines(outcome: str, notice: Cancellation | None) -> Values:
+    """What holds where no person has said anything; of a loss, the reason that its notice tells."""
+    lost = outcome in LOST
+    reason = reason_told(notice.reason, notice.detail) if lost and notice else ""
+    return {"outcome": outcome, "loss_reason": reason, "by_lines": bool(outcome)}

@@ -1,0 +1,3 @@
+"""Pages of renewals."""
+
+from __future__ import annotations

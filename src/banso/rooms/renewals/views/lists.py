@@ -1,0 +1,193 @@
+"""What is due, who closes it, and which deadline falls this week?"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.utils.timezone import localdate
+from django.utils.translation import get_language, gettext_lazy, ngettext, override
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from banso.kit.exports import csv_download, major_units
+from banso.kit.keyset import Order, in_order, keyset, ordered_by
+from banso.kit.templatetags.banso import compact_money, number
+from banso.rooms.customers.access import may_edit_accounts
+from banso.rooms.identity.http import page
+from banso.rooms.renewals.queries import lists, matching
+from banso.rooms.renewals.queries.rows import RenewalRow, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from django.db.models import QuerySet
+    from django.http import HttpResponse, StreamingHttpResponse
+
+    from banso.rooms.identity.http import Request
+    from banso.rooms.renewals.models import Renewal
+
+PAGE_SIZE, CHUNK, LONGEST_NUMBER = 50, 500, 12
+TABS = {
+    "week": gettext_lazy("Deadline this week"),
+    "overdue": gettext_lazy("Term over, no outcome"),
+    "days90": gettext_lazy("Next 90 days"),
+    "days180": gettext_lazy("Next 180 days"),
+    "open": gettext_lazy("All open"),
+    "unexplained": gettext_lazy("Lost without a reason"),
+    "closed": gettext_lazy("With an outcome"),
+}
+HEADS = (
+    ("account", gettext_lazy("Account"), False),
+    ("term_end", gettext_lazy("Term end"), False),
+    ("arr", gettext_lazy("ARR up for renewal"), True),
+    ("notice", gettext_lazy("Notice deadline"), False),
+    ("ours", gettext_lazy("Our notice deadline"), False),
+)
+USUAL = {"closed": "-term_end", "unexplained": "-term_end", "week": "notice"}
+
+
+def wanted_of(request: Request) -> lists.Wanted:
+    """What the address asks for; what nobody offers is passed over."""
+    when, closer = request.GET.get("when", ""), request.GET.get("closer", "")
+    return lists.Wanted(
+        when=when if when in TABS else "week",
+        closer=closer if closer == lists.ME else _number(closer),
+        search=request.GET.get("q", "")[:100],
+    )
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER else ""
+
+
+def _asked(request: Request, *, on: date) -> tuple[QuerySet[Renewal], lists.Wanted, str, Order]:
+    wanted = wanted_of(request)
+    found = lists.narrowed(request.user, wanted, on=on)
+    usual = USUAL.get(wanted.when, "term_end")
+    by, order = ordered_by(lists.ORDERS, request.GET.get("sort", ""), usual)
+    return found, wanted, by, order
+
+
+@require_safe
+@login_required
+def renewals(request: Request) -> HttpResponse:
+    """What is due, who closes, which deadline falls this week?"""
+    today, after = localdate(), request.GET.get("after", "")
+    found, wanted, by, order = _asked(request, on=today)
+    part = found.filter(lists.headings(today)[wanted.when])
+    slice_ = keyset(part, order=order, after=after, size=PAGE_SIZE)
+    context: dict[str, Any] = {} if after else _around(request, found, wanted, by, on=today)
+    return page(
+        request,
+        "renewals/renewals.html",
+        partial="rows" if after else "list",
+        rows=rows(slice_.rows, on=today),
+        after=slice_.after,
+        wanted=wanted,
+        currency=settings.BANSO.currency,
+        may_edit=may_edit_accounts(request.user),
+        back=request.GET.urlencode(),
+        **context,
+    )
+
+
+def _around(
+    request: Request, found: QuerySet[Renewal], wanted: lists.Wanted, by: str, *, on: date
+) -> dict[str, Any]:
+    """What stands around the rows: title, tabs with their numbers, filters, and what to do next."""
+    due = lists.due(found, on=on)
+    return {
+        "headline": _headline(due["week"]),
+        "week": lists.week_of(on),
+        "tabs": [(name, label, due[name]) for name, label in TABS.items()],
+        "here": due[wanted.when],
+        "heads": [_head(key, label, is_figure, by) for key, label, is_figure in HEADS],
+        "sort": by,
+        "closers": lists.closers(request.user, on=on),
+        "next": lists.next_to_record(found, on=on),
+        "unmatched": matching.unmatched_number(request.user, on=on),
+    }
+
+
+def _headline(week: lists.Due) -> str:
+    """The answer as the page's title."""
+    if not week.number:
+        return _("No deadline falls this week")
+    words = ngettext(
+        "%(n)s contract with a deadline this week, %(arr)s",
+        "%(n)s contracts with a deadline this week, %(arr)s",
+        week.number,
+    )
+    arr = compact_money(week.arr_minor, settings.BANSO.currency)
+    return words % {"n": number(week.number), "arr": arr}
+
+
+def _head(key: str, label: Any, is_figure: bool, by: str) -> dict[str, Any]:  # noqa: FBT001  a column of HEADS
+    """A column's head: by what a click sorts, and how it is sorted now."""
+    down = by == f"-{key}"
+    is_sorted = by.removeprefix("-") == key
+    return {
+        "label": label,
+        "is_figure": is_figure,
+        "by": key if down or not is_sorted else f"-{key}",
+        "sorted": ("descending" if down else "ascending") if is_sorted else "",
+    }
+
+
+@require_safe
+@login_required
+def export(request: Request) -> StreamingHttpResponse:
+    """The list as it is filtered, as CSV."""
+    today = localdate()
+    found, wanted, _by, order = _asked(request, on=today)
+    part = in_order(found.filter(lists.headings(today)[wanted.when]), order)
+    header = [
+        *(_("Account ID"), _("Account name"), _("Contract ID"), _("Term end")),
+        *(_("ARR up for renewal"), _("Currency"), _("Auto-renew"), _("Notice deadline")),
+        *(_("Last working day for it"), _("Our notice deadline"), _("Closer"), _("Preparer")),
+        *(_("Last touch"), _("Mood"), _("Outcome"), _("Renewed ARR"), _("Reason of the loss")),
+    ]
+    return csv_download("renewals.csv", header, _cells(part, on=today, language=get_language()))
+
+
+def _cells(found: QuerySet[Renewal], *, on: date, language: str | None) -> Iterator[list[Any]]:
+    """Rows of the file, what stands beside them looked up some hundred at a time.
+
+    They are asked for when the page's own language is forgotten already.
+    """
+    every = found.iterator(chunk_size=CHUNK)
+    while lot := list(islice(every, CHUNK)):
+        with override(language):
+            lines = [_line(row) for row in rows(lot, on=on)]
+        yield from lines
+
+
+def _line(row: RenewalRow) -> list[Any]:
+    each = row.renewal
+    return [
+        *(each.account.external_id, each.account.name, each.contract.external_id, each.term_end_on),
+        *(_major(each.renewable_arr_minor), settings.BANSO.currency, each.auto_renew),
+        *(each.notice_deadline_on, each.notice_safe_on, each.our_notice_safe_on),
+        *(row.closer, row.preparer),
+        row.touch.on if row.touch else None,
+        str(row.touch.mood.label) if row.touch and row.touch.mood else "",
+        *(each.get_outcome_display(), _major(each.renewed_arr_minor)),
+        each.get_loss_reason_display(),
+    ]
+
+
+def _major(minor: int | None) -> Any:
+    return None if minor is None else major_units(minor, settings.BANSO.currency)
+
+
+@require_safe
+@login_required
+def unmatched(request: Request) -> HttpResponse:
+    """Which contracts have no renewal, and which renewals no contract?"""
+    today = localdate()
+    found = matching.unmatched(request.user, on=today)
+    return page(request, "renewals/unmatched.html", found=found, currency=settings.BANSO.currency)
