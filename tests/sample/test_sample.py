@@ -58,7 +58,7 @@ def test_files_are_listed_in_the_order_of_import(tmp_path: Path) -> None:
     written = write_company(tmp_path, accounts=100, seed=1, until=UNTIL)
     assert list(written.files) == [
         "members", "accounts", "contacts", "parties", "rates", "subscriptions", "cancellations",
-        "standard_minutes", "touchpoints", "tickets", "survey_answers", "usage",
+        "standard_minutes", "touchpoints", "tickets", "survey_answers", "usage", "holdings",
     ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -11,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from banso.engines.basis.faults import CellFault
 from banso.engines.basis.money import minor_digits
+from banso.engines.basis.notices import as_notice
+from banso.kit.working_days import closed_days
 
 PREFIX = "BANSO_"
 FLAG_WORDS = {
@@ -46,6 +49,10 @@ class Config:
     demo: bool = False
     api_calls: int = 1_200  # of one key in a minute
     inbox: str = ""  # a folder from which files are taken in
+    holidays: str = "JP"  # the country whose public holidays are no working days
+    closed_days: str = "12-29..01-03"  # of every year
+    renewal_months: int = 15  # how far ahead renewals are made
+    price_notice: str = "30d"  # before the customer's deadline, where the contract is silent
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Config:
@@ -113,6 +120,25 @@ def _is_whole_path(path: str) -> bool:
     return path == "" or Path(path).is_absolute()
 
 
+def _is_country(code: str) -> bool:
+    return re.fullmatch("([A-Z]{2})?", code) is not None
+
+
+def _are_days(text: str) -> bool:
+    try:
+        closed_days(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_notice(text: str) -> bool:
+    try:
+        return as_notice(text).amount > 0
+    except CellFault:
+        return False
+
+
 def _is_mail_server(url: str) -> bool:
     parts = _address(url, {"smtp", "smtps"})
     return url == "" or (parts is not None and bool(parts.hostname))
@@ -127,6 +153,10 @@ CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "bind": (_is_bind, "an address and a port, such as 127.0.0.1:8000"),
     "database_url": (_is_database, "empty or like postgresql://user:password@host:5432/name"),
     "inbox": (_is_whole_path, "empty or a folder's whole path, such as /srv/banso/inbox"),
+    "holidays": (_is_country, "empty or a country's two capital letters, such as JP"),
+    "closed_days": (_are_days, "empty or days of the year like 12-29..01-03,08-13"),
+    "renewal_months": (_is_count, "a number from 1"),
+    "price_notice": (_is_notice, "a time before a day, such as 30d, 10bd, 1m or 2me"),
     "smtp_url": (_is_mail_server, "empty or like smtp://user:password@host:587, or smtps"),
 }
 

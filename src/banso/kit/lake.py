@@ -2,14 +2,14 @@
 
 A DuckDB file can't be shared by processes, so each process has its own engine in memory and reads
 the file that the manifest names. A new file replaces the old one by one row update; readers never
-see half a file.
+see half a file. `bound_to` lets another engine read the same files: see `kit.clusters`.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -23,12 +23,12 @@ from django.db import transaction
 from banso.kit.models import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
     import pyarrow as pa
-    from ibis.backends.duckdb import Backend
+    from ibis.backends import BaseBackend
 
 KEEP_FOR = timedelta(hours=1)
 
@@ -41,7 +41,7 @@ class NeverWritten(LookupError):
 class _Held:
     """An engine in one thread's hands, and the files its views read."""
 
-    engine: Backend
+    engine: BaseBackend
     views: dict[str, Path] = field(default_factory=dict)
 
 
@@ -49,12 +49,28 @@ _held: dict[int, _Held] = {}
 _handing_over = threading.Lock()
 
 
-def engine() -> Backend:
+def engine() -> BaseBackend:
     """This thread's in-memory engine, with bounded memory.
 
     Snapshots hold days, never moments, so no session time zone can move anything.
     """
     return _mine().engine
+
+
+@contextmanager
+def bound_to(other: BaseBackend) -> Iterator[None]:
+    """Within the block, this thread reads by another engine, which must see the lake's folder."""
+    me = threading.get_ident()
+    with _handing_over:
+        mine = _held.pop(me, None)
+        _held[me] = _Held(other)
+    try:
+        yield
+    finally:
+        with _handing_over:
+            del _held[me]
+            if mine is not None:
+                _held[me] = mine
 
 
 def _mine() -> _Held:
@@ -72,8 +88,8 @@ def _mine() -> _Held:
         return _held[me]
 
 
-def _connected() -> Backend:
-    backend: Backend = ibis.duckdb.connect(
+def _connected() -> BaseBackend:
+    backend: BaseBackend = ibis.duckdb.connect(
         threads=2, memory_limit="2GB", temp_directory=str(_folder() / "tmp")
     )
     return backend

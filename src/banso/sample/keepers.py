@@ -68,7 +68,8 @@ def assign_keepers(
         handle = holders.csm[at]
         current = roster.place[handle] if handle else -1
         for month in range(last[at], first[at] - 1, -1):
-            u = chance[at][month - timeline.opening]
+            # the last month is as the file of accounts tells it: nothing is redealt in it
+            u = chance[at][month - timeline.opening] if month < timeline.now else 1.0
             if kind == SMB and month < roster.renamed_in:
                 current = _seller_then(roster, int(seller[at]), month)
             else:

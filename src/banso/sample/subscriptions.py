@@ -30,7 +30,7 @@ from banso.sample.terms import Lines
 
 HEADER = (
     "契約明細ID", "顧客ID", "契約ID", "製品", "数量", "金額", "通貨", "請求周期", "開始日",
-    "終了日", "契約満了日", "自動更新", "解約通知期限(か月前)",
+    "終了日", "契約満了日", "契約期間(か月)", "自動更新", "解約通知期限", "価格改定通知",
 )  # fmt: skip
 _CONCESSION = 0.96
 # By segment: how many of the staff get a licence, and how much less than the list they pay.
@@ -38,6 +38,8 @@ _LICENSED = ((0.92, 1.0), (0.90, 1.0), (0.84, 1.0))
 _DISCOUNTS = ((0.0, 0.02), (0.0, 0.06), (0.02, 0.10))
 # By segment: the part of the staff that waits for the roll-out; it halves every year.
 _ROLLED_OUT_LATER = (0.05, 0.12, 0.24)
+_OF_TWO_MONTHS = 3  # one in three small customers with two months' notice has 60 days
+_PRICE_NOTICES = ("30日前", "1か月前", "2か月前")  # ours before the customer's deadline, by segment
 _BILLED_MONTHLY = 0.2  # of SMB accounts with yearly terms
 _LONGEST_GROWTH_YEARS = 4.0
 
@@ -86,6 +88,7 @@ def subscription_rows(
         for value, abroad in zip(yen.tolist(), dollars.tolist(), strict=True)
     ]
     contract_ids, line_ids = contract_and_line_ids(lines, contracts)
+    notices = _notices(contracts, people)
     return list(
         zip(
             line_ids,
@@ -99,11 +102,30 @@ def subscription_rows(
             start_days(lines),
             _ends(lines.last),
             _ends(lines.term_last),
+            [str(months or "") for months in contracts.length[lines.contract].tolist()],
             np.where(contracts.auto_renew[lines.contract], "はい", "いいえ").tolist(),
-            map(str, contracts.notice_months[lines.contract].tolist()),
+            [notices[at] for at in lines.contract.tolist()],
+            [
+                _PRICE_NOTICES[at] if told else ""
+                for at, told in zip(
+                    people.segment[account].tolist(),
+                    (lines.term_last != NEVER).tolist(),
+                    strict=True,
+                )
+            ],
             strict=True,
         )
     )
+
+
+def _notices(contracts: Contracts, people: Population) -> list[str]:
+    """How each contract words its notice: in months, or two of them as 60 days."""
+    small = people.segment[contracts.account] == SMB
+    in_days = small & (contracts.notice_months == 2) & (contracts.account % _OF_TWO_MONTHS == 0)
+    return [
+        "60日前" if days else f"{months}か月前"
+        for months, days in zip(contracts.notice_months.tolist(), in_days.tolist(), strict=True)
+    ]
 
 
 def start_days(lines: Lines) -> list[str]:

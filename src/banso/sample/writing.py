@@ -12,6 +12,7 @@ from pathlib import Path
 from banso.sample import accounts as account_files
 from banso.sample import cancellations as cancellation_files
 from banso.sample import contacts as contact_files
+from banso.sample import holdings as holding_files
 from banso.sample import parties as party_files
 from banso.sample import rates as rate_files
 from banso.sample import standard_minutes as minute_files
@@ -174,6 +175,7 @@ def _act(made: _Made) -> tuple[Played, dict[str, tuple[tuple[str, ...], _Rows]]]
             usage_files.HEADER,
             usage_files.usage_rows(strands, scene, marked, chances(seed, "usage")),
         ),
+        "holdings": (holding_files.HEADER, holding_files.holding_rows(scene)),
     }
 
 

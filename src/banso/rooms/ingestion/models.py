@@ -27,7 +27,7 @@ class SavedMapping(models.Model):
 class ImportState(models.TextChoices):
     """Where an import stands; `actions` move it along MOVES and no other way."""
 
-    RECEIVED = "received", _("Waiting for its columns")
+    RECEIVED = "received", _("Not checked yet")
     CHECKING = "checking", _("Being checked")
     CHECKED = "checked", _("Checked, not yet brought in")
     COMMITTING = "committing", _("Being brought in")

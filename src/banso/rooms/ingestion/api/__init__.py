@@ -19,6 +19,7 @@ from banso.rooms.identity.access import may_operate
 from banso.rooms.identity.api import KeyedRequest
 from banso.rooms.ingestion.actions.bulk import Answer, Call, ReusedKey, bring_in_items
 from banso.rooms.ingestion.api.bodies import items_of, require_plain_question
+from banso.rooms.ingestion.api.facts import add_facts
 from banso.rooms.ingestion.api.shapes import (
     BulkAnswer,
     Found,
@@ -189,6 +190,7 @@ def _found(kind: Kind, stored: dict[str, Any]) -> Found:
 
 def _router() -> tuple[Router, dict[str, Any]]:
     router, bodies = Router(), dict[str, Any]()
+    add_facts(router)
     for kind in in_order():
         routes = _routes_of(kind)
         _add(router, routes)

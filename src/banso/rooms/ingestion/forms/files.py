@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 SAMPLE_ROWS = 2_000
 SAMPLE_CELLS = 200_000  # of a very wide file fewer rows are looked at
 DEFAULT_KIND = "accounts"
+ENCODINGS = {  # as people call them
+    "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-32": "UTF-32",
+    "cp932": "Shift_JIS", "euc_jp": "EUC-JP",
+    "iso2022_jp": "ISO-2022-JP", "iso2022_jp_ext": "ISO-2022-JP",
+}  # fmt: skip
 
 
 class _Files(forms.ClearableFileInput):
@@ -105,7 +110,7 @@ def _read(path: Path, changed: int) -> tuple[Outline, tuple[tuple[Cell, ...], ..
         header=table.header,
         rows_at_most=table.rows_at_most,
         footer=table.footer,
-        encoding=table.encoding or "",
+        encoding=ENCODINGS.get(table.encoding or "", ""),
         sheet=table.sheet or "",
         has_records=not all(row.starts_record for row in rows),
     )

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("received", "Waiting for its columns"),
+                            ("received", "Not checked yet"),
                             ("checking", "Being checked"),
                             ("checked", "Checked, not yet brought in"),
                             ("committing", "Being brought in"),

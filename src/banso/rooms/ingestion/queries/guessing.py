@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.utils.translation import override
+
 from banso.engines.basis.cells import (
     CellFault,
     as_date,
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from banso.engines.basis.cells import Cell
-    from banso.rooms.ingestion.points import Kind
+    from banso.rooms.ingestion.points import Field, Kind
 
 CODE = re.compile(r"0\d+")
 GUESSED_FROM = 200  # rows from which an attribute's type is guessed
@@ -93,12 +96,21 @@ def named_fields(kind: Kind, header: Sequence[str]) -> dict[str, str]:
     spellings = {label: plain_label(label) for label in header}
     columns: dict[str, str] = {}
     for each in kind.fields:
-        names = {plain_label(name) for name in (*each.headers, each.key)}
+        names = _names(each)
         for label, spelled in spellings.items():
             if spelled in names and label not in columns:
                 columns[label] = each.key
                 break
     return columns
+
+
+def _names(of: Field) -> set[str]:
+    """What a column of this field may be called: by its names, its key, or as a page calls it."""
+    names = {of.key, *of.headers}
+    for language, _called in settings.LANGUAGES:
+        with override(language):
+            names.add(str(of.label))
+    return {plain_label(name) for name in names}
 
 
 def guessed_type(cells: Sequence[Cell]) -> FactType:

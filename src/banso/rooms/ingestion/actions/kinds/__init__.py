@@ -5,6 +5,7 @@ from __future__ import annotations
 from banso.rooms.ingestion.actions.kinds.accounts import AccountsKind
 from banso.rooms.ingestion.actions.kinds.cancellations import CancellationsKind
 from banso.rooms.ingestion.actions.kinds.contacts import ContactsKind
+from banso.rooms.ingestion.actions.kinds.holdings import HoldingsKind
 from banso.rooms.ingestion.actions.kinds.members import MembersKind
 from banso.rooms.ingestion.actions.kinds.parties import PartiesKind
 from banso.rooms.ingestion.actions.kinds.rates import RatesKind
@@ -29,5 +30,6 @@ for kind in (
     TicketsKind(),
     SurveyAnswersKind(),
     UsageKind(),
+    HoldingsKind(),
 ):
     offer(kind)

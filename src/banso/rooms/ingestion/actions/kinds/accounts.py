@@ -16,7 +16,7 @@ from banso.rooms.ingestion.actions.kinds import reading
 from banso.rooms.ingestion.actions.kinds.known import ACCOUNT_ID_HEADERS
 from banso.rooms.ingestion.actions.kinds.telling import told_by_columns, told_facts
 from banso.rooms.ingestion.points import Field, Shape
-from banso.rooms.people.queries import named
+from banso.rooms.people.queries import named, teams_named
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -190,18 +190,21 @@ class AccountsKind:
     )
 
     def resolve(self, rows: Sequence[Row], *, coming: Container[str]) -> None:
-        """Parents and the people named must exist; a person is called by handle or mail address."""
+        """Parents and the people named must exist; a person is called by handle or mail address, a
+        team or pool by its path.
+        """
         known = current_ids({row.values["parent"] for row in rows if row.values.get("parent")})
         merged = merged_away({row.values["id"] for row in rows if "id" in row.values})
         called = {row.values[name] for row in rows for name in DUTIES_OF if row.values.get(name)}
         people = {name: member.pk for name, member in named(called).items()} if called else {}
+        pools = {name: team.pk for name, team in teams_named(called).items()} if called else {}
         for row in rows:
             if row.values.get("id") in merged:
                 row.reject("id", "merged_account", named=merged[row.values["id"]])
             self._resolve_parent(row, known, coming)
             for name in DUTIES_OF:
                 if name in row.values:
-                    self._resolve_person(row, name, people)
+                    self._resolve_holder(row, name, people, pools)
 
     def _resolve_parent(self, row: Row, known: dict[str, int], coming: Container[str]) -> None:
         if "parent" not in row.values:
@@ -211,13 +214,17 @@ class AccountsKind:
             row.reject("parent", "unknown_account", named=parent)
         row.values["parent_id"] = known.get(parent)
 
-    def _resolve_person(self, row: Row, name: str, people: dict[str, int]) -> None:
+    def _resolve_holder(
+        self, row: Row, name: str, people: dict[str, int], pools: dict[str, int]
+    ) -> None:
         """Somebody unknown is no reason to lose the customer: who holds the duty stays as it is."""
         called = row.values.pop(name)
-        if called and called.lower() not in people:
+        if not called or called.lower() in people:
+            row.values[f"holds:{name}"] = people.get(called.lower())
+        elif called in pools:
+            row.values[f"pool:{name}"] = pools[called]
+        else:
             row.warn(name, "unknown_member", named=called)
-            return
-        row.values[f"holds:{name}"] = people.get(called.lower())
 
     def put(self, rows: Sequence[Row], occasion: Occasion) -> list[list[Change]]:
         return put_accounts(
@@ -233,11 +240,13 @@ class AccountsKind:
         if "left" in given:
             given["marked_left"] = given.pop("left")
         said = {name: given.pop(f"holds:{name}") for name in DUTIES_OF if f"holds:{name}" in given}
-        holders: dict[str, int | None] = {
-            duty: member for name, member in said.items() for duty in DUTIES_OF[name]
-        }
+        pools = {name: given.pop(f"pool:{name}") for name in DUTIES_OF if f"pool:{name}" in given}
         return AccountRow(
-            external_id=given.pop("id"), given=given, holders=holders, facts=row.facts
+            external_id=given.pop("id"),
+            given=given,
+            holders=_by_duty(said),
+            pools=_by_duty(pools),
+            facts=row.facts,
         )
 
     def stored(self, viewer: User, *, on: date) -> QuerySet[Account]:
@@ -256,3 +265,8 @@ class AccountsKind:
 
     def take_back(self, changes: Sequence[Change], occasion: Occasion) -> TakenBack:
         return take_back_accounts(changes, by=occasion.by, at=occasion.at)
+
+
+def _by_duty(said: dict[str, Any]) -> dict[str, Any]:
+    """What is said of each field that names a holder, by the duties that go with the field."""
+    return {duty: holder for name, holder in said.items() for duty in DUTIES_OF[name]}

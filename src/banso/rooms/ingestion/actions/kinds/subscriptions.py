@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from banso.engines.basis.cells import CellFault, as_amount, as_yes_no
+from banso.engines.basis.cells import CellFault, as_amount
 from banso.engines.basis.money import annualised, to_minor
 from banso.kit.exports import major_units
 from banso.rooms.customers.access import visible_accounts
@@ -19,6 +19,12 @@ from banso.rooms.ingestion.actions.kinds.known import (
     resolve_accounts,
 )
 from banso.rooms.ingestion.actions.kinds.telling import told_by_columns
+from banso.rooms.ingestion.actions.kinds.terms import (
+    TERM_FIELDS,
+    TERMS,
+    resolve_notices,
+    told_notices,
+)
 from banso.rooms.ingestion.points import Field, Shape
 from banso.rooms.revenue.actions import LineRow, put_lines, take_back_lines
 from banso.rooms.revenue.models import Contract, SubscriptionLine
@@ -32,7 +38,6 @@ if TYPE_CHECKING:
     from banso.rooms.identity.models import User
     from banso.rooms.ingestion.points import Occasion, Row
 
-TERMS = ("term_end_on", "auto_renew", "notice_months")
 LARGEST_MINOR = 10**13  # a line of ten trillion yen is a slip, and sums stay exact far below 2**53
 NEVER = date(9999, 12, 31)  # how many systems write "still running"
 
@@ -179,30 +184,7 @@ class SubscriptionsKind:
             shape=Shape.DAY,
             headers=("解約日", "停止日", "ended on", "cancelled on"),
         ),
-        Field(
-            key="term_end_on",
-            label=_("Term end"),
-            read=reading.day,
-            column="contract.term_end_on",
-            shape=Shape.DAY,
-            headers=("契約満了日", "満了日", "term end", "term end date"),
-        ),
-        Field(
-            key="auto_renew",
-            label=_("Auto-renew"),
-            read=as_yes_no,
-            column="contract.auto_renew",
-            shape=Shape.FLAG,
-            headers=("自動更新", "auto renew", "auto renew flag"),
-        ),
-        Field(
-            key="notice_months",
-            label=_("Notice, months before term end"),
-            read=reading.whole,
-            column="contract.notice_months",
-            shape=Shape.WHOLE,
-            headers=("解約通知期限(か月前)", "解約通知期限", "通知期限", "notice months"),
-        ),
+        *TERM_FIELDS,
     )
 
     def resolve(self, rows: Sequence[Row], *, coming: Container[str]) -> None:
@@ -259,9 +241,8 @@ class SubscriptionsKind:
     def _resolve_terms(self, row: Row, before: Before) -> None:
         """Terms without a contract ID are those of the line's contract, or of one of its own."""
         values = row.values
-        if values.get("notice_months") and values["notice_months"] > 120:
-            row.reject("notice_months", "too_large", most=120)
-        stated = any(values.get(name) is not None for name in TERMS)
+        resolve_notices(row)
+        stated = any(values.get(name) not in {None, ""} for name in TERMS)
         if stated and not values.get("contract"):
             unnamed = "contract" not in values  # an empty cell takes the line out of its contract
             values["contract"] = (unnamed and before.contract) or OWN_CONTRACT + values["id"]
@@ -303,6 +284,7 @@ class SubscriptionsKind:
                 "interval": str(row.interval_months),
                 "contract": _stated_contract(row),
             }
+            | told_notices(row.contract)
             for row in rows
         ]
 

@@ -80,7 +80,7 @@ class TicketsKind:
         ),
         Field(
             key="text",
-            label=_("Text"),
+            label=_("Description"),
             read=reading.text(20_000),
             blank="",
             column="text",
