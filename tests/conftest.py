@@ -15,6 +15,7 @@ MARKS = {
     "rooms": "rooms",
     "journeys": "journeys",
     "architecture": "architecture",
+    "spark": "spark",
 }
 
 laws.register_profile("house", deadline=None, derandomize="CI" in os.environ, print_blob=True)

@@ -1,7 +1,8 @@
 """The ground the tests stand on, laid before Django reads its settings.
 
 None of the developer's own settings, a temporary home, and a throw-away PostgreSQL where
-`BANSO_TEST_POSTGRESQL` names the folder of its programs. Workers of pytest-xdist inherit all three.
+`BANSO_TEST_POSTGRESQL` names the folder of its programs. Workers of pytest-xdist stand on the same
+ground, each in a database of its own.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_conn
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    if "PYTEST_XDIST_WORKER" in os.environ:  # laid, and inherited through the environment
+        return (yield)
     for field in fields(Config):
         os.environ.pop(PREFIX + field.name.upper(), None)
     home = tempfile.TemporaryDirectory(prefix="banso-home-")

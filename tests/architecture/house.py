@@ -23,7 +23,7 @@ class Module:
 
     @property
     def tree(self) -> ast.Module:
-        return ast.parse(self.text)
+        return _parsed(self.text)
 
     @property
     def room(self) -> str:
@@ -36,6 +36,11 @@ class Module:
         """The shelf of its room it stands on, "" outside the rooms."""
         parts = self.name.split(".")
         return parts[3] if self.room and len(parts) > 3 else ""
+
+
+@cache
+def _parsed(text: str) -> ast.Module:
+    return ast.parse(text)
 
 
 @cache

@@ -14,6 +14,9 @@ UPKEEP = {  # no person's act: atomic, and not in the journal
     "banso.rooms.identity.actions.note_key_used",
     "banso.rooms.customers.actions.facts.define_contributed_facts",
     "banso.rooms.customers.actions.facts.refresh_facts",
+    "banso.rooms.customers.actions.facts.refresh_source",
+    "banso.rooms.customers.actions.history.note_history",
+    "banso.rooms.customers.actions.segments.date_segments_back",
     "banso.rooms.customers.actions.duplicates.propose_pairs",
     "banso.rooms.revenue.actions.refresh",
     "banso.rooms.revenue.actions.write_snapshots",
@@ -32,6 +35,7 @@ READERS = {
     "banso.rooms.customers.actions.stated": "what rows say, before an action writes them",
     "banso.rooms.ingestion.actions.kinds.telling": "tells stored rows for the kinds beside it",
     "banso.rooms.ingestion.actions.kinds.reading": "reads cells for the kinds beside it",
+    "banso.rooms.ingestion.actions.kinds.terms": "reads and tells terms for the kind beside it",
     "banso.rooms.ingestion.actions.kinds.known": "looks names up for the kinds beside it",
 }
 

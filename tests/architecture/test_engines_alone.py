@@ -11,7 +11,7 @@ from tests.architecture.house import SOURCE, modules
 
 SERVER = (
     "django allauth babel django_htmx template_partials granian psycopg python_calamine whitenoise "
-    "ninja pydantic rapidfuzz xlsxwriter"
+    "ninja pydantic rapidfuzz xlsxwriter holidays"
 )
 ALONE = """
 import importlib, sys
@@ -31,7 +31,7 @@ def import_alone(names: Collection[str], folder: Path) -> str:
     """The fault of importing the modules without the server extra, "" when there is none."""
     told = subprocess.run(
         [sys.executable, "-c", f"SERVER = {SERVER!r}\n{ALONE}", *names],
-        env={"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={"PYTHONPATH": str(folder), "PYTHONPYCACHEPREFIX": sys.pycache_prefix or ""},
         capture_output=True,
         text=True,
         check=False,

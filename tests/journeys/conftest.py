@@ -11,12 +11,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
+from tests.journeys.places import leave_traces
 from tests.journeys.screenshots import chromium_options
 from tests.journeys.served import Installation, fill_with_sample, served
+from tests.journeys.walking import ADMINISTRATOR, sign_in_as
 
 ACCOUNTS = 300
 PATIENCE_MS = 15_000
-BY_STATUS = "Failed to load resource: the server responded with a status of"  # noted elsewhere
+NOTED_ELSEWHERE = (
+    "Failed to load resource: the server responded with a status of",  # by its response
+    "htmx:afterRequest",  # a request that was out when its page was left
+    "htmx:sendError",
+    "htmx:sendAbort",
+)
 
 Visitor = Callable[..., Page]
 
@@ -33,11 +40,23 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """The sample company, served with one sign-in a role. Journeys leave its accounts alone."""
+    """The sample company, served with one sign-in a role. Journeys add and end no account of it."""
     home = tmp_path_factory.mktemp("demo") / "home"
     fill_with_sample(home, accounts=ACCOUNTS)
     with served(home, "demo") as installation:
         yield installation
+
+
+@pytest.fixture(scope="package")
+def lived_in(browser: Browser, demo: Installation) -> Installation:
+    """The demo once somebody has left something on every page."""
+    context = browser.new_context(base_url=demo.url, locale="ja-JP", timezone_id="Asia/Tokyo")
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    sign_in_as(page, ADMINISTRATOR)
+    leave_traces(page)
+    context.close()
+    return demo
 
 
 @pytest.fixture
@@ -59,7 +78,7 @@ class Watch:
         context.on("response", self._answered)
 
     def _said(self, message: Any) -> None:
-        if message.type in {"error", "warning"} and not message.text.startswith(BY_STATUS):
+        if message.type in {"error", "warning"} and not message.text.startswith(NOTED_ELSEWHERE):
             self.seen.append(f"console {message.type}: {message.text}")
 
     def _answered(self, response: Any) -> None:

@@ -1,24 +1,27 @@
 """Pictures of every page, in both languages and themes, wide and narrow: `python -m
 tests.journeys.screenshots DIR`.
 
-Looks at a demo that is being served (BANSO_URL, by default http://127.0.0.1:8000). With `--readme`
-it makes only the picture in the README.
+Looks at a demo that is being served (BANSO_URL, by default http://127.0.0.1:8000), and leaves some
+traces in it first, so that there is something to see everywhere. With `--readme` it makes only the
+picture in the README.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.journeys.places import OVERLAYS, addresses, leave_traces, opened
+
 URL = os.environ.get("BANSO_URL", "http://127.0.0.1:8000")
 LANGUAGES = ("ja", "en")
 ADMINISTRATOR = "管理者"  # the name of the demo's administrator, in both languages
 WIDTHS = {1440: 900, 390: 844}
+FADE_MS = 300
 
 
 class Look(NamedTuple):
@@ -43,15 +46,20 @@ def chromium_options() -> dict[str, object]:
     }
 
 
-def signed_in(browser: Browser, look: Look, name: str) -> Page:
-    """A page of the demo user of that name, in the given look."""
+def _window(browser: Browser, look: Look) -> Page:
     context = browser.new_context(
+        base_url=URL,
         viewport={"width": look.width, "height": WIDTHS[look.width]},
         locale=look.language,
         color_scheme="dark" if look.theme == "dark" else "light",
     )
-    page = context.new_page()
-    page.goto(f"{URL}/account/login/")
+    return context.new_page()
+
+
+def signed_in(browser: Browser, look: Look, name: str) -> Page:
+    """A page of the demo user of that name, in the given look."""
+    page = _window(browser, look)
+    page.goto("/account/login/")
     page.locator("button.persona", has_text=name).click()
     page.wait_for_load_state("networkidle")
     if page.locator("html").get_attribute("lang") != look.language:
@@ -63,59 +71,32 @@ def signed_in(browser: Browser, look: Look, name: str) -> Page:
     return page
 
 
-def addresses(page: Page, url: str) -> Iterator[tuple[str, str]]:
-    """Name and address of every page there is something to see on."""
-    page.goto(f"{url}/accounts/?sort=-arr")
-    account = page.locator("table.data-table tbody tr").first.get_attribute("data-href")
-    page.goto(f"{url}/imports/")
-    of = page.locator("table.data-table tbody tr").first.get_attribute("data-href")
-    page.goto(f"{url}/settings/users/")
-    user = page.locator("table.data-table tbody tr").first.get_attribute("data-href")
-    yield from {
-        "accounts": "/accounts/?sort=-arr",
-        "accounts-none": "/accounts/?q=zzzz",
-        "account": f"{account}",
-        "kana": f"{account}kana/",
-        "story": f"{account}story/",
-        "bridge": "/revenue/bridge/",
-        "movements": "/revenue/bridge/churn/",
-        "members": "/members/",
-        "imports": "/imports/",
-        "import-new": "/imports/new/",
-        "import": f"{of}",
-        "columns": f"{of}columns/",
-        "users": "/settings/users/",
-        "user": f"{user}",
-        "journal": "/journal/",
-        "jobs": "/jobs/",
-        "not-found": "/accounts/999999999/",
-        "password": "/account/password/",
-    }.items()
-
-
 def take(browser: Browser, folder: Path, look: Look) -> None:
+    """Every page and all that opens over one, whole; then the page before sign-in."""
     page = signed_in(browser, look, ADMINISTRATOR)
-    for name, address in list(addresses(page, URL)):
-        page.goto(URL + address)
+    places = addresses(page)
+    for name, address in places.items():
+        page.goto(address)
         page.wait_for_load_state("networkidle")
-        page.screenshot(
-            path=folder / f"{name}-{look.language}-{look.theme}-{look.width}.png", full_page=True
-        )
+        page.screenshot(path=_file(folder, name, look), full_page=True)
+    for name, overlay in OVERLAYS.items():
+        opened(page, places[overlay.page], overlay)
+        page.wait_for_timeout(FADE_MS)
+        page.screenshot(path=_file(folder, name, look))
     page.context.close()
-    context = browser.new_context(
-        viewport={"width": look.width, "height": WIDTHS[look.width]},
-        locale=look.language,
-        color_scheme="dark" if look.theme == "dark" else "light",
-    )
-    door = context.new_page()
-    door.goto(f"{URL}/account/login/")
-    door.screenshot(path=folder / f"sign-in-{look.language}-{look.theme}-{look.width}.png")
-    context.close()
+    door = _window(browser, look)
+    door.goto("/account/login/")
+    door.screenshot(path=_file(folder, "sign-in", look))
+    door.context.close()
+
+
+def _file(folder: Path, name: str, look: Look) -> Path:
+    return folder / f"{name}-{look.language}-{look.theme}-{look.width}.png"
 
 
 def take_for_readme(browser: Browser, file: Path) -> None:
     page = signed_in(browser, Look("ja", "light", 1440), ADMINISTRATOR)
-    page.goto(f"{URL}/revenue/bridge/")
+    page.goto("/revenue/bridge/")
     page.wait_for_load_state("networkidle")
     page.screenshot(path=file)
 
@@ -134,6 +115,7 @@ def main() -> None:
         if asked.readme:
             take_for_readme(browser, asked.folder / "bridge.png")
             return
+        leave_traces(signed_in(browser, Look("ja", "light", 1440), ADMINISTRATOR))
         for language in LANGUAGES:
             for theme in ("light", "dark"):
                 for width in WIDTHS:

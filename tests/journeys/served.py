@@ -15,9 +15,9 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-START_SECONDS = 60
+START_SECONDS = 180
 STOP_SECONDS = 30
-FILL_SECONDS = 120
+FILL_SECONDS = 300
 LOG_TAIL = 6_000  # characters
 
 

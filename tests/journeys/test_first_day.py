@@ -8,14 +8,15 @@ from tests.journeys.conftest import Visitor
 from tests.journeys.served import Installation
 from tests.journeys.walking import (
     account_rows,
-    amount,
+    bring_in,
     check_columns,
+    counts,
     downloaded,
     expect_state,
     follow,
     found_by,
     set_up,
-    stat,
+    take_back,
     upload,
 )
 
@@ -35,7 +36,7 @@ GUESSES = {
     "都道府県": "地域",
     "従業員数": "従業員数",
     "取引開始日": "取引開始日",
-    "ランク": "テキスト",
+    "ランク": "独自項目「ランク」：テキスト",
 }
 
 
@@ -50,10 +51,11 @@ def test_an_export_of_an_old_system_is_brought_in_corrected_and_taken_back(
     columns_are_guessed(page)
     the_check_tells_what_would_happen(page)
     bring_in(page)
+    assert counts(page) == {"新規": 4, "変更": 0, "変更なし": 0, "却下": 1}
     corrected_rows_come_in_by_their_own_download(page)
     accounts_are_found_however_they_are_spelled(page)
     correct_the_kana(page)
-    take_back(page)
+    think_again_and_take_it_back(page)
     only_what_was_changed_since_is_left(page)
 
 
@@ -84,7 +86,7 @@ def empty_pages_say_what_to_do(page: Page) -> None:
 
 
 def columns_are_guessed(page: Page) -> None:
-    expect(page.get_by_role("main")).to_contain_text("cp932")
+    expect(page.get_by_role("main")).to_contain_text("Shift_JIS")
     guessed = {
         column: page.get_by_label(column, exact=True).locator("option:checked").inner_text()
         for column in GUESSES
@@ -96,21 +98,14 @@ def the_check_tells_what_would_happen(page: Page) -> None:
     page.get_by_role("button", name="ファイル全体を確認").click()
     expect_state(page, "確認済み（未取り込み）")
     assert counts(page) == {"新規": 4, "変更": 0, "変更なし": 0, "却下": 1}
-    refused = page.locator("#rejected tbody tr")
-    expect(refused).to_have_count(1)
-    expect(refused).to_contain_text("「取引開始日」を日付として読み取れません")
-    expect(refused.get_by_role("cell").first).to_have_text("6")
-
-
-def counts(page: Page) -> dict[str, int]:
-    labels = ("新規", "変更", "変更なし", "却下")
-    return {label: amount(stat(page, label).inner_text()) for label in labels}
-
-
-def bring_in(page: Page) -> None:
-    page.get_by_role("main").get_by_role("button", name="取り込み", exact=True).click()
-    expect_state(page, "取り込み済み")
-    assert counts(page) == {"新規": 4, "変更": 0, "変更なし": 0, "却下": 1}
+    reason = page.locator("#rejected tbody tr")
+    expect(reason).to_have_count(1)
+    expect(reason.get_by_role("rowheader")).to_have_text("「取引開始日」を日付として読み取れません")
+    number, example = reason.get_by_role("cell").all_inner_texts()
+    assert number == "1"
+    assert example == (
+        "6行目：「取引開始日」列（取引開始日）の値「令和5年13月1日」を日付として読み取れません"
+    )
 
 
 def corrected_rows_come_in_by_their_own_download(page: Page) -> None:
@@ -120,10 +115,9 @@ def corrected_rows_come_in_by_their_own_download(page: Page) -> None:
     lines = [",".join(corrected), ",".join(corrected.values())]
     upload(page, "修正分.csv", "\r\n".join(lines).encode())
     check_columns(page)
-    page.get_by_role("main").get_by_role("button", name="取り込み", exact=True).click()
-    expect_state(page, "取り込み済み")
+    bring_in(page)
     assert counts(page) == {"新規": 1, "変更": 0, "変更なし": 0, "却下": 0}
-    confirm_taking_back(page)
+    take_back(page)
 
 
 def accounts_are_found_however_they_are_spelled(page: Page) -> None:
@@ -153,7 +147,7 @@ def correct_the_kana(page: Page) -> None:
     assert found_by(page, "kujira") == ["合同会社くじら"]
 
 
-def take_back(page: Page) -> None:
+def think_again_and_take_it_back(page: Page) -> None:
     follow(page, "取り込み")
     page.get_by_role("main").get_by_role("link", name=FILE).click()
     page.get_by_role("main").get_by_role("button", name="取り消し", exact=True).click()
@@ -162,16 +156,10 @@ def take_back(page: Page) -> None:
     question.get_by_role("button", name="戻る").click()
     expect(question).to_be_hidden()
     expect_state(page, "取り込み済み")
-    confirm_taking_back(page)
+    take_back(page)
     expect(page.get_by_role("main")).to_contain_text(
         "その後に変更されたか使用中の1件は残しています"
     )
-
-
-def confirm_taking_back(page: Page) -> None:
-    page.get_by_role("main").get_by_role("button", name="取り消し", exact=True).click()
-    page.get_by_role("dialog").get_by_role("button", name="取り消し", exact=True).click()
-    expect_state(page, "取り消し済み")
 
 
 def only_what_was_changed_since_is_left(page: Page) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from tests.journeys.walking import CSM, account_rows, sign_in_as
+from tests.journeys.served import Installation
+from tests.journeys.walking import CSM, OPERATIONS, account_rows, sign_in_as
 
 ENTER = 13
 BY_IME = 229  # the key code of a key that went to the input method
@@ -50,6 +51,61 @@ def test_the_palette_leads_to_an_account_by_a_few_letters(at_the_list: Page) -> 
     page.keyboard.type(name)
     page.keyboard.press("Enter")  # before the answer is there: it is waited for
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_the_palette_leads_to_a_page_by_the_arrows(at_the_list: Page) -> None:
+    page = at_the_list
+    page.keyboard.press("Control+k")
+    page.keyboard.type("ブリッジ")
+    page.locator("#palette-hits [data-for='ブリッジ']").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/revenue/bridge/")
+
+
+def test_columns_are_put_in_order_and_the_list_follows(at_the_list: Page) -> None:
+    page = at_the_list
+    page.get_by_role("link", name="表示する列").press("Enter")
+    drawer = page.get_by_role("dialog", name="表示する列")
+    up = drawer.get_by_role("button", name="ARRを上へ")
+    for _time in range(drawer.locator("ol li").count()):
+        up.press("Enter")
+        expect(up).to_be_focused()
+    drawer.get_by_role("button", name="この列を表示").press("Enter")
+    expect(page.locator("#account-list thead th").nth(1)).to_have_text("ARR")
+
+
+def test_l_opens_the_log_and_numbers_choose_the_mood_while_nothing_is_written(
+    at_the_list: Page,
+) -> None:
+    page = at_the_list
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="対応を記録").wait_for()
+    page.keyboard.press("l")
+    form = page.get_by_role("dialog", name="対応を記録")
+    expect(form.get_by_label("内容")).to_be_focused()
+    page.keyboard.type("5")
+    expect(form.get_by_label("内容")).to_have_value("5")
+    form.get_by_role("radio", name="未記入").focus()
+    page.keyboard.press("4")
+    expect(form.get_by_role("radio", name="良い", exact=True)).to_be_checked()
+    page.keyboard.press("Escape")
+    expect(form).to_have_count(0)
+
+
+def test_a_keeps_two_accounts_apart_and_the_row_offers_the_way_back(
+    lived_in: Installation, page: Page
+) -> None:
+    sign_in_as(page, OPERATIONS)
+    page.goto("/accounts/duplicates/")
+    row = page.locator("table[data-list] tbody tr").first
+    page.keyboard.press("j")
+    expect(row.locator("th a").first).to_be_focused()
+    page.keyboard.press("a")
+    back = row.get_by_role("button", name="元に戻す")
+    back.click()
+    expect(row.get_by_role("button", name="別の会社とする")).to_be_visible()
 
 
 def test_x_selects_rows_and_the_selection_says_how_many(at_the_list: Page) -> None:

@@ -1,30 +1,17 @@
-"""A chosen language and theme stay with person and browser; no page mixes two languages."""
+"""A chosen language and theme stay with person and browser."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys import screenshots
 from tests.journeys.conftest import Visitor
 from tests.journeys.served import Installation
-from tests.journeys.walking import ADMINISTRATOR, OPERATIONS, sign_in_as, speak
+from tests.journeys.walking import OPERATIONS, sign_in_as, speak
 
-# What stands on the page as its frame: no names of customers, files or people.
-FRAME = (
-    "h1, h2, h3, thead th, label, legend, summary, dt, button, .btn, .empty p, .callout p, caption,"
-    " .page-header p, figcaption, .tab-links a, .steps li, #side-nav a, .trail a, .status, option"
-)
-SAME_IN_BOTH = frozenset(
-    ("AE", "AM", "ARR", "Banso", "CS", "CSM", "CSV", "Excel", "GRR", "ID", "IT", "MB", "NRR", "Ops")
-) | {"Shift_JIS", "TSV", "URL", "UTF"}
-ENGLISH = frozenset({"English"})  # the switch is written in the language it leads to
 BACKGROUND = "() => getComputedStyle(document.body).backgroundColor"
-WORD = re.compile(r"[A-Za-z][A-Za-z_'’]+")
-NAMED = ("account", "kana", "story", "user", "import", "columns")  # headed by somebody's own words
 
 
 @pytest.fixture
@@ -76,26 +63,3 @@ def test_the_sign_in_page_speaks_the_language_the_browser_asks_for(
         page.goto("/account/login/")
         said[locale] = page.get_by_role("heading", level=1).inner_text()
     assert said == {"ja-JP": "ログイン", "en-GB": "Sign in", "fr-FR": "ログイン"}
-
-
-def test_no_japanese_page_has_an_english_word_in_its_frame(demo: Installation, page: Page) -> None:
-    sign_in_as(page, ADMINISTRATOR)
-    left_over = {}
-    for name, address in list(screenshots.addresses(page, demo.url)):
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
-        found = english_words(page, headed_by_data=name in NAMED)
-        if found:
-            left_over[name] = sorted(found)
-    assert left_over == {}
-
-
-def english_words(page: Page, *, headed_by_data: bool) -> set[str]:
-    """Words in Latin letters that a reader of Japanese sees around the data."""
-    texts = page.locator(FRAME).evaluate_all(
-        "(found, skip) => found.filter(each => each.checkVisibility() && !each.closest('[lang=en]')"
-        " && !(skip && each.matches('h1, .trail *, .page-header p, label, option')))"
-        ".map(each => each.innerText)",
-        headed_by_data,
-    )
-    return {word for text in texts for word in WORD.findall(text)} - SAME_IN_BOTH - ENGLISH

@@ -48,6 +48,11 @@ def speak(page: Page, language: str) -> None:
     expect(page.locator("html")).to_have_attribute("lang", language)
 
 
+def settle(page: Page) -> None:
+    """Wait until the page has all that it asks for by itself."""
+    page.wait_for_function("() => !document.querySelector('.htmx-request')")
+
+
 def follow(page: Page, name: str) -> None:
     """Follow a link of the side navigation."""
     page.locator("#side-nav").get_by_role("link", name=name, exact=True).click()
@@ -78,8 +83,9 @@ def found_by(page: Page, words: str) -> list[str]:
     page.locator("#account-list").evaluate("list => list.setAttribute('data-old', '')")
     field.press("Enter")
     expect(page.locator("#account-list:not([data-old])")).to_be_visible()
-    names = account_rows(page).get_by_role("link").all_inner_texts()
-    return [name.splitlines()[0] for name in names]
+    links = account_rows(page).locator("th a")
+    names: list[str] = links.evaluate_all("links => links.map(link => link.firstChild.data.trim())")
+    return names
 
 
 def show_all(page: Page) -> None:
@@ -104,14 +110,43 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 
 def upload(page: Page, name: str, content: bytes) -> None:
-    """Choose a file on the page that takes one, and send it."""
+    """Choose a file on the page that takes them, send it, and come to its columns."""
+    send_files(page, {name: content})
+    expect(page.get_by_role("heading", level=1)).to_have_text("各列を取り込む項目の指定")
+
+
+def send_files(page: Page, files: dict[str, bytes]) -> None:
+    """Choose files on the page that takes them, and send them."""
     page.goto("/imports/new/")
     page.locator("input[type=file]").set_input_files(
-        {"name": name, "mimeType": "text/csv", "buffer": content}
+        [
+            {"name": name, "mimeType": "text/csv", "buffer": content}
+            for name, content in files.items()
+        ]
     )
-    expect(page.locator(".dropzone output")).to_have_text(name)
+    expect(page.locator(".dropzone output")).to_have_text("、".join(files))
     page.get_by_role("button", name="アップロード").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("各列を取り込む項目の指定")
+
+
+def drop(page: Page, files: dict[str, bytes]) -> None:
+    """Drop files on the page that takes them, as a hand drops them out of a folder."""
+    carried = page.evaluate_handle(
+        """files => {
+            const carried = new DataTransfer();
+            for (const [name, bytes] of Object.entries(files))
+                carried.items.add(new File([new Uint8Array(bytes)], name));
+            return carried;
+        }""",
+        {name: list(content) for name, content in files.items()},
+    )
+    page.locator(".dropzone").dispatch_event("drop", {"dataTransfer": carried})
+    expect(page.locator(".dropzone output")).to_have_text("、".join(files))
+
+
+def import_row(page: Page, name: str) -> Locator:
+    """The row of a file, among those of one upload or in the history."""
+    link = page.get_by_role("rowheader").get_by_role("link", name=name, exact=True)
+    return page.get_by_role("main").get_by_role("row").filter(has=link)
 
 
 def expect_state(page: Page, words: str, *, timeout: float = 30_000) -> None:
@@ -119,7 +154,31 @@ def expect_state(page: Page, words: str, *, timeout: float = 30_000) -> None:
     expect(page.locator("#standing .status").first).to_have_text(words, timeout=timeout)
 
 
+def counts(page: Page) -> dict[str, int]:
+    """What became of an import's rows, by the figures on its page."""
+    labels = ("新規", "変更", "変更なし", "却下")
+    return {label: amount(stat(page, label).inner_text()) for label in labels}
+
+
+def take_back(page: Page) -> None:
+    """Undo the import on the page, and say yes."""
+    page.get_by_role("main").get_by_role("button", name="取り消し", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="取り消し", exact=True).click()
+    expect_state(page, "取り消し済み")
+
+
+def expect_told(page: Page, words: str) -> None:
+    """A message comes up and says so."""
+    expect(page.locator("#toasts .flash", has_text=words)).to_be_visible()
+
+
 def check_columns(page: Page) -> None:
     """From an uploaded file to what bringing it in would do."""
     page.get_by_role("button", name="ファイル全体を確認").click()
     expect_state(page, "確認済み（未取り込み）")
+
+
+def bring_in(page: Page) -> None:
+    """From what bringing a file in would do to having done it."""
+    page.get_by_role("main").get_by_role("button", name="取り込み", exact=True).click()
+    expect_state(page, "取り込み済み")

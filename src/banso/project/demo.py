@@ -15,7 +15,9 @@ from banso.kit import jobs
 from banso.kit.commands import Command, Impossible, say
 from banso.project.home import migrate
 from banso.project.serving import serve
+from banso.rooms.customers.actions.segments import settle_segments
 from banso.rooms.customers.models import Account, Holding
+from banso.rooms.customers.queries.proposals import proposals
 from banso.rooms.identity.actions import add_user, note_demo_filled, system_user
 from banso.rooms.identity.models import AccessRole
 from banso.rooms.identity.queries import demo_users, is_filled_by_demo, nobody_yet
@@ -98,8 +100,9 @@ def _fill(*, accounts: int, seed: int) -> None:
         raise Impossible(str(reason)) from reason
     say("Bringing its files in ...")
     _bring_in([path for kind, path in written.files.items() if kind not in LONG_KINDS])
-    _bring_in([written.files[kind] for kind in LONG_KINDS], later=True)
     at = now()
+    _settle_segments(at=at)
+    _bring_in([written.files[kind] for kind in LONG_KINDS], later=True)
     _give_sign_ins(at=at)
     note_demo_filled(by=system_user(at=at), at=at)
 
@@ -107,6 +110,13 @@ def _fill(*, accounts: int, seed: int) -> None:
 def _bring_in(paths: list[Path], *, later: bool = False) -> None:
     command = next(command for command in INGESTION_COMMANDS if command.name == "import")
     command.run(Namespace(paths=paths, mapping=None, dry_run=False, later=later, json=False))
+
+
+def _settle_segments(*, at: datetime) -> None:
+    """The first list that the page of segments proposes, for the past too."""
+    proposed = proposals(currency=settings.BANSO.currency)[0]
+    by = system_user(at=at)
+    settle_segments(proposed.rows, past=True, by=by, at=at, on=localdate())
 
 
 def _give_sign_ins(*, at: datetime) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -48,15 +49,18 @@ NAVIGATION = (
         _("Customers"),
         (
             Item(_("Account list"), "building-2", "customers:accounts", _everyone),
+            Item(_("Segments"), "users", "customers:segments", _everyone),
             Item(_("Promises"), "list-checks", "customers:promises", _everyone),
         ),
     ),
+    Group(_("Renewals"), (Item(_("Renewals"), "handshake", "renewals:renewals", _everyone),)),
     Group(_("Revenue"), (Item(_("Bridge"), "chart-column", "revenue:bridge", _everyone),)),
     Group(_("People"), (Item(_("Members"), "users", "people:members", _everyone),)),
     Group(
         _("Data"),
         (
             Item(_("Imports"), "upload", "ingestion:imports", may_operate),
+            Item(_("Facts"), "database", "customers:facts", _everyone),
             Item(_("Possible duplicates"), "scale", "customers:duplicates", may_operate),
         ),
     ),
@@ -81,10 +85,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         for group in NAVIGATION
         if (items := [item for item in group.items if viewer is not None and item.may(viewer)])
     ]
-    here = request.resolver_match.view_name if request.resolver_match else ""
     return {
         "navigation": groups,
-        "current_route": _current(here),
+        "current_route": _current(request.path),
         "company": settings.BANSO.company,
         "currency": settings.BANSO.currency,
         "language": get_language(),
@@ -93,9 +96,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _current(here: str) -> str:
+def _current(path: str) -> str:
     """The navigation's route that the reader is at or below."""
-    routes = [item.route for group in NAVIGATION for item in group.items]
-    room = here.partition(":")[0]
-    below = [route for route in routes if route.partition(":")[0] == room]
-    return here if here in routes else next(iter(below), "")
+    routes = {reverse(item.route): item.route for group in NAVIGATION for item in group.items}
+    above = [address for address in routes if path.startswith(address)]
+    return routes[max(above, key=len)] if above else ""

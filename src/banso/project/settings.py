@@ -101,6 +101,8 @@ INSTALLED_APPS = [
     "banso.rooms.customers",
     "banso.rooms.revenue",
     "banso.rooms.usage",
+    "banso.rooms.renewals",
+    "banso.rooms.value",
     "banso.rooms.ingestion",
 ]
 

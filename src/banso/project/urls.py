@@ -25,6 +25,8 @@ urlpatterns = [
     ),  # by an administrator's link
     path("accounts/", include("banso.rooms.customers.urls")),
     path("revenue/", include("banso.rooms.revenue.urls")),
+    path("renewals/", include("banso.rooms.renewals.urls")),
+    path("value/", include("banso.rooms.value.urls")),
     path("members/", include("banso.rooms.people.urls")),
     path("imports/", include("banso.rooms.ingestion.urls")),
     path("api/", include((api_patterns, "api"), namespace="api")),
