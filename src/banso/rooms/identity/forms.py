@@ -83,5 +83,5 @@ class KeyForm(forms.Form):
         super().__init__(answers, initial={"user": viewer.pk})
         users = {str(user.pk): user for user in key_users(viewer)}
         field: Any = self.fields["user"]
-        field.choices = [(pk, f"{user.name} ({user.email})") for pk, user in users.items()]
+        field.choices = [(pk, f"{user.name} · {user.email}") for pk, user in users.items()]
         field.coerce = users.__getitem__

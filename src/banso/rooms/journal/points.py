@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from django.utils.translation import gettext
 
 from banso.kit import jobs
+from banso.kit.templatetags.banso import number
 from banso.rooms.journal.models import Entry
 
 if TYPE_CHECKING:
@@ -45,11 +46,16 @@ class Event:
     def told(self, details: Mapping[str, Any]) -> str:
         """The sentence in the active language."""
         called = {name: words[details[name]] for name, words in self.words.items()}
-        return gettext(self.sentence) % {**details, **called}
+        return gettext(self.sentence) % {**_counted(details), **called}
 
     def told_of_one(self, details: Mapping[str, Any]) -> str:
         """The sentence on one account's timeline."""
-        return gettext(self.story) % details if self.story else self.told(details)
+        return gettext(self.story) % _counted(details) if self.story else self.told(details)
+
+
+def _counted(details: Mapping[str, Any]) -> dict[str, Any]:
+    """The details with the reader's group marks in counts."""
+    return {name: number(each) if isinstance(each, int) else each for name, each in details.items()}
 
 
 @dataclass(frozen=True, slots=True)
