@@ -11,7 +11,21 @@ from django.db import connections, router
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models import Field, Model
+
+_AS_IS = {
+    "BigIntegerField": int,
+    "BooleanField": bool,
+    "CharField": str,
+    "EmailField": str,
+    "FloatField": float,
+    "ForeignKey": int,
+    "IntegerField": int,
+    "PositiveIntegerField": int,
+    "PositiveSmallIntegerField": int,
+    "TextField": str,
+}
 
 
 def insert_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -91,14 +105,26 @@ def _quoted(model: type[Model], field: Field[Any, Any]) -> str:
 def _run(
     model: type[Model], names: Sequence[str], statement: str, rows: Iterable[Sequence[Any]]
 ) -> None:
-    """Run the statement for every row, its values prepared by their fields."""
+    """Run the statement for every row, its values prepared by their fields, column by column."""
     connection = connections[router.db_for_write(model)]
-    prepare = [field.get_db_prep_save for field in _fields(model, names)]
-    values = [
-        [ready(value, connection) for ready, value in zip(prepare, row, strict=True)]
-        for row in rows
+    columns = [
+        _prepared(field, column, connection)
+        for field, column in zip(_fields(model, names), zip(*rows, strict=True), strict=False)
     ]
-    if values:
+    if columns:
         table = connection.ops.quote_name(model._meta.db_table)
         with connection.cursor() as cursor:
-            cursor.executemany(statement.format(table=table), values)
+            cursor.executemany(statement.format(table=table), list(zip(*columns, strict=True)))
+
+
+def _prepared(
+    field: Field[Any, Any], column: Sequence[Any], connection: BaseDatabaseWrapper
+) -> list[Any]:
+    """A column's values as the database takes them. Most already are what it wants."""
+    as_is, ready = _AS_IS.get(field.get_internal_type()), field.get_db_prep_save
+    if as_is is None:
+        return [ready(value, connection) for value in column]
+    return [
+        value if value is None or type(value) is as_is else ready(value, connection)
+        for value in column
+    ]

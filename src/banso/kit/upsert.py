@@ -26,6 +26,7 @@ from banso.kit.rows import column_defaults, insert_new, update_rows
 M = TypeVar("M", bound=Model)
 Values = Mapping[str, Any]
 _PLAIN = frozenset({str, int, float, bool, type(None)})
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,7 +266,8 @@ def _held(row: Model, change: Change) -> dict[str, Any]:
 def digest_of(values: Values) -> str:
     """The names of the values and a short hash over them, so that a later difference shows."""
     names = sorted(values)
-    text = json.dumps([stored(values[name]) for name in names], ensure_ascii=False)
+    held = [values[name] for name in names]
+    text = _encoded([each if type(each) in _PLAIN else stored(each) for each in held])
     return ",".join(names) + ":" + blake2b(text.encode(), digest_size=12).hexdigest()
 
 

@@ -61,10 +61,10 @@ def as_text(value: Cell, *, longest: int | None = None) -> str:
 
     A whole number loses the `.0` a workbook gave it; a day is written 2026-04-01.
     """
-    if is_blank(value):
-        raise CellFault("missing")
-    text = _UNPRINTABLE.sub("", _written(value)).strip()
-    if not text:
+    text = (value if isinstance(value, str) else _written(value)).strip()
+    if not text.isprintable():  # the quick look: few texts have anything to take out
+        text = _UNPRINTABLE.sub("", text).strip()
+    if text in _NULLS or value is None:
         raise CellFault("missing")
     if longest is not None and len(text) > longest:
         raise CellFault("too_long", longest=longest)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from banso.rooms.ingestion.queries.mapping import Mapping
 
 Prepare = Callable[["Cell"], "Cell"]
+Read = Callable[["Cell"], Any]
 DAY_ORDERS = {"dmy": (3, 2, 1), "mdy": (3, 1, 2), "ymd": (1, 2, 3)}
 _DAY_PARTS = re.compile(r"(\d{1,4})\D+(\d{1,2})\D+(\d{1,4})(.*)", re.DOTALL)
 _LAST_SECOND = 253_402_300_799  # of the year 9999
@@ -49,15 +50,17 @@ _LAST_SECOND = 253_402_300_799  # of the year 9999
 class Plan:
     """A mapping made ready for many rows: which place is read how, and what is constant.
 
-    `own_key` are the parts that tell rows apart, each with the fields that may say it. `required`
-    are fields that every row must fill itself: none stands in for them.
+    `own_key` are the parts that tell rows apart, each with the fields that may say it; `telling`
+    has for each part, and for the parent, the places or constants it is taken from, in order.
+    `required` are fields that every row must fill itself: none stands in for them.
     """
 
     kind: Kind
-    places: list[tuple[int, Field, Prepare | None]]
-    facts: list[tuple[int, str, Callable[[Cell], Any]]]
+    places: list[tuple[int, Field, Read]]
+    facts: list[tuple[int, str, Read]]
     constants: list[tuple[str, Field]]
     own_key: tuple[tuple[str, ...], ...]
+    telling: dict[tuple[str, ...], list[tuple[int | None, str, Field]]]
     required: frozenset[str]
     minor: tuple[str, ...]
     currency: str
@@ -73,16 +76,18 @@ def plan(kind: Kind, mapping: Mapping, header: Sequence[str], *, currency: str) 
             read = fact_reader(FactType(target.removeprefix(FACT)), currency=currency)
             facts.append((place, fact_key(label), read))
         elif target:
-            places.append((place, by_key[target], _prepare(mapping, label)))
+            places.append((place, by_key[target], _reader(by_key[target], mapping, label)))
             minor += [target] if mapping.formats.get(label) == "minor" else []
     constants = [(text, by_key[key]) for key, text in mapping.constants.items()]
-    given = {each.key for _place, each, _prepare in places} | mapping.constants.keys()
+    given = {each.key for _place, each, _read in places} | mapping.constants.keys()
+    own_key = _own_key(kind, given)
     return Plan(
         kind,
         places,
         facts,
         constants,
-        own_key=_own_key(kind, given),
+        own_key=own_key,
+        telling={names: _telling(names, places, constants) for names in (*own_key, (kind.parent,))},
         required=frozenset(
             each.key
             for each in kind.fields
@@ -111,6 +116,25 @@ def _own_key(kind: Kind, given: set[str]) -> tuple[tuple[str, ...], ...]:
         if all(parts):
             return parts
     return ()
+
+
+def _telling(
+    names: tuple[str, ...],
+    places: Sequence[tuple[int, Field, Read]],
+    constants: Sequence[tuple[str, Field]],
+) -> list[tuple[int | None, str, Field]]:
+    """Where fields of these names are stated: places of the row, then constants."""
+    found: list[tuple[int | None, str, Field]] = []
+    for name in names:
+        found += [(place, "", each) for place, each, _read in places if each.key == name]
+        found += [(None, text, each) for text, each in constants if each.key == name]
+    return found
+
+
+def _reader(each: Field, mapping: Mapping, label: str) -> Read:
+    """How a column's cells are read: as its field is, after what the mapping does to them."""
+    prepare = _prepare(mapping, label)
+    return each.read if prepare is None else lambda cell: each.read(prepare(cell))
 
 
 def _prepare(mapping: Mapping, label: str) -> Prepare | None:
@@ -179,11 +203,13 @@ def read_row(found: TableRow, by: Plan) -> Row:
     if found.fault == "too_many_cells":
         row.reject("", found.fault)
         return row
-    for place, each, prepare in by.places:
-        _read_field(row, each, cells[place], (by, prepare))
-    for text, each in by.constants:
-        if row.values.get(each.key) in (None, ""):  # a constant fills what the row leaves open
-            _read_field(row, each, text, (by, None))
+    for place, each, read in by.places:
+        if is_blank(cells[place]):
+            _leave_blank(row, each, by)
+        else:
+            _keep(row, row.values, each.key, read, cells[place])
+    for text, each in _left_open(row, by):
+        _keep(row, row.values, each.key, each.read, text)
     for place, key, read in by.facts:
         row.facts[key] = None
         if not is_blank(cells[place]):
@@ -193,18 +219,16 @@ def read_row(found: TableRow, by: Plan) -> Row:
     return row
 
 
-def _read_field(row: Row, each: Field, cell: Cell, how: tuple[Plan, Prepare | None]) -> None:
-    by, prepare = how
-    if is_blank(cell):
-        row.values[each.key] = each.blank
-        if each.key in by.required:
-            del row.values[each.key]
-            row.reject(each.key, "missing")
-        return
-    if prepare is None:
-        _keep(row, row.values, each.key, each.read, cell)
+def _left_open(row: Row, by: Plan) -> list[tuple[str, Field]]:
+    """The constants of fields that the row itself does not fill."""
+    return [each for each in by.constants if row.values.get(each[1].key) in (None, "")]
+
+
+def _leave_blank(row: Row, each: Field, by: Plan) -> None:
+    if each.key in by.required:
+        row.reject(each.key, "missing")
     else:
-        _keep(row, row.values, each.key, lambda raw: each.read(prepare(raw)), cell)
+        row.values[each.key] = each.blank
 
 
 def _keep(

@@ -101,16 +101,14 @@ def _spelled(cells: Sequence[Cell], by: Plan, names: tuple[str, ...]) -> str:
     """One part of a key as text, by the first of its fields that the row fills; "" where blank or
     wrong.
     """
-    for name in names:
-        sources = [(cells[place], each) for place, each, _p in by.places if each.key == name]
-        sources += [(text, each) for text, each in by.constants if each.key == name]
-        for cell, each in sources:
-            if is_blank(cell):
-                continue
-            try:
-                return str(each.read(cell))
-            except CellFault:
-                return ""
+    for place, text, each in by.telling[names]:
+        cell = text if place is None else cells[place]
+        if is_blank(cell):
+            continue
+        try:
+            return str(each.read(cell))
+        except CellFault:
+            return ""
     return ""
 
 

@@ -64,7 +64,7 @@ def grid_table(
         for number, cells in records():
             if tail is not None and number >= tail.first:
                 return
-            if number > header_number and filled_cells(cells):
+            if number > header_number and filled_cells(cells, enough=1):
                 yield row_of(number, cells, width)
 
     return SourceTable(
@@ -85,7 +85,7 @@ def _ending(records: Iterable[Record], width: int, first: int) -> tuple[int, _Ta
     """How many rows there are, and the footer below them. `first` is the first named column."""
     rows, tail, blank = 0, None, False
     for number, cells in records:
-        filled = filled_cells(cells)
+        filled = filled_cells(cells, enough=2)
         if not filled:
             blank = True
             continue

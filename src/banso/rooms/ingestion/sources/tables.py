@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import Final
+from typing import Final, TypeGuard
 
 Cell = str | int | float | bool | date | datetime
 Record = tuple[
@@ -83,7 +83,7 @@ class SourceTable:
 
 def row_of(number: int, cells: Sequence[Cell], width: int) -> SourceRow:
     """A record of the file as a row under a header of some width."""
-    cells = [_plain(cell) for cell in cells]
+    cells = [_plain(cell) if _is_odd(cell) else cell for cell in cells]
     if len(cells) == width:
         return SourceRow(number, tuple(cells))
     if len(cells) < width:
@@ -93,24 +93,27 @@ def row_of(number: int, cells: Sequence[Cell], width: int) -> SourceRow:
     return SourceRow(number, tuple(cells), "too_many_cells")
 
 
-def _plain(cell: Cell) -> Cell:
+def _is_odd(cell: Cell) -> TypeGuard[str]:
+    return isinstance(cell, str) and (cell[:1] == "'" or "\0" in cell)
+
+
+def _plain(cell: str) -> str:
     """Text without the apostrophe that exports put before what a spreadsheet would run.
 
     Nor with a NUL, which no database keeps.
     """
-    if not isinstance(cell, str):
-        return cell
-    if "\0" in cell:
-        cell = cell.replace("\0", "")
+    cell = cell.replace("\0", "")
     return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA_STARTS else cell
 
 
-def filled_cells(cells: Sequence[Cell]) -> int:
-    """How many cells hold more than white space."""
+def filled_cells(cells: Sequence[Cell], *, enough: int = MOST_COLUMNS) -> int:
+    """How many cells hold more than white space, counted no further than `enough`."""
     count = 0
-    for cell in cells:  # a plain loop: it runs over every cell of every file, twice
+    for cell in cells:  # a plain loop: it runs over every row of every file, twice
         if not isinstance(cell, str) or (cell and not cell.isspace()):
             count += 1
+            if count == enough:
+                break
     return count
 
 
