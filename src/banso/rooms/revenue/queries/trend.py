@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from banso.engines.revenue import movements as engine
+from banso.engines.revenue.ledger import arr_by_account
+from banso.engines.revenue.rates import rate_or_one, rates_on, valued
 from banso.engines.revenue.trend import arr_over_time
 from banso.kit import lake
 from banso.rooms.revenue.queries.book import LINES, RATES, book
@@ -48,15 +49,20 @@ def arr_of_all(*, on: date) -> dict[int, int]:
     Accounts whose amounts have no rate are left out. For the refresh of facts, which knows no
     viewer.
     """
-    reporting = settings.BANSO.currency
-    moved = engine.movements(
-        lake.read(LINES), lake.read(RATES), opening_on=on, closing_on=on, reporting=reporting
+    held = arr_by_account(lake.read(LINES), on=on)
+    known = rates_on(lake.read(RATES), on)
+    rated = held.left_join(known, held.currency == known.rate_currency)
+    rated = rated.mutate(rate=rate_or_one(settings.BANSO.currency)).view()
+    worth = valued(rated, worth_minor=("arr_minor", "rate"))
+    sums = worth.group_by("account_id").agg(
+        arr_minor=worth.worth_minor.sum().cast("int64"),
+        unrated=worth.count(where=worth.worth_minor.isnull()),
     )
-    held = moved.filter(moved.closing_minor > 0).select("account_id", "closing_minor").to_pyarrow()
+    held = sums.filter(sums.unrated == 0, sums.arr_minor > 0).to_pyarrow()
     return dict(
         zip(
             held.column("account_id").to_pylist(),
-            held.column("closing_minor").to_pylist(),
+            held.column("arr_minor").to_pylist(),
             strict=True,
         )
     )
