@@ -8,6 +8,8 @@ from statistics import mean
 
 import pytest
 
+from banso.engines.basis.deadlines import counted_back
+from banso.engines.basis.notices import as_notice
 from tests.sample.files import SIZES, Company, company, following, segment
 
 DIPS = (("04-29", "05-06"), ("08-11", "08-16"), ("12-28", "12-31"), ("01-01", "01-04"))
@@ -150,10 +152,9 @@ def _deadline(told: Company, account: str, on: str) -> str:
         if line["顧客ID"] == account and line["開始日"] <= on <= line["契約満了日"]
     ]
     line = min(lines, key=lambda each: each["契約ID"])
+    notice = as_notice(line["解約通知期限"])
     end = date.fromisoformat(line["契約満了日"])
-    month = end.year * 12 + end.month - 1 - int(line["解約通知期限(か月前)"])
-    following_month = date((month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return (following_month - timedelta(days=1)).isoformat()
+    return counted_back(end, notice, is_open=lambda day: day.weekday() < 5).isoformat()
 
 
 @SIZES
