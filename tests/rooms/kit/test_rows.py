@@ -68,10 +68,11 @@ def test_rows_are_updated_in_the_order_of_their_keys(write: Write) -> None:
 
 
 def _waits_for_a_lock() -> bool:
+    """Whether somebody waits for what this connection holds."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            "SELECT count(*) FROM pg_locks "
+            "WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
         )
         return bool(cursor.fetchone()[0])
 
