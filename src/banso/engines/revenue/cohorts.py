@@ -133,7 +133,7 @@ def _grid(aged: Table, oldest: int, ages: int) -> Table:
 def _by_month(book: Book, until: date) -> Table:
     """Each account's months with a change: what it came to, whether it came or went."""
     lines = serving(book.lines)
-    own = lines.select(*LINES).mutate(account_id=lines[units_of(lines)])
+    own = lines.mutate(account_id=lines[units_of(lines)]).select(*LINES)
     months = movements_by_month(own)
     known = rates_on(book.rates, until)
     rated = months.left_join(known, months.currency == known.rate_currency)
