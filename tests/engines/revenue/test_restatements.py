@@ -27,8 +27,8 @@ def test_each_line_is_known_in_its_latest_version() -> None:
 def test_a_churn_past_its_grace_is_dated_back_and_told_as_a_restatement() -> None:
     ending = lines(Line(1, JAN, FEB, 100), Line(2, JAN, None, 10))
     waiting = book(ending, as_of=date(2024, 2, 20))
-    gone = book(ending, as_of=MAR)
-    held = answer(ledger(waiting.lines.filter(waiting.lines.end_on.isnull() | True)))
+    gone = book(ending, as_of=date(2024, 3, 2))  # the thirtieth day
+    held = answer(ledger(waiting.lines))
     assert [row[2] for row in held if row[7] == "churn"] == [date(2024, 2, 21)]
     assert answer(restatements(ledger(waiting.lines), ledger(gone.lines))) == [
         (1, "JPY", FEB, 0, -100, None, "churn"),
