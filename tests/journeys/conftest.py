@@ -16,7 +16,7 @@ from tests.journeys.screenshots import chromium_options
 from tests.journeys.served import Installation, fill_with_sample, served
 from tests.journeys.walking import ADMINISTRATOR, sign_in_as
 
-ACCOUNTS = 300
+ACCOUNTS = 120
 PATIENCE_MS = 15_000
 NOTED_ELSEWHERE = (
     "Failed to load resource: the server responded with a status of",  # by its response

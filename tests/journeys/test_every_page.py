@@ -31,13 +31,15 @@ FRAME = (
     " .page-header p, figcaption, .tab-links a, .steps li, #side-nav a, .trail a, .status, option"
 )
 SAME_IN_BOTH = frozenset(
-    ("AE", "AM", "ARR", "Banso", "CS", "CSM", "CSV", "Excel", "GRR", "ID", "IT", "MB", "NRR", "Ops")
-) | {"Shift_JIS", "TSV", "URL", "UTF"}
+    ("AE", "AM", "API", "ARR", "Banso", "CS", "CSAT", "CSM", "CSV", "Ctrl", "Enter", "Excel", "GRR")
+) | {"ID", "IT", "JSON", "MB", "NPS", "NRR", "Ops", "Shift_JIS", "TSV", "URL", "UTF", "ZIP"}
 ENGLISH = frozenset({"English"})  # the switch is written in the language it leads to
 WORD = re.compile(r"[A-Za-z][A-Za-z_'’]+")
-NAMED = frozenset(  # headed by somebody's own words
-    ("account", "columns", "contact-page", "closeness-page", "edit-contact", "entry-page", "import")
-) | {"kana-page", "keys", "origin-page", "pair", "rejected", "story", "transfer", "trend", "user"}
+NAMED = frozenset({  # headed by somebody's own words
+    "access", "account", "closeness-page", "columns", "contact-page", "edit-contact", "entry-page",
+    "import", "kana-page", "keys", "origin-page", "pair", "rejected", "segments", "story",
+    "transfer", "trend", "user",
+})  # fmt: skip
 WIDTHS = "() => [document.documentElement.scrollWidth, window.innerWidth]"
 
 
@@ -92,7 +94,7 @@ def english_words(page: Page, *, headed_by_data: bool) -> set[str]:
     """Words in Latin letters that a reader of Japanese sees around the data."""
     texts = page.locator(FRAME).evaluate_all(
         "(found, skip) => found.filter(each => each.checkVisibility() && !each.closest('[lang=en]')"
-        " && !(skip && each.matches('h1, .trail *, .page-header p, label, option')))"
+        " && !(skip && each.matches('h1, dialog h2, .trail *, .page-header p, label, option')))"
         ".map(each => each.innerText)",
         headed_by_data,
     )

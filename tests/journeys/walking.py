@@ -104,6 +104,14 @@ def downloaded(page: Page, link: Locator) -> list[dict[str, str]]:
     return rows_of(downloading.value.path())
 
 
+def listed_accounts(page: Page) -> list[dict[str, str]]:
+    """The rows of the account list's CSV, from its menu of files."""
+    page.goto("/accounts/")
+    main = page.get_by_role("main")
+    main.locator("summary", has_text="書き出し").click()
+    return downloaded(page, main.get_by_role("link", name="CSV"))
+
+
 def rows_of(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))

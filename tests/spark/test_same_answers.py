@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -17,14 +17,16 @@ from pyarrow import csv, parquet
 
 from banso.engines.revenue.book import prepare
 from banso.engines.revenue.bridges import total
+from banso.engines.revenue.causes import explained
 from banso.engines.revenue.comparison import compare
 from banso.engines.revenue.faults import line_faults
 from banso.engines.revenue.ledger import arr_by_account, ledger, movements_by_month
 from banso.engines.revenue.movements import bridge, movements
 from banso.engines.revenue.periods import Period
 from banso.engines.revenue.rates import missing_rates
-from banso.engines.revenue.tables import LINES, RATES
+from banso.engines.revenue.tables import LINES, OPTIONAL, RATES
 from banso.engines.revenue.trend import arr_over_time, month_ends
+from banso.kit import clusters
 
 # Spark's own connections close when Python forgets them
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
@@ -40,9 +42,9 @@ def moved(lines: Table, rates: Table) -> Table:
 
 
 def booked(lines: Table, rates: Table) -> Table:
-    """The bridge of a prepared book: links, grace and the default definition."""
+    """The bridge of a prepared book with its causes: grace, seats, the default definition."""
     book = prepare(rated(lines), rates, reporting="JPY", as_of=CLOSING)
-    return total(compare(book, Period(OPENING, CLOSING)))
+    return total(explained(compare(book, Period(OPENING, CLOSING)), book))
 
 
 def rated(lines: Table) -> Table:
@@ -67,6 +69,13 @@ EXPRESSIONS: dict[str, Callable[[Table, Table], Table]] = {
 
 
 @pytest.fixture(scope="module")
+def spark() -> Iterator[BaseBackend]:
+    """One session on two executors for all expressions: to start it takes its time."""
+    with clusters.session(clusters.LOCAL) as backend:
+        yield backend
+
+
+@pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book with everything an engine may trip over: open ends, lines of no days, a zero, amounts
     as large as they may be, a currency with changing rates and one without any.
@@ -84,6 +93,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "start_on": [FIRST + timedelta(days=int(start)) for start in starts],
         "end_on": ends,
         "arr_minor": draw.integers(0, 10**11, COUNT) * draw.integers(0, 2, COUNT),
+        "quantity": draw.integers(1, 300, COUNT),
     }
     lines["arr_minor"][0], lines["account_id"][0], ends[0] = LARGEST, ACCOUNTS + 1, None
     ends[1] = lines["start_on"][1]
@@ -93,7 +103,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "rate_picos": draw.integers(1_300_000_000_000, 1_600_000_000_000, 40),
     }
     folder = tmp_path_factory.mktemp("lake")
-    for name, columns, schema in (("lines", lines, LINES), ("rates", rates, RATES)):
+    told = ibis.schema({**LINES, "quantity": OPTIONAL["quantity"]})
+    for name, columns, schema in (("lines", lines, told), ("rates", rates, RATES)):
         parquet.write_table(pa.table(columns, schema.to_pyarrow()), folder / f"{name}.parquet")
     return folder
 

@@ -49,9 +49,9 @@ def shown(db: None) -> dict[str, Any]:
     for key, fact_type in (typed | {"live": FactType.FLAG, "due": FactType.DAY}).items():
         make_fact(key, fact_type)
     given = {"plan": "=1+2", "fee": -500, "score": -4.5, "live": True, "due": date(2026, 4, 1)}
-    first = make_account(name="@あさひ", kana="ア", industry="製造", facts=given)
+    first = make_account(external_id="K-1", name="@あさひ", kana="ア", industry="製造", facts=given)
     make_holding(first, by=make_member(name="佐倉"))
-    make_account(name="いなば", kana="イ", industry="製造", employees=1200)
+    make_account(external_id="K-2", name="いなば", kana="イ", industry="製造", employees=1200)
     make_account(industry="小売")
     cols = ["employees", "held.value", "f.fee", "f.plan", "f.score", "f.live", "f.due"]
     return {"industry": "製造", "sort": "-name", "cols": cols}
@@ -61,9 +61,19 @@ def test_csv_holds_what_is_shown_and_no_formula(
     shown: dict[str, Any], operations: User, mia: User
 ) -> None:
     assert csv_rows(browser(operations), **shown) == [
-        ["Account name", "Employees", "CSM in charge", "fee", "plan", "score", "live", "due"],
-        ["いなば", "1200", "", "", "", "", "", ""],
-        ["'@あさひ", "", "佐倉", "-500", "'=1+2", "-4.5", "Yes", "2026-04-01"],
+        [
+            "Account ID",
+            "Account name",
+            "Employees",
+            "CSM in charge",
+            "fee",
+            "plan",
+            "score",
+            "live",
+            "due",
+        ],
+        ["K-2", "いなば", "1200", "", "", "", "", "", ""],
+        ["K-1", "'@あさひ", "", "佐倉", "-500", "'=1+2", "-4.5", "Yes", "2026-04-01"],
     ]
     assert len(csv_rows(browser(mia), **shown)) == 1
 
@@ -72,18 +82,25 @@ def test_xlsx_holds_the_same_as_real_figures_and_days(
     shown: dict[str, Any], operations: User
 ) -> None:
     assert xlsx_rows(browser(operations, language="ja"), **shown) == [
-        ["顧客名", "従業員数", "担当CSM", "fee", "plan", "score", "live", "due"],
-        ["いなば", 1200.0, "", "", "", "", "", ""],
-        ["@あさひ", "", "佐倉", -500.0, "=1+2", -4.5, "はい", date(2026, 4, 1)],
+        ["顧客ID", "顧客名", "従業員数", "担当CSM", "fee", "plan", "score", "live", "due"],
+        ["K-2", "いなば", 1200.0, "", "", "", "", "", ""],
+        ["K-1", "@あさひ", "", "佐倉", -500.0, "=1+2", -4.5, "はい", date(2026, 4, 1)],
     ]
 
 
 def test_the_usual_columns_are_exported_where_none_were_chosen(operations: User) -> None:
     make_fact("arr", FactType.MONEY, source="revenue")
-    make_account(name="a", facts={"arr": 5})
+    make_account(external_id="K-1", name="a", facts={"arr": 5})
     header, row = csv_rows(browser(operations))
-    assert header == ["Account name", "Industry", "Region", "Employees", "CSM in charge", "arr"]
-    assert (row[0], row[-1]) == ("a", "5")
+    usual = ["Industry", "Region", "Employees", "CSM in charge", "arr"]
+    assert header == ["Account ID", "Account name", *usual]
+    assert (row[:2], row[-1]) == (["K-1", "a"], "5")
+
+
+def test_the_id_is_written_once_where_it_is_among_the_columns(operations: User) -> None:
+    make_account(external_id="K-1", name="a", industry="製造")
+    rows = csv_rows(browser(operations), cols=["industry", "external_id"])
+    assert rows == [["Account ID", "Account name", "Industry"], ["K-1", "a", "製造"]]
 
 
 def test_files_are_named_in_the_readers_language(operations: User) -> None:

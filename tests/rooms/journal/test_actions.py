@@ -122,6 +122,11 @@ def test_counts_are_told_with_the_readers_group_marks() -> None:
     assert event.told_of_one(details) == "One of 87,559"
 
 
+def test_a_flag_among_the_details_is_no_count() -> None:
+    event = Event("tests.told", "%(name)s: %(flag)s")
+    assert event.told({"name": "Trial", "flag": True}) == "Trial: True"
+
+
 def test_an_event_is_told_in_the_active_language() -> None:
     event = Event("tests.told", "Saved.")
     with translation.override("en"):

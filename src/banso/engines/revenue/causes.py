@@ -171,5 +171,5 @@ def _share(amount: IntegerValue, quantity: IntegerValue, seats: IntegerValue) ->
     over: Any = quantity.nullif(ibis.literal(0))
     each = (amount - amount % over) // over
     size = seats.abs() * each + divided(seats.abs() * (amount % over), over)
-    signed: IntegerValue = (size * seats.sign()).fill_null(0).cast("int64")
+    signed: IntegerValue = (seats < 0).ifelse(-size, size).fill_null(0)
     return signed

@@ -55,7 +55,7 @@ class Event:
 
 def _counted(details: Mapping[str, Any]) -> dict[str, Any]:
     """The details with the reader's group marks in counts."""
-    return {name: number(each) if isinstance(each, int) else each for name, each in details.items()}
+    return {name: number(each) if type(each) is int else each for name, each in details.items()}
 
 
 @dataclass(frozen=True, slots=True)

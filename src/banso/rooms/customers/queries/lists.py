@@ -101,7 +101,7 @@ def lean(found: QuerySet[Account], order: Order, columns: Sequence[Column]) -> Q
     if "parent__name" in paths:
         found = found.select_related("facts", "parent")
         paths.add("parent")
-    return found.only("name", "kana", order.name, "facts__account", *paths)
+    return found.only("external_id", "name", "kana", order.name, "facts__account", *paths)
 
 
 def listed(found: Sequence[Account], columns: Sequence[Column]) -> list[ListedAccount]:

@@ -1,4 +1,6 @@
-"""The list as it is shown, as a file: the same accounts, columns and order."""
+"""The list as it is shown, as a file: the same accounts, columns and order, after each account's
+id, by which a corrected file finds its way back.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ CHUNK = 2_000
 @login_required
 def as_csv(request: Request) -> StreamingHttpResponse:
     asks = listing(request.GET)
-    head = [heading.label for heading in headings(asks.shown)]
+    head = [heading.label for heading in headings(_beside_the_id(asks))]
     return csv_download(_name("csv"), head, _rows(request, asks))
 
 
@@ -43,7 +45,7 @@ def as_csv(request: Request) -> StreamingHttpResponse:
 def as_xlsx(request: Request) -> FileResponse:
     asks, currency = listing(request.GET), settings.BANSO.currency
     rows = _rows(request, asks)
-    return xlsx_download(_name("xlsx"), headings(asks.shown), rows, currency=currency)
+    return xlsx_download(_name("xlsx"), headings(_beside_the_id(asks)), rows, currency=currency)
 
 
 def _name(ending: str) -> str:
@@ -53,8 +55,13 @@ def _name(ending: str) -> str:
 def _rows(request: Request, asks: Listing) -> Iterator[list[Any]]:
     """The accounts in the order of the list, read piece by piece."""
     found = lists.accounts(request.user, asks.wanted, on=localdate())
-    ordered = in_order(lists.lean(found, asks.order, asks.shown), asks.order)
-    return _in_pieces(ordered.iterator(chunk_size=CHUNK), asks.shown, flag_words())
+    shown = _beside_the_id(asks)
+    ordered = in_order(lists.lean(found, asks.order, shown), asks.order)
+    return _in_pieces(ordered.iterator(chunk_size=CHUNK), shown, flag_words())
+
+
+def _beside_the_id(asks: Listing) -> list[Column]:
+    return [column for column in asks.shown if column.key != "external_id"]
 
 
 def _in_pieces(
@@ -63,4 +70,5 @@ def _in_pieces(
     while piece := list(islice(accounts, CHUNK)):
         for row in lists.listed(piece, shown):
             cells = zip(shown, row.values, strict=True)
-            yield [row.account.name, *(in_file(column, value, flags) for column, value in cells)]
+            values = (in_file(column, value, flags) for column, value in cells)
+            yield [row.account.external_id, row.account.name, *values]

@@ -51,10 +51,10 @@ def in_file(column: Column, value: Any, flags: Mapping[bool, str]) -> Any:
 
 
 def headings(columns: Sequence[Column]) -> list[Heading]:
-    """The head of a file with these columns, after the account's name."""
+    """The head of a file with these columns, after the account's id and name."""
     kinds = {FactType.INTEGER: "whole", FactType.FLAG: "text"}
     typed = [Heading(each.label, kinds.get(each.type, str(each.type))) for each in columns]
-    return [Heading(_("Account name")), *typed]
+    return [Heading(_("Account ID")), Heading(_("Account name")), *typed]
 
 
 def in_words(column: Column, conditions: Sequence[Condition]) -> str:
