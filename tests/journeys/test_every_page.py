@@ -32,7 +32,7 @@ FRAME = (
 )
 SAME_IN_BOTH = frozenset(
     ("AE", "AM", "API", "ARR", "Banso", "CS", "CSAT", "CSM", "CSV", "Ctrl", "Enter", "Excel", "GRR")
-) | {"ID", "IT", "JSON", "MB", "NPS", "NRR", "Ops", "Shift_JIS", "TSV", "URL", "UTF", "ZIP"}
+) | {"ID", "IT", "JSON", "MB", "NPS", "NRR", "Ops", "SMB", "Shift_JIS", "TSV", "URL", "UTF", "ZIP"}
 ENGLISH = frozenset({"English"})  # the switch is written in the language it leads to
 WORD = re.compile(r"[A-Za-z][A-Za-z_'’]+")
 NAMED = frozenset({  # headed by somebody's own words

@@ -14,7 +14,7 @@ from banso.engines.revenue.causes import PARTS, explained
 from banso.engines.revenue.comparison import Comparison, compare
 from banso.engines.revenue.daily import changes
 from banso.engines.revenue.definitions import DEFAULT
-from banso.engines.revenue.periods import Period
+from banso.engines.revenue.periods import Period, asked
 from banso.engines.revenue.tables import ACCOUNTS, BARS
 from tests.engines.revenue.books import (
     MICRO,
@@ -153,7 +153,7 @@ def test_who_was_away_beyond_the_limit_is_new_and_flagged(away: int, kind: str) 
     unlimited = compared(*back, reactivation_max_days=None)
     assert [row["kind"] for row in told(unlimited)] == ["reactivation"]
     daily = book(wide(*back), definition=replace(DEFAULT, name="o", reactivation_max_days=None))
-    assert [row["kind"] for row in changes(daily, [PERIOD]).to_pyarrow().to_pylist()] == [
+    assert [row["kind"] for row in changes(daily, asked([PERIOD])).to_pyarrow().to_pylist()] == [
         "reactivation"
     ]
 
@@ -354,7 +354,9 @@ def test_causes_lie_between_two_ends() -> None:
 def test_each_change_of_a_day_is_one_row_with_its_transfer() -> None:
     merged = lines(Line(1, JAN, None, 100), Line(2, JAN, None, 10), Line(2, MAR, None, 5))
     made = book(merged, moves=moves((1, None, 2, MAR)))
-    assert answer(changes(made, [PERIOD]).select("account_id", "day", "delta_minor", "kind")) == [
+    assert answer(
+        changes(made, asked([PERIOD])).select("account_id", "day", "delta_minor", "kind")
+    ) == [
         (1, MAR, -100, "transfer"),
         (2, MAR, 105, "expansion"),
     ]

@@ -27,14 +27,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import ibis
-import pyarrow as pa
 from ibis import _
 from ibis.expr.types import Table
 
 from banso.engines.revenue.comparison import Comparison
 from banso.engines.revenue.definitions import Definition
 from banso.engines.revenue.ledger import NARROW
-from banso.engines.revenue.periods import DATES, period_table
+from banso.engines.revenue.periods import DATES
 from banso.engines.revenue.rates import divided
 from banso.engines.revenue.tables import BARS, KINDS
 
@@ -55,7 +54,7 @@ def total(comparison: Comparison) -> Table:
     A total that left an account out would be wrong: unless `no_rate_accounts` is zero, every
     amount, share and rate is null.
     """
-    asked = period_table(comparison.periods)
+    asked = comparison.periods.table
     sums = summed(comparison.accounts, comparison.definition, DATES)
     days = sums.rename(of_opening="opening_on", of_closing="closing_on")
     every = asked.left_join(
@@ -72,7 +71,7 @@ def cut(comparison: Comparison, memberships: Table) -> Table:
     alphabet counts.
     """
     keyed = _keyed(comparison, memberships)
-    sides = ibis.memtable(pa.table({"side": pa.array([0, 1], pa.int64())}))
+    sides = ibis.range(0, 2, 1).unnest().name("side").as_table()
     at_opening = comparison.definition.segment_at == "opening"
     parted = _parted(keyed, at_opening=at_opening)
     both = parted.cross_join(sides).filter((_.side == 0) | (_.moved_minor > 0))
@@ -114,7 +113,7 @@ def _with_rates(
 
 def _keyed(comparison: Comparison, memberships: Table) -> Table:
     """The accounts with their keys at both closes."""
-    asked = period_table(comparison.periods)
+    asked = comparison.periods.table
     known = asked.join(memberships, memberships.from_on <= asked.closing_on)
     ends = {
         name: (known.from_on <= known[on]) & (known.to_on.isnull() | (known.to_on > known[on]))

@@ -166,7 +166,7 @@ def _split(products: Table) -> Table:
     ).view()
 
 
-def _share(amount: IntegerValue, quantity: IntegerValue, seats: IntegerValue) -> IntegerValue:
+def _share(amount: IntegerValue, quantity: IntegerValue, seats: Any) -> IntegerValue:
     """What so many of the quantity cost, rounded to the unit; its sign is that of the seats."""
     over: Any = quantity.nullif(ibis.literal(0))
     each = (amount - amount % over) // over

@@ -19,7 +19,6 @@ from datetime import date
 from enum import Enum
 
 import ibis
-import pyarrow as pa
 from ibis import _
 from ibis.expr.types import Table
 
@@ -122,7 +121,7 @@ def _aged(changes: Table, grain: Grain, first: int) -> Table:
 
 def _grid(aged: Table, oldest: int, ages: int) -> Table:
     """The same with every age that a cohort has reached, also those at which nothing changed."""
-    asked = ibis.memtable(pa.table({"age": pa.array(range(ages + 1), pa.int64())}))
+    asked = ibis.range(0, ages + 1, 1).unnest().name("age").as_table()
     known = aged.group_by(of_cohort=_.cohort).agg(reached=oldest - _.cohort.max())
     grid = known.cross_join(asked).filter(_.age <= _.reached)
     full = grid.left_join(aged, [grid.of_cohort == aged.cohort, grid.age == aged.at_age])

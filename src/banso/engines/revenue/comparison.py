@@ -28,7 +28,7 @@ from banso.engines.revenue.book import Book
 from banso.engines.revenue.daily import bars_by_day
 from banso.engines.revenue.definitions import Definition
 from banso.engines.revenue.ledger import NARROW, change_kind, in_force, serving
-from banso.engines.revenue.periods import DATES, Period, begun, dated, with_rates
+from banso.engines.revenue.periods import DATES, Asked, Period, asked, begun, dated, with_rates
 from banso.engines.revenue.rates import valued
 from banso.engines.revenue.tables import ACCOUNTS, BARS, MOVED
 
@@ -46,11 +46,16 @@ class Comparison:
     """`accounts` as `tables.ACCOUNTS`, the periods they cover, and the definition behind them."""
 
     accounts: Table
-    periods: tuple[Period, ...]
+    periods: Asked
     definition: Definition
 
 
 def compare(book: Book, *periods: Period) -> Comparison:
+    """Every account with ARR at either end, for each of the periods: see `compare_asked`."""
+    return compare_asked(book, asked(periods))
+
+
+def compare_asked(book: Book, periods: Asked) -> Comparison:
     """Every account with ARR at either end, for each of the periods, in the book's currency.
 
     `kind` is one of `tables.KINDS`; "no_rate" means that an amount of the account can't be
@@ -58,8 +63,6 @@ def compare(book: Book, *periods: Period) -> Comparison:
     came and went inside a period has a row too, and an account may have several bars in one;
     `kind`, `before_minor` and `after_minor` are of the two ends all the same.
     """
-    if not periods:
-        raise ValueError("Expected at least one period.")
     converted = _converted(_held(book, periods), book, periods)
     accounts = _by_account(_at_home(converted))
     told = _named(accounts, book.definition)
@@ -73,7 +76,7 @@ def units_of(table: Table) -> str:
     return "unit_id" if "unit_id" in table.columns else "account_id"
 
 
-def _held(book: Book, periods: Sequence[Period]) -> Table:
+def _held(book: Book, periods: Asked) -> Table:
     """Amounts at both closes by unit, account and currency, zero too, and when it was paid."""
     lines, keys = begun(serving(book.lines), periods)
     since_opening = lines.start_on > lines.opening_on
@@ -97,11 +100,11 @@ def _held(book: Book, periods: Sequence[Period]) -> Table:
     return dated(sums, periods)
 
 
-def _converted(held: Table, book: Book, periods: Sequence[Period]) -> Table:
+def _converted(held: Table, book: Book, periods: Asked) -> Table:
     """The amounts in the reporting currency; one that has no rate is null."""
     rated = with_rates(held, book.rates, periods, book.reporting).view()
     before, after = RATES_OF[book.definition.fx]
-    asked = {
+    pairs = {
         "opening_minor": ("opening", "opening_rate"),
         "before_minor": ("opening", before),
         "after_minor": ("closing", after),
@@ -109,12 +112,12 @@ def _converted(held: Table, book: Book, periods: Sequence[Period]) -> Table:
         "scheduled_minor": ("scheduled", after),
         "pending_minor": ("pending", "closing_rate"),
     }
-    known = {name: pair for name, pair in asked.items() if pair[0] in rated.columns}
+    known = {name: pair for name, pair in pairs.items() if pair[0] in rated.columns}
     once = {pair: name for name, pair in reversed(known.items())}
     told = valued(rated, **{name: pair for pair, name in once.items()})
     zero = ibis.literal(0, "int64")
     again = {name: told[once[pair]] for name, pair in known.items() if once[pair] != name}
-    absent = {name: zero for name in (*asked, "transfer_minor") if name not in known}
+    absent = {name: zero for name in (*pairs, "transfer_minor") if name not in known}
     return told.mutate(**again, **absent).view()
 
 

@@ -11,7 +11,6 @@ difference of two converted amounts and never a converted difference.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import ibis
@@ -20,14 +19,14 @@ from ibis.expr.types import Table
 
 from banso.engines.revenue.book import Book
 from banso.engines.revenue.ledger import NARROW, change_kind, serving
-from banso.engines.revenue.periods import DATES, Period, period_table, with_rates
+from banso.engines.revenue.periods import DATES, Asked, with_rates
 from banso.engines.revenue.rates import valued
 from banso.engines.revenue.tables import MOVED
 
 ACCOUNT_DAYS = (*DATES, "account_id", "day")
 
 
-def changes(book: Book, periods: Sequence[Period]) -> Table:
+def changes(book: Book, periods: Asked) -> Table:
     """One row for each period, account and day on which it changed, in the book's currency.
 
     (opening_on, closing_on, account_id, day, delta_minor, transfer_minor, before_minor,
@@ -57,7 +56,7 @@ def changes(book: Book, periods: Sequence[Period]) -> Table:
     return told.filter(_.day > _.opening_on).drop("earlier", "left_on")
 
 
-def bars_by_day(book: Book, periods: Sequence[Period]) -> Table:
+def bars_by_day(book: Book, periods: Asked) -> Table:
     """The bars of each account and period: the sums of its changes by kind, and of transfers.
 
     (opening_on, closing_on, account_id, new_minor, ..., transfer_minor, unrated)
@@ -72,10 +71,10 @@ def bars_by_day(book: Book, periods: Sequence[Period]) -> Table:
     )
 
 
-def _by_day(book: Book, periods: Sequence[Period]) -> Table:
+def _by_day(book: Book, periods: Asked) -> Table:
     """What each account's day brought, over its units and currencies; nothing has no row."""
     ledger = _unit_ledger(book)
-    asked = period_table(periods)
+    asked = periods.table
     known = asked.join(ledger, ledger.day <= asked.closing_on)
     rated = with_rates(known, book.rates, periods, book.reporting)
     closing = book.definition.fx == "constant_currency_closing"

@@ -1,8 +1,12 @@
-"""Stretches of time whose two closes are compared, and the rates of their days."""
+"""Stretches of time whose two closes are compared, and the rates of their days.
+
+Expressions read days from a table and never hold one themselves: what is compiled for one period
+answers for every other, if `Asked` is made over a table that an engine fills at each question.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -50,21 +54,36 @@ def _back(day: date, months: int) -> date:
     return month_end(earlier) if day == month_end(day) else earlier
 
 
-def period_table(periods: Sequence[Period]) -> Table:
-    """(opening_on, closing_on), each period once."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The periods of a question, (opening_on, closing_on), each once. `one`: a single row."""
+
+    table: Table
+    one: bool
+
+
+def rows(periods: Iterable[Period]) -> pa.Table:
+    """The periods as a table, each once and in order."""
     known = sorted({(period.opening_on, period.closing_on) for period in periods})
     columns = {
         name: pa.array([pair[place] for pair in known], pa.date32())
         for place, name in enumerate(DATES)
     }
-    return ibis.memtable(pa.table(columns))
+    return pa.table(columns)
 
 
-def with_rates(held: Table, rates: Table, periods: Sequence[Period], reporting: str) -> Table:
+def asked(periods: Sequence[Period]) -> Asked:
+    """These periods and no others. Raises ValueError where there is none."""
+    if not periods:
+        raise ValueError("Expected at least one period.")
+    known = rows(periods)
+    return Asked(ibis.memtable(known), one=known.num_rows == 1)
+
+
+def with_rates(held: Table, rates: Table, periods: Asked, reporting: str) -> Table:
     """`held`, by currency and period, with `opening_rate` and `closing_rate`; null: not known."""
-    days = {day for period in periods for day in (period.opening_on, period.closing_on)}
-    asked = ibis.memtable(pa.table({"on_date": pa.array(sorted(days), pa.date32())}))
-    known = rates_on_days(rates, asked)
+    days = [periods.table.select(on_date=name) for name in DATES]
+    known = rates_on_days(rates, ibis.union(*days, distinct=True))
     rated = held
     for on, name in (("opening_on", "opening_rate"), ("closing_on", "closing_rate")):
         same = [rated[on] == known.rate_on, rated.currency == known.rate_currency]
@@ -74,21 +93,17 @@ def with_rates(held: Table, rates: Table, periods: Sequence[Period], reporting: 
     return rated
 
 
-def begun(lines: Table, periods: Sequence[Period]) -> tuple[Table, tuple[str, ...]]:
+def begun(lines: Table, periods: Asked) -> tuple[Table, tuple[str, ...]]:
     """Lines that began by a closing day, with both days, and the columns to group by for it.
 
-    A single period needs no join, and its days no place among the groups.
+    The days of a single period need no place among the groups.
     """
-    if len(set(periods)) == 1:
-        only = periods[0]
-        dated = lines.filter(_.start_on <= only.closing_on)
-        return dated.mutate(opening_on=only.opening_on, closing_on=only.closing_on), ()
-    asked = period_table(periods)
-    return asked.join(lines, lines.start_on <= asked.closing_on), DATES
+    days = periods.table
+    if periods.one:
+        return days.cross_join(lines).filter(_.start_on <= _.closing_on), ()
+    return days.join(lines, lines.start_on <= days.closing_on), DATES
 
 
-def dated(grouped: Table, periods: Sequence[Period]) -> Table:
+def dated(grouped: Table, periods: Asked) -> Table:
     """What was grouped after `begun`, with both days in any case."""
-    if "opening_on" in grouped.columns:
-        return grouped
-    return grouped.mutate(opening_on=periods[0].opening_on, closing_on=periods[0].closing_on)
+    return periods.table.cross_join(grouped) if periods.one else grouped
