@@ -28,7 +28,7 @@ import json
 import resource
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import ibis
@@ -38,10 +38,10 @@ from ibis import _
 
 from banso.engines.revenue.book import Book
 from banso.engines.revenue.bridges import cut, total
-from banso.engines.revenue.comparison import compare
+from banso.engines.revenue.comparison import compare, compare_asked
 from banso.engines.revenue.definitions import DEFAULT
-from banso.engines.revenue.ledger import movements_by_month
-from banso.engines.revenue.periods import Period
+from banso.engines.revenue.ledger import month_number, movements_by_month
+from banso.engines.revenue.periods import Asked, Period, rows
 from banso.engines.revenue.tables import BARS
 
 SEED = 20240401
@@ -204,7 +204,9 @@ def figures(*, small: bool) -> Iterator[dict[str, object]]:
 
 
 def _cut_by_units(con: Any) -> dict[str, object]:
-    """Seconds of the wall for a year's bridge by org units; `ratio` is the bound to it."""
+    """Seconds of the wall for a bridge by org units between two days, each time others, compiled
+    before as pages have it; `ratio` is the bound to it.
+    """
     con.con.register("known", _rates())
     con.con.register("units", _memberships(con))
     con.raw_sql("create table rates as from known; create table memberships as from units")
@@ -215,13 +217,19 @@ def _cut_by_units(con: Any) -> dict[str, object]:
         definition=DEFAULT,
         as_of=YEAR.closing_on,
     )
+    con.con.register("asked", rows([YEAR]))
+    comparison = compare_asked(made, Asked(con.table("asked"), one=True))
+    text = con.compile(cut(comparison, con.table("memberships")))
     spent = []
-    for _run in range(5):
+    for back in reversed(range(5)):
+        earlier = timedelta(days=30 * back)
+        period = Period(YEAR.opening_on - earlier, YEAR.closing_on - earlier)
+        con.con.register("asked", rows([period]))
         before = time.perf_counter()
-        rows = cut(compare(made, YEAR), con.table("memberships")).to_pyarrow().to_pylist()
+        units = con.con.execute(text).to_arrow_table().to_pylist()
         spent.append(time.perf_counter() - before)
     [whole] = total(compare(made, YEAR)).to_pyarrow().to_pylist()
-    if any(sum(row[bar] for row in rows) != whole[bar] for bar in BARS):
+    if any(sum(row[bar] for row in units) != whole[bar] for bar in BARS):
         raise ValueError("The groups do not add up to the total.")
     return {
         "bench": "movements",
@@ -260,13 +268,13 @@ def _memberships(con: Any) -> pa.Table:
 
 
 def _ours(con: Any) -> Rows:
-    by_kind = movements_by_month(con.table("lines")).group_by(
-        currency=_.currency, m=_.month.year() * 12 + _.month.month() - 1, kind=_.kind
+    by_kind = movements_by_month(con.table("lines")).group_by("currency", "month", "kind")
+    sums = by_kind.agg(accounts=_.count(), delta=_.delta_minor.sum())
+    told = sums.select(
+        "currency", m=month_number(_.month), kind=_.kind, accounts=_.accounts, delta=_.delta
     )
-    sums = by_kind.agg(accounts=_.count(), delta=_.delta_minor.sum()).order_by(
-        "currency", "m", "kind"
-    )
-    return list(zip(*sums.to_pyarrow().to_pydict().values(), strict=True))
+    rows = told.order_by("currency", "m", "kind").to_pyarrow()
+    return list(zip(*rows.to_pydict().values(), strict=True))
 
 
 def _chain(con: Any) -> Rows:
