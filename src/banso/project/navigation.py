@@ -40,6 +40,15 @@ class Group:
     items: tuple[Item, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An item as a page shows it: where it leads, and whether the reader is there or below."""
+
+    item: Item
+    href: str
+    is_here: bool
+
+
 def _everyone(_viewer: User) -> bool:
     return True
 
@@ -80,14 +89,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of the base template: the groups this reader needs, company, language and theme."""
     user = getattr(request, "user", None)  # none when the fault lies before sign-in is known
     viewer: User | None = user if user is not None and user.is_authenticated else None
-    groups = [
-        (group.label, items)
-        for group in NAVIGATION
-        if (items := [item for item in group.items if viewer is not None and item.may(viewer)])
-    ]
     return {
-        "navigation": groups,
-        "current_route": _current(request.path),
+        "navigation": _links(viewer, request.path) if viewer else [],
         "company": settings.BANSO.company,
         "currency": settings.BANSO.currency,
         "language": get_language(),
@@ -96,8 +99,21 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _current(path: str) -> str:
-    """The navigation's route that the reader is at or below."""
-    routes = {reverse(item.route): item.route for group in NAVIGATION for item in group.items}
-    above = [address for address in routes if path.startswith(address)]
-    return routes[max(above, key=len)] if above else ""
+def _links(viewer: User, path: str) -> list[tuple[str, list[Link]]]:
+    """The groups this reader needs, by their labels; the link at or below which the reader is, is
+    marked.
+    """
+    hrefs = {item.route: reverse(item.route) for group in NAVIGATION for item in group.items}
+    here = max((href for href in hrefs.values() if path.startswith(href)), key=len, default="")
+    groups = [
+        (
+            str(group.label),
+            [
+                Link(item, hrefs[item.route], hrefs[item.route] == here)
+                for item in group.items
+                if item.may(viewer)
+            ],
+        )
+        for group in NAVIGATION
+    ]
+    return [(label, links) for label, links in groups if links]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from babel import Locale
@@ -26,7 +27,12 @@ SHORT_DAY = "y/MM/dd"
 
 
 def _locale() -> Locale:
-    return Locale.parse((get_language() or "en").replace("-", "_"), sep="_")
+    return _locale_of(get_language() or "en")
+
+
+@cache
+def _locale_of(language: str) -> Locale:
+    return Locale.parse(language.replace("-", "_"), sep="_")
 
 
 @register.filter
@@ -105,10 +111,15 @@ def initials(name: str) -> str:
     return parts[0][0]
 
 
+@cache
+def _sprite() -> str:
+    return static("vendor/lucide/icons.svg")
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon from the sprite. Without a label it is decoration and hidden from screen readers."""
-    href = static("vendor/lucide/icons.svg")
+    href = _sprite()
     if label:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>',
