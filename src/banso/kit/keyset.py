@@ -39,13 +39,31 @@ class Order:
 def keyset(rows: QuerySet[M], *, order: Order, after: str, size: int) -> Slice[M]:
     """The page of `rows` after the cursor, ordered by `order` and then by primary key."""
     seal = Signer(salt=f"{rows.model._meta.label} by {order.name}")
-    start = _start(after, seal)
-    if start is not None:
-        rows = rows.filter(_beyond(order, *start))
-    page = list(in_order(rows, order)[: size + 1])
+    page = _beginning(rows, order, _start(after, seal), size + 1)
     if len(page) <= size:
         return Slice(page, "")
     return Slice(page[:size], _cursor(page[size - 1], order.name, seal))
+
+
+def _beginning(rows: QuerySet[M], order: Order, start: tuple[Any, int] | None, n: int) -> list[M]:
+    """The first `n` rows after the start.
+
+    Of a nullable column those with a value are asked for by themselves, for in that order an index
+    holds them; and those without one only where there is room for them.
+    """
+    if not order.nullable:
+        found = rows if start is None else rows.filter(_beyond(order, *start))
+        return list(in_order(found, order)[:n])
+    valued: list[M] = []
+    if start is None or start[0] is not None:
+        given = rows.filter(**{f"{order.name}__isnull": False})
+        valued, start = _beginning(given, replace(order, nullable=False), start, n), None
+    if len(valued) == n:
+        return valued
+    empty = rows.filter(**{f"{order.name}__isnull": True})
+    if start is not None:
+        empty = empty.filter(pk__gt=start[1])
+    return valued + list(empty.order_by("pk")[: n - len(valued)])
 
 
 def in_order(rows: QuerySet[M], order: Order) -> QuerySet[M]:
@@ -57,12 +75,9 @@ def in_order(rows: QuerySet[M], order: Order) -> QuerySet[M]:
 
 
 def _beyond(order: Order, value: Any, pk: int) -> Q:
-    """Rows that stand after (value, pk). Without a value only the other empty ones are left."""
-    if value is None:
-        return Q(**{f"{order.name}__isnull": True, "pk__gt": pk})
+    """Rows that stand after (value, pk)."""
     side = "lt" if order.descending else "gt"
-    beyond = Q(**{f"{order.name}__{side}": value}) | Q(**{order.name: value, "pk__gt": pk})
-    return beyond | Q(**{f"{order.name}__isnull": True}) if order.nullable else beyond
+    return Q(**{f"{order.name}__{side}": value}) | Q(**{order.name: value, "pk__gt": pk})
 
 
 def _cursor(row: Model, name: str, seal: Signer) -> str:
