@@ -25,7 +25,13 @@ from banso.rooms.customers.models import (
     Contact,
     Stake,
 )
-from banso.rooms.customers.queries.people import Rank, rank_of, who_knows_whom
+from banso.rooms.customers.queries.people import (
+    Rank,
+    WhoKnowsWhom,
+    at_customer,
+    rank_of,
+    who_knows_whom,
+)
 from banso.rooms.identity.models import User
 from banso.rooms.journal.models import Entry
 from banso.rooms.people.models import Member
@@ -36,6 +42,11 @@ from tests.factories.when import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+
+
+def known_at(account: Account, viewer: User) -> WhoKnowsWhom:
+    present = at_customer(account, on=TODAY).present
+    return who_knows_whom(account, present, viewer, on=TODAY)
 
 
 def last_event() -> tuple[str, dict[str, str]]:
@@ -134,7 +145,7 @@ def test_who_knows_whom_counts_a_years_touches_and_what_is_said(acme: Account, k
     make_touchpoint(acme, contact=clerk)
     make_touchpoint(acme, member=idle)
     Acquaintance.objects.create(contact=chief, member=said, closeness=Closeness.TRUSTED)
-    known = who_knows_whom(acme, ken, on=TODAY)
+    known = known_at(acme, ken)
     assert known.members == [me, busy, said]
     assert [row.contact for row in known.rows] == [boss, chief, clerk]
     cells = [[(t.touches, t.closeness) for t in row.ties] for row in known.rows]
@@ -154,16 +165,55 @@ def test_who_reaches_the_top_misses_nobody_above(acme: Account, ken: User) -> No
     boss = make_contact(acme, title="社長")
     make_contact(acme, title="部長")
     make_touchpoint(acme, contact=boss, member=Member.objects.get(user=ken))
-    known = who_knows_whom(acme, ken, on=TODAY)
+    known = known_at(acme, ken)
     assert known.highest is not None
     assert (known.highest.contact, known.above) == (boss, None)
 
 
-def test_many_contacts_are_cut_and_counted(acme: Account, ken: User) -> None:
-    for _number in range(43):
-        make_contact(acme)
-    known = who_knows_whom(acme, ken, on=TODAY)
-    assert (len(known.rows), known.left_out, known.highest) == (40, 3, None)
+def test_rows_left_out_are_counted_and_still_tell_how_high_we_reach(
+    acme: Account, ken: User
+) -> None:
+    for number in range(4):
+        make_contact(acme, kana=f"ア{number}")
+    boss = make_contact(acme, title="社長", kana="ン")
+    make_touchpoint(acme, contact=boss, member=Member.objects.get(user=ken))
+    known = known_at(acme, ken).first(3)
+    assert known.highest is not None
+    assert (len(known.rows), known.left_out, known.highest.contact) == (3, 2, boss)
+
+
+def test_decision_makers_come_first_then_the_reading(acme: Account) -> None:
+    user = make_contact(acme, stake=Stake.USER, kana="ア")
+    second = make_contact(acme, stake=Stake.DECISION_MAKER, kana="イ")
+    first = make_contact(acme, stake=Stake.DECISION_MAKER, kana="ア")
+    gone = make_contact(acme, left_on=TODAY)
+    found = at_customer(acme, on=TODAY)
+    assert (found.present, found.former) == ([first, second, user], [gone])
+
+
+def test_the_page_shows_the_first_contacts_and_leads_to_all(
+    acme: Account, sakura: User, mia: User
+) -> None:
+    for number in range(10):
+        make_contact(acme, name=f"担当{number}", kana=f"ア{number}")
+        make_contact(acme, name=f"前任{number}", kana=f"ア{number}", left_on=localdate())
+    everybody = f"{home(acme)}contacts/"
+    first, page = (visit(browser(sakura), path) for path in (home(acme), everybody))
+    assert people_on(first) == [*names("担当", 8), *names("前任", 8), *names("担当", 8)]
+    assert first.texts("a", href=everybody) == ["4 more contacts"]
+    assert first.texts("a", href=f"{everybody}#panel-known") == ["2 more contacts"]
+    assert people_on(page) == [*names("担当", 10), *names("前任", 10), *names("担当", 10)]
+    assert page.heading == "Contacts at アクメ株式会社"
+    assert [text for text in page.texts("a") if "more contacts" in text] == []
+    assert browser(mia).get(everybody).status_code == 404
+
+
+def people_on(page: Page) -> list[str]:
+    return [row[0][:3] for row in page.rows if row[0].startswith(("担当", "前任"))]
+
+
+def names(stem: str, number: int) -> list[str]:
+    return [f"{stem}{place}" for place in range(number)]
 
 
 def home(account: Account) -> str:

@@ -150,6 +150,26 @@ def test_another_teams_promise_is_not_found_and_readers_keep_nothing(
     assert [form for form in page.attributes("form", "action") if "/keep/" in form] == []
 
 
+def test_the_page_of_an_account_shows_what_is_due_first_and_leads_to_the_rest(
+    acme: Account, sakura: User, mia: User
+) -> None:
+    today = localdate()
+    for number in range(7):
+        make_promise(acme, text=f"約束{number}", due_on=today + number * DAY)
+    elsewhere = make_account(name="他社")
+    make_holding(elsewhere, by=Member.objects.get(user=sakura))
+    make_promise(elsewhere, text="他の約束")
+    page = visit(browser(sakura), f"/accounts/{acme.pk}/")
+    rest = f"{LIST}?whose=all&account={acme.pk}"
+    assert [text[:3] for text in page.texts("li") if "約束" in text] == [
+        f"約束{number}" for number in range(5)
+    ]
+    assert page.texts("a", href=rest) == ["2 more promises"]
+    assert texts(visit(browser(sakura), rest)) == [f"約束{number}" for number in range(7)]
+    assert browser(mia).get(rest).status_code == 404
+    assert len(texts(visit(browser(sakura), f"{LIST}?whose=all&account=x"))) == 8
+
+
 def test_an_empty_list_says_how_a_promise_is_made(mia: User) -> None:
     page = visit(browser(mia), LIST)
     assert "Nothing is owed here" in page.texts("h2")

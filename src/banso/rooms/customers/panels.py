@@ -56,7 +56,7 @@ class Promises:
 
     def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
         return {
-            "rows": promises.open_promises(account, on=on),
+            "owed": promises.open_promises(account, on=on),
             "may_edit": may_edit_accounts(viewer),
         }
 
@@ -77,33 +77,29 @@ class Surveys:
         return {"surveys": voices.survey_trends(account, on=on)}
 
 
-class Contacts:
-    key, place, position = "contacts", "below", 20
-    template = "customers/panels/contacts.html"
+class People:
+    """Contacts, and who of ours knows them: two sections that tell of the same rows. The first of
+    them; all stand on a page of their own.
+    """
+
+    key, place, position = "people", "below", 20
+    template = "customers/panels/people.html"
 
     def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
-        everybody = list(accounts.contacts(account))
+        theirs = people.at_customer(account, on=on)
+        known = people.who_knows_whom(account, theirs.present, viewer, on=on)
         return {
-            "contacts": [each for each in everybody if people.is_there(each, on=on)],
-            "former": [each for each in everybody if not people.is_there(each, on=on)],
-            "successors": people.successors(everybody),
-            "may_edit": may_edit_accounts(viewer),
-        }
-
-
-class WhoKnowsWhom:
-    key, place, position = "known", "below", 30
-    template = "customers/panels/known.html"
-
-    def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
-        return {
-            "known": people.who_knows_whom(account, viewer, on=on),
+            "contacts": theirs.present[: people.FEW],
+            "former": theirs.former[: people.FEW],
+            "successors": theirs.successors,
+            "left_out": len(theirs.present[people.FEW :]) + len(theirs.former[people.FEW :]),
+            "known": known.first(people.FEW),
             "may_edit": may_edit_accounts(viewer),
         }
 
 
 for panel in (
-    Profile(), Duties(), Around(), Promises(), Tickets(), Surveys(), Contacts(), WhoKnowsWhom(),
+    Profile(), Duties(), Around(), Promises(), Tickets(), Surveys(), People(),
 ):  # fmt: skip
     add_panel(panel)
 for source in story_sources.SOURCES:

@@ -70,6 +70,7 @@ urlpatterns = [
     path("<int:account_id>/touches/new/", touches.log, name="log_touch"),
     path("<int:account_id>/touches/<int:touch_id>/", touches.edit, name="touch"),
     path("<int:account_id>/touches/<int:touch_id>/remove/", touches.remove, name="remove_touch"),
+    path("<int:account_id>/contacts/", contacts.everybody, name="contacts"),
     path("<int:account_id>/contacts/new/", contacts.add, name="add_contact"),
     path("<int:account_id>/contacts/<int:contact_id>/", contacts.contact, name="contact"),
     path("<int:account_id>/contacts/<int:contact_id>/edit/", contacts.edit, name="edit_contact"),

@@ -21,7 +21,7 @@ from banso.rooms.customers.points import (
 )
 from banso.rooms.customers.queries.story import at_midnight, newest_days
 from banso.rooms.renewals.points import RENEWALS_RECONCILED
-from banso.rooms.renewals.queries.account import closed_of, open_of
+from banso.rooms.renewals.queries.account import closed_of, open_of, told_of
 from banso.rooms.renewals.queries.rows import rows
 
 if TYPE_CHECKING:
@@ -61,13 +61,13 @@ class Outcomes:
     ) -> list[StoryEntry]:
         if wanted.touches_only or wanted.member is not None:
             return []
-        found = closed_of(account)
+        found = told_of(account)
         if wanted.words:
             found = found.filter(pk__in=[each.pk for each in found if _holds(each, wanted)])
         return [_entry(each) for each in newest_days(found, "term_end_on", wanted, before, n)]
 
     def row(self, account: Account, pk: int) -> StoryRow | None:
-        found = closed_of(account).filter(pk=pk).first()
+        found = told_of(account).filter(pk=pk).first()
         return StoryRow(_entry(found), found) if found else None
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
 
 from banso.kit.keyset import Order
 from banso.rooms.customers.access import visible_accounts
@@ -14,12 +15,13 @@ from banso.rooms.people.access import teams_under
 from banso.rooms.people.models import Member, Team
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
 BY_DUE_DAY = Order("due_on", nullable=True)  # what is overdue comes first by itself
 WHOSE = ("mine", "team", "all")
 STATES = ("open", "overdue", "kept", "dropped")
-SHOWN = 20
+SHOWN = 5
 
 
 def _open(on: date) -> Q:
@@ -30,12 +32,20 @@ def _open(on: date) -> Q:
     return still_open | Q(kept_on=on) | Q(dropped_on=on)
 
 
-def open_promises(account: Account, *, on: date) -> list[Promise]:
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """The promises to an account that are due first, and how many more there are."""
+
+    first: Sequence[Promise]
+    left_out: int
+
+
+def open_promises(account: Account, *, on: date) -> Owed:
     """What we owe an account, the first due first."""
-    found = Promise.objects.filter(_open(on), account=account).select_related(
-        "member", "touchpoint"
-    )
-    return list(found.order_by(F("due_on").asc(nulls_last=True), "pk")[:SHOWN])
+    found = Promise.objects.filter(_open(on), account=account).select_related("member")
+    counted = found.annotate(of=Window(Count("pk")))
+    first = list(counted.order_by(F("due_on").asc(nulls_last=True), "pk")[:SHOWN])
+    return Owed(first, first[0].of - len(first) if first else 0)
 
 
 def promises(viewer: User, *, on: date) -> QuerySet[Promise]:

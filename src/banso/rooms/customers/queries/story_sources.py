@@ -62,6 +62,7 @@ TOUCH_ICONS = {
     TouchKind.NOTE: "notebook-pen",
 }
 
+NAMES = ("contact__name", "member__name")
 BY_FILES = ("_put", "_taken_back")  # how the codes of what an import did end
 
 
@@ -83,11 +84,12 @@ class Touches:
     label = gettext_lazy("Touchpoints")
     template = "customers/story/touch.html"
     told: Collection[str] = (TOUCH_LOGGED.code,)
+    printed = ("kind", "happened_at", "subject", "text", "mood", "proactive", *NAMES)
 
     def entries(
         self, account: Account, wanted: StoryWanted, before: Before, n: int
     ) -> list[StoryEntry]:
-        rows = self._wanted(account, wanted).select_related("contact", "member")
+        rows = self._wanted(account, wanted).select_related("contact", "member").only(*self.printed)
         touches = list(newest_moments(rows, "happened_at", wanted, before, n))
         promises = {
             promise.touchpoint_id: promise
@@ -178,6 +180,10 @@ class Tickets:
     template = "customers/story/ticket.html"
     told: Collection[str] = ()
     column = "opened_at"
+    printed: tuple[str, ...] = (
+        *("external_id", "subject", "text", "priority", "escalated", "opened_at", "closed_at"),
+        *NAMES,
+    )
 
     def entries(
         self, account: Account, wanted: StoryWanted, before: Before, n: int
@@ -186,6 +192,7 @@ class Tickets:
             return []
         rows = Ticket.objects.filter(account=account, **{f"{self.column}__isnull": False})
         rows = holding_words(rows, wanted.words).select_related("contact", "member")
+        rows = rows.only(*self.printed)
         if wanted.member is not None:
             rows = rows.filter(member=wanted.member)
         return [self._entry(row) for row in newest_moments(rows, self.column, wanted, before, n)]
@@ -220,6 +227,7 @@ class ClosedTickets(Tickets):
 
     key = "ticket_closed"
     column = "closed_at"
+    printed = ("external_id", "subject", "opened_at", "closed_at", "satisfaction", *NAMES)
 
     def _entry(self, ticket: Ticket) -> StoryEntry:
         rated = ticket.satisfaction is not None
@@ -240,6 +248,7 @@ class Answers:
     label = gettext_lazy("Survey answers")
     template = "customers/story/answer.html"
     told: Collection[str] = ()
+    printed = ("survey", "answered_on", "score", "comment", "contact__name")
 
     def entries(
         self, account: Account, wanted: StoryWanted, before: Before, n: int
@@ -247,7 +256,7 @@ class Answers:
         if wanted.touches_only or wanted.member is not None:
             return []
         rows = SurveyAnswer.objects.filter(account=account).select_related("contact")
-        rows = holding_words(rows, wanted.words)
+        rows = holding_words(rows, wanted.words).only(*self.printed)
         return [self._entry(row) for row in newest_days(rows, "answered_on", wanted, before, n)]
 
     def _entry(self, answer: SurveyAnswer) -> StoryEntry:

@@ -50,7 +50,7 @@ def tickets_now(account: Account, *, on: date) -> TicketsNow:
     )
     places = [When(priority=p, then=Value(n)) for n, p in enumerate(reversed(Priority.values))]
     order = Case(*places, default=Value(len(places)), output_field=IntegerField())
-    shown = mine.filter(still_open).select_related("contact", "member")
+    shown = mine.filter(still_open).select_related("contact").defer("text", "search_text")
     return TicketsNow(list(shown.order_by(order, "opened_at", "pk")[:SHOWN]), **counts)
 
 

@@ -53,6 +53,28 @@ def _contact_or_404(account: Account, contact_id: int) -> Contact:
 
 @require_safe
 @login_required
+def everybody(request: Request, account_id: int) -> HttpResponse:
+    """Who are the people there, and who of us knows them?"""
+    today = localdate()
+    account = account_or_404(request, account_id, on=today)
+    theirs = people.at_customer(account, on=today)
+    known = people.who_knows_whom(account, theirs.present, request.user, on=today)
+    return page(
+        request,
+        "customers/contacts.html",
+        account=account,
+        panel={
+            "contacts": theirs.present,
+            "former": theirs.former,
+            "successors": theirs.successors,
+            "known": known.first(people.MOST_CONTACTS),
+            "may_edit": may_edit_accounts(request.user),
+        },
+    )
+
+
+@require_safe
+@login_required
 def contact(request: Request, account_id: int, contact_id: int) -> HttpResponse:
     """Who is this, who was there before and who after?"""
     today = localdate()

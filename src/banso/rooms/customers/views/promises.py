@@ -18,6 +18,7 @@ from banso.kit.keyset import capped_count, keyset
 from banso.rooms.customers.access import may_edit_accounts
 from banso.rooms.customers.actions.promises import drop_promise, keep_promise, reopen_promise
 from banso.rooms.customers.queries import promises as owed
+from banso.rooms.customers.views.visible import account_or_404
 from banso.rooms.identity.http import page
 
 if TYPE_CHECKING:
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpResponse, StreamingHttpResponse
 
-    from banso.rooms.customers.models import Promise
+    from banso.rooms.customers.models import Account, Promise
     from banso.rooms.identity.http import Request
 
 PAGE_SIZE = 50
+LONGEST_NUMBER = 18
 
 
 def _asked(request: Request) -> tuple[str, str]:
@@ -42,9 +44,18 @@ def _asked(request: Request) -> tuple[str, str]:
     )
 
 
-def _found(request: Request, *, on: date) -> QuerySet[Promise]:
+def _account(request: Request, *, on: date) -> Account | None:
+    """The one account whose promises the address asks for."""
+    asked = request.GET.get("account", "")
+    known = asked.isdecimal() and len(asked) < LONGEST_NUMBER
+    return account_or_404(request, int(asked), on=on) if known else None
+
+
+def _found(request: Request, account: Account | None, *, on: date) -> QuerySet[Promise]:
     whose, state = _asked(request)
     every = owed.promises(request.user, on=on)
+    if account is not None:
+        every = every.filter(account=account)
     return owed.narrowed(every, request.user, whose=whose, state=state, on=on)
 
 
@@ -53,7 +64,8 @@ def _found(request: Request, *, on: date) -> QuerySet[Promise]:
 def promises(request: Request) -> HttpResponse:
     """What do we owe, and what is late?"""
     today, after = localdate(), request.GET.get("after", "")
-    found = _found(request, on=today)
+    account = _account(request, on=today)
+    found = _found(request, account, on=today)
     rows = keyset(found, order=owed.BY_DUE_DAY, after=after, size=PAGE_SIZE)
     few = len(rows.rows) < PAGE_SIZE
     count, more = (len(rows.rows), False) if few or after else capped_count(found)
@@ -69,6 +81,7 @@ def promises(request: Request) -> HttpResponse:
         more_than_counted=more,
         whose=whose,
         state=state,
+        account=account,
         may_edit=may_edit_accounts(request.user),
     )
 
@@ -82,7 +95,7 @@ def export(request: Request) -> StreamingHttpResponse:
         *(_("Account ID"), _("Account name"), _("Promise to the customer"), _("Who of us")),
         *(_("Due on"), _("Kept on"), _("Dropped on")),
     ]
-    found = _found(request, on=today).order_by("due_on", "pk")
+    found = _found(request, _account(request, on=today), on=today).order_by("due_on", "pk")
     return csv_download("promises.csv", header, _cells(found))
 
 

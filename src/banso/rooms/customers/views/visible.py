@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def account_or_404(request: Request, account_id: int, *, on: date) -> Account:
     """The account, if the viewer may see it."""
-    seen = visible_accounts(request.user, on=on).select_related("facts", "parent")
+    seen = visible_accounts(request.user, on=on).select_related("facts")
     return get_object_or_404(seen, pk=account_id)
 
 

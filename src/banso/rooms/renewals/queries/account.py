@@ -16,18 +16,19 @@ if TYPE_CHECKING:
 
 def open_of(account: Account) -> QuerySet[Renewal]:
     """An account's open renewals, the first term first. The caller has checked the viewer."""
-    return _of(account).filter(closed_at=None, stands=True).order_by("term_end_on", "pk")
+    found = Renewal.objects.filter(account=account, closed_at=None, stands=True)
+    return found.order_by("term_end_on", "pk")
 
 
 def closed_of(account: Account) -> QuerySet[Renewal]:
     """An account's closed renewals, the latest term first. The caller has checked the viewer."""
-    closed = _of(account).filter(closed_at__isnull=False).select_related("recorded__by")
+    closed = Renewal.objects.filter(account=account, closed_at__isnull=False)
     return closed.order_by("-term_end_on", "-pk")
 
 
-def _of(account: Account) -> QuerySet[Renewal]:
-    rows = Renewal.objects.filter(account=account)
-    return rows.select_related("account", "contract", "cancellation")
+def told_of(account: Account) -> QuerySet[Renewal]:
+    """The closed ones with what was said of them."""
+    return closed_of(account).select_related("contract", "cancellation", "recorded__by")
 
 
 def recorded_of(renewal: Renewal) -> RecordedOutcome | None:

@@ -65,6 +65,8 @@ class RenewalRow:
 
 def rows(found: Sequence[Renewal], *, on: date) -> list[RenewalRow]:
     """The renewals with what stands beside them, looked up for all at once."""
+    if not found:
+        return []
     ids = {renewal.account_id for renewal in found}
     ledger, touched = _ledger(ids), _last_touches(ids)
     return [
