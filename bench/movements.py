@@ -215,7 +215,6 @@ def _cut_by_units(con: Any) -> dict[str, object]:
         rates=con.table("rates"),
         reporting="JPY",
         definition=DEFAULT,
-        as_of=YEAR.closing_on,
     )
     con.con.register("asked", rows([YEAR]))
     comparison = compare_asked(made, Asked(con.table("asked"), one=True))

@@ -8,23 +8,31 @@ from banso.rooms.customers.models import Account
 from banso.rooms.identity.models import User
 from banso.rooms.people.models import Member
 from banso.rooms.revenue.actions import write_snapshots
-from banso.rooms.revenue.queries.bridge import Bridge, Movement, Period, bridge, movements
+from banso.rooms.revenue.queries.bridge import Bridge, Movement, bridge, movements, period_of
+from banso.rooms.revenue.queries.figures import Reader
 from tests.factories.customers import make_account, make_holding
 from tests.factories.revenue import make_line
 from tests.factories.when import NOON, TODAY
 
 DAY = timedelta(days=1)
 OPENING = TODAY - 365 * DAY
-YEAR = Period(OPENING, TODAY)
-BARS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing")
+YEAR = period_of(OPENING, TODAY)
+BARS = (
+    *("opening", "new", "reactivation", "expansion", "contraction", "churn"),
+    *("transfer", "fx", "closing"),
+)
+
+
+def reader(viewer: User) -> Reader:
+    return Reader(viewer=viewer, on=TODAY)
 
 
 def asked(viewer: User, *, opening_on: date = OPENING, closing_on: date = TODAY) -> Bridge:
-    return bridge(viewer, Period(opening_on, closing_on), on=TODAY)
+    return bridge(reader(viewer), period_of(opening_on, closing_on))
 
 
 def behind(viewer: User, kind: str, *, start: int = 0, size: int = 50) -> list[Movement]:
-    found = movements(viewer, YEAR, kind, on=TODAY, start=start, size=size)
+    found = movements(reader(viewer), YEAR, kind, start=start, size=size)
     return found.rows
 
 
@@ -34,10 +42,11 @@ def bars(found: Bridge) -> dict[str, int]:
 
 
 def closes(found: Bridge) -> bool:
-    """opening + new + reactivation + expansion − contraction − churn + fx = closing."""
+    """opening + new + reactivation + expansion − contraction − churn + transfer + fx = closing."""
     told = {bar: getattr(found, f"{bar}_minor") for bar in BARS}
     grown = told["opening"] + told["new"] + told["reactivation"] + told["expansion"]
-    return bool(grown - told["contraction"] - told["churn"] + told["fx"] == told["closing"])
+    left = grown - told["contraction"] - told["churn"]
+    return bool(left + told["transfer"] + told["fx"] == told["closing"])
 
 
 def make_book(acme: Account, mia: User) -> dict[str, Account]:
@@ -56,7 +65,7 @@ def make_book(acme: Account, mia: User) -> dict[str, Account]:
     make_line(book["reactivation"], arr_minor=300, start_on=inside)
     make_line(book["contraction"], arr_minor=800, start_on=before, end_on=inside)
     make_line(book["contraction"], arr_minor=200, start_on=inside)
-    make_line(book["churn"], arr_minor=4000, start_on=before, end_on=TODAY)
+    make_line(book["churn"], arr_minor=4000, start_on=before, end_on=TODAY - 60 * DAY)
     make_line(book["unchanged"], arr_minor=11, start_on=before)
-    write_snapshots(at=NOON)
+    write_snapshots(at=NOON, on=TODAY)
     return book

@@ -15,7 +15,7 @@ from banso.engines.basis.money import minor_digits
 from banso.kit.templatetags.banso import short_day
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
 
@@ -53,6 +53,21 @@ def axis_scale(highest_minor: int, currency: str) -> Scale:
     if abs(highest_minor) >= 100_000 * major:
         return Scale(1_000 * major, _("in thousands of %(currency)s") % {"currency": name})
     return Scale(major, _("in %(currency)s") % {"currency": name})
+
+
+def share_chart(
+    days: Sequence[date], shares: Mapping[str, Sequence[float | None]]
+) -> dict[str, Any]:
+    """Lines of shares over days, in percent; a gap where there is none."""
+    return {
+        "kind": "line",
+        "x": [short_day(on) for on in days],
+        "series": [
+            {"name": name, "values": [None if share is None else share * 100 for share in told]}
+            for name, told in shares.items()
+        ],
+        "format": {"locale": get_language() or "en", "divisor": 1, "suffix": "%", "digits": 1},
+    }
 
 
 def line_chart(

@@ -8,6 +8,8 @@ comes in tables, and what makes another expression (a definition) in settings.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,37 +19,44 @@ from ibis.backends.duckdb import Backend
 from banso.kit import lake
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Hashable, Mapping
 
     import pyarrow as pa
 
     Question = Callable[..., ibis.Table]
-    Shapes = tuple[tuple[str, ibis.Schema], ...]
+    Shapes = tuple[tuple[str, str, ibis.Schema], ...]
 
 TEXTS = 128
+openers: list[Callable[[date], None]] = []
+"""Each asks, as of a day, what the first readers would otherwise wait for."""
 
 
 def answer(
-    question: Question, *settings: Hashable, snapshots: Iterable[str] = (), **given: pa.Table
+    question: Question,
+    *settings: Hashable,
+    snapshots: Mapping[str, str] | None = None,
+    **given: pa.Table,
 ) -> pa.Table:
-    """The rows of `question(*settings, **tables)`, with the snapshots and what is given as tables.
+    """The rows of `question(*settings, **tables)`, by what each table is called there.
 
-    The expression must hold no data of its own. Raises lake.NeverWritten.
+    `snapshots` says which of the lake's tables are called what. The expression must hold no data of
+    its own. Raises lake.NeverWritten.
     """
-    kept = {name: lake.read(name) for name in snapshots}
+    named = snapshots or {}
+    kept = {name: lake.read(snapshot) for name, snapshot in named.items()}
     engine = lake.engine()
     if not isinstance(engine, Backend):
         tables = {name: ibis.memtable(table) for name, table in given.items()}
         return engine.to_pyarrow(question(*settings, **kept, **tables))
-    shapes = {name: table.schema() for name, table in kept.items()}
-    shapes |= {name: ibis.Schema.from_pyarrow(table.schema) for name, table in given.items()}
-    text = _compiled(question, settings, tuple(shapes.items()))
+    shapes = [(name, named[name], table.schema()) for name, table in kept.items()]
+    shapes += [(name, name, ibis.Schema.from_pyarrow(t.schema)) for name, t in given.items()]
+    text = _compiled(question, settings, tuple(shapes))
     return _run(engine, text, given)
 
 
 @lru_cache(maxsize=TEXTS)
 def _compiled(question: Question, settings: tuple[Hashable, ...], shapes: Shapes) -> str:
-    tables = {name: ibis.table(schema, name=name) for name, schema in shapes}
+    tables = {name: ibis.table(schema, name=view) for name, view, schema in shapes}
     return str(ibis.to_sql(question(*settings, **tables), dialect="duckdb", pretty=False))
 
 

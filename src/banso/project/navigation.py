@@ -63,7 +63,15 @@ NAVIGATION = (
         ),
     ),
     Group(_("Renewals"), (Item(_("Renewals"), "handshake", "renewals:renewals", _everyone),)),
-    Group(_("Revenue"), (Item(_("Bridge"), "chart-column", "revenue:bridge", _everyone),)),
+    Group(
+        _("Revenue"),
+        (
+            Item(_("Bridge"), "chart-column", "revenue:bridge", _everyone),
+            Item(_("Retention"), "activity", "revenue:retention", _everyone),
+            Item(_("Cohorts"), "calendar-days", "revenue:cohorts", _everyone),
+            Item(_("Definitions"), "scale", "revenue:definitions", _everyone),
+        ),
+    ),
     Group(_("People"), (Item(_("Members"), "users", "people:members", _everyone),)),
     Group(
         _("Data"),

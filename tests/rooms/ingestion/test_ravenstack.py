@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from banso.engines.revenue.definitions import DEFAULT
 from tests.factories.commands import Home, shared_case
 
 pytestmark = pytest.mark.django_db  # the home stands on the database under test
@@ -132,8 +133,16 @@ def test_the_2024_bridge_closes_to_the_cent_and_a_second_import_leaves_it_so(
     signed = total["opening_minor"] + total["new_minor"] + total["reactivation_minor"]
     signed += total["expansion_minor"] - total["contraction_minor"] - total["churn_minor"]
     assert signed + total["fx_minor"] == total["closing_minor"]
+    assert figures.pop("settings") == DEFAULT.as_dict()
     head = {"definition": "default", "engine": "duckdb", "currency": "USD", "groups": []}
-    assert figures == head | {"from": "2023-12-31", "to": "2024-12-31"}
+    assert figures == head | {"from": "2023-12-31", "to": "2024-12-31", "by": None}
+    by_industry = home.banso(*PERIOD, "--by", "industry", "--json").told
+    assert by_industry["total"] == total
+    amounts = [name for name in total if name.endswith("_minor") and name != "arpa_minor"]
+    assert len(by_industry["groups"]) == 5
+    for name in amounts:
+        assert sum(group[name] for group in by_industry["groups"]) == total[name]
     again = home.banso("import", *files, "--mapping", MAPPING, "--json")
     assert (again.code, again.told["kinds"]) == (1, imported("unchanged"))
-    assert home.banso(*PERIOD, "--json").told == figures | {"total": total}
+    anew = home.banso(*PERIOD, "--json").told
+    assert anew == figures | {"total": total, "settings": DEFAULT.as_dict()}

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from django.utils.timezone import localdate  # noqa: TID251  commands tell the real day
 
+from banso.kit.acts import Refused
 from banso.kit.models import Snapshot
 from banso.project.cli import main
 from banso.rooms.revenue.actions import write_snapshots
 from banso.rooms.revenue.cli import COMMANDS as REVENUE_COMMANDS
 from banso.rooms.revenue.queries.book import NoRevenueYet
 from tests.factories.commands import Answer, Home, run
-from tests.factories.customers import make_account
+from tests.factories.customers import make_account, make_fact
 from tests.factories.revenue import make_line, make_rate
 from tests.factories.when import NOON, TODAY
 
@@ -162,13 +163,13 @@ def metrics(capsys: pytest.CaptureFixture[str], *words: str, **days: date) -> st
 def test_metrics_write_their_snapshot_when_it_is_behind(
     capsys: pytest.CaptureFixture[str], book: None
 ) -> None:
-    write_snapshots(at=NOON)
+    write_snapshots(at=NOON, on=TODAY)
     Snapshot.objects.update(stale=True)
     make_line(make_account(), arr_minor=7, start_on=TODAY)
     told = json.loads(metrics(capsys, "--json", **{"from": TODAY, "to": TODAY}))
     assert (told["total"]["closing_minor"], told["total"]["closing_accounts"]) == (1607, 2)
     assert (told["from"], told["to"], told["currency"]) == ("2026-04-15", "2026-04-15", "JPY")
-    assert list(Snapshot.objects.values_list("stale", flat=True)) == [False, False]
+    assert set(Snapshot.objects.values_list("stale", flat=True)) == {False}
 
 
 def test_metrics_name_the_engine_that_told_them(
@@ -179,12 +180,14 @@ def test_metrics_name_the_engine_that_told_them(
     assert metrics(capsys, "--json", "--engine", "duckdb", **{"from": TODAY, "to": TODAY}) == told
 
 
-@pytest.mark.parametrize("lost", [(), ("lines",), ("rates",), ("lines", "rates")])
+@pytest.mark.parametrize(
+    "lost", [(), ("lines",), ("rates",), ("lines", "rates"), ("book.default",)]
+)
 def test_metrics_write_anew_what_was_never_written_or_is_gone(
     capsys: pytest.CaptureFixture[str], book: None, home: Path, lost: tuple[str, ...]
 ) -> None:
     if lost:
-        write_snapshots(at=NOON)
+        write_snapshots(at=NOON, on=TODAY)
     for name in lost:
         (home / "lake" / Snapshot.objects.get(name=name).path).unlink()
     told = json.loads(metrics(capsys, "--json", **{"from": TODAY, "to": TODAY}))
@@ -201,12 +204,13 @@ def test_metrics_of_nobody_say_that_there_are_none(
 def test_metrics_are_told_to_a_person_in_columns(
     capsys: pytest.CaptureFixture[str], book: None
 ) -> None:
-    write_snapshots(at=NOON)
+    write_snapshots(at=NOON, on=TODAY)
     lines = metrics(capsys, **{"from": TODAY, "to": TODAY}).splitlines()
     assert lines[0] == "ARR 2026-04-15 – 2026-04-15, JPY (default)"
-    assert [line.split() for line in lines[1:]] == [
+    assert [line.split() for line in lines[2:]] == [
         *[["opening", "1,600"], ["new", "0"], ["expansion", "0"], ["contraction", "0"]],
-        *[["churn", "0"], ["reactivation", "0"], ["fx", "0"], ["closing", "1,600"]],
+        *[["churn", "0"], ["reactivation", "0"], ["transfer", "0"], ["fx", "0"]],
+        ["closing", "1,600"],
         *[["grr", "100.0%"], ["nrr", "100.0%"], ["logo_retention", "100.0%"]],
     ]
 
@@ -215,7 +219,7 @@ def test_metrics_are_those_of_the_fiscal_year_to_date_unless_days_are_named(
     capsys: pytest.CaptureFixture[str], db: None
 ) -> None:
     make_line(make_account(), start_on=TODAY.replace(year=2000))
-    write_snapshots(at=NOON)
+    write_snapshots(at=NOON, on=TODAY)
     told = json.loads(metrics(capsys, "--json"))
     assert (told["from"][5:], told["to"]) == ("03-31", localdate().isoformat())
 
@@ -223,11 +227,59 @@ def test_metrics_are_those_of_the_fiscal_year_to_date_unless_days_are_named(
 def test_metrics_without_an_opening_have_no_shares(
     capsys: pytest.CaptureFixture[str], book: None
 ) -> None:
-    write_snapshots(at=NOON)
+    write_snapshots(at=NOON, on=TODAY)
     make_rate("USD", on=TODAY - timedelta(days=1), rate="150")
     Snapshot.objects.update(stale=True)
     told = metrics(capsys, **{"from": TODAY - timedelta(days=1), "to": TODAY}).splitlines()
     assert [line.split()[1] for line in told[-3:]] == ["–", "–", "–"]
+
+
+def test_metrics_are_cut_and_the_groups_add_up_to_the_whole(
+    capsys: pytest.CaptureFixture[str], db: None
+) -> None:
+    make_fact("channel")
+    for number, channel in enumerate(("直販", "直販", "代理店", None)):
+        facts = {"channel": channel} if channel else None
+        make_line(make_account(facts=facts), arr_minor=10**number)
+    days = {"from": TODAY, "to": TODAY}
+    told = json.loads(metrics(capsys, "--json", "--by", "channel", **days))
+    closing = {group["key"]: group["closing_minor"] for group in told["groups"]}
+    assert closing == {"代理店": 100, "直販": 11, None: 1000}
+    assert (told["by"], told["total"]["closing_minor"]) == ("channel", 1111)
+    lines = metrics(capsys, "--by", "channel", **days).splitlines()
+    heads = [line for line in lines if line in {"代理店", "直販", "–", "Total"}]
+    assert heads == ["代理店", "直販", "–", "Total"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--by", "weather"), "Figures can't be cut by “weather”, only by: owner, team"),
+        (("--definition", "mine"), "There is no definition “mine”."),
+    ],
+)
+def test_metrics_refuse_what_they_do_not_know(
+    capsys: pytest.CaptureFixture[str], book: None, words: tuple[str, str], told: str
+) -> None:
+    with pytest.raises(Refused, match=told):
+        metrics(capsys, *words)
+
+
+def test_metrics_tell_by_which_definition_they_count(
+    capsys: pytest.CaptureFixture[str], db: None
+) -> None:
+    left_on = TODAY - timedelta(days=10)
+    make_line(make_account(), arr_minor=5, start_on=TODAY - timedelta(days=90), end_on=left_on)
+    write_snapshots(at=NOON, on=TODAY)
+    days = {"from": TODAY - timedelta(days=60), "to": TODAY}
+    by = {
+        name: json.loads(metrics(capsys, "--json", "--definition", name, **days))
+        for name in ("default", "as_dated")
+    }
+    assert [each["total"]["churn_minor"] for each in by.values()] == [0, 5]
+    assert by["default"]["total"]["pending_minor"] == 5
+    assert {name: each["definition"] for name, each in by.items()} == {name: name for name in by}
+    assert by["as_dated"]["settings"]["grace_days"] == 0
 
 
 def test_a_refresh_tells_how_many_accounts_changed(

@@ -21,13 +21,14 @@ from banso.rooms.revenue.views import bridge as views
 from tests.factories.customers import make_account
 from tests.factories.pages import HTMX, Page, browser, visit
 from tests.factories.revenue import make_contract, make_line, make_rate
-from tests.factories.when import NOON
+from tests.factories.when import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
 
 FROM, TO = date(2025, 12, 31), date(2026, 3, 31)
 PERIOD = {"from": FROM.isoformat(), "to": TO.isoformat()}
 BRIDGE = "/revenue/bridge/"
+LEFT = date(2026, 2, 1)  # longer ago than any grace
 DAY = timedelta(days=1)
 
 
@@ -37,8 +38,8 @@ def book(acme: Account) -> Account:
     make_line(acme, external_id="l1", arr_minor=1000, start_on=FROM, product="HR", quantity=5)
     make_line(acme, external_id="l2", arr_minor=500, start_on=TO, product="=SUM(A1)")
     other = make_account(external_id="-1", name="=Evil")
-    make_line(other, external_id="l3", arr_minor=300, start_on=FROM, end_on=TO)
-    write_snapshots(at=NOON)
+    make_line(other, external_id="l3", arr_minor=300, start_on=FROM, end_on=LEFT)
+    write_snapshots(at=NOON, on=TODAY)
     return acme
 
 
@@ -62,6 +63,7 @@ def test_the_bridge_tells_the_whole_company(book: Account, executive: User) -> N
         ["New", "0", "¥0"],
         ["Reactivation", "0", "¥0"],
         ["Expansion", "1", "¥500"],
+        ["Products added or dropped", "", "¥500"],
         ["Contraction", "0", "¥0"],
         ["Churn", "1", "−¥300"],
         ["Closing ARR", "1", "¥1,500"],
@@ -143,7 +145,7 @@ def test_a_missing_rate_is_told_instead_of_a_wrong_figure(
     book: Account, executive: User, operations: User
 ) -> None:
     make_line(book, currency="USD", start_on=FROM)
-    write_snapshots(at=NOON)
+    write_snapshots(at=NOON, on=TODAY)
     told = "There is no exchange rate for USD on or before 2025-12-31."
     for path in (BRIDGE, f"{BRIDGE}opening/", f"{BRIDGE}opening.csv"):
         page = visit(browser(executive), path, **PERIOD)
@@ -154,7 +156,8 @@ def test_a_missing_rate_is_told_instead_of_a_wrong_figure(
 
 def test_a_period_that_ends_before_it_starts_is_told(book: Account, executive: User) -> None:
     page = visit(browser(executive), BRIDGE, **{"from": TO.isoformat(), "to": FROM.isoformat()})
-    assert page.texts("strong")[-1] == "The period must end on or after the day it starts."
+    [error] = page.texts("p", role="alert")
+    assert error == "To the close of: The period must end on or after the day it starts."
 
 
 def test_figures_that_rows_have_overtaken_are_marked(book: Account, executive: User) -> None:
@@ -172,7 +175,7 @@ def test_a_bar_opens_to_accounts_and_their_lines(book: Account, executive: User)
         ["HR × 5 l1", "31 Dec 2025 – –", "¥1,000", "", "", "¥1,000"],
         ["=SUM(A1) l2", "31 Mar 2026 – –", "", "", "", "¥500"],
         ["=Evil", "¥300", "−¥300", "¥0", "¥0"],
-        ["l3", "31 Dec 2025 – 30 Mar 2026", "¥300", "", "", ""],
+        ["l3", "31 Dec 2025 – 31 Jan 2026", "¥300", "", "", ""],
     ]
 
 
@@ -218,9 +221,9 @@ def test_the_pages_ask_the_database_equally_often(
 ) -> None:
     for _number in range(accounts):
         make_line(make_account(), start_on=FROM)
-    write_snapshots(at=NOON)
+    write_snapshots(at=NOON, on=TODAY)
     client = browser(executive)
-    with django_assert_num_queries({"": 9, "opening/": 10}[path]):
+    with django_assert_num_queries({"": 11, "opening/": 12}[path]):
         visit(client, f"{BRIDGE}{path}", **PERIOD)
 
 
@@ -228,13 +231,14 @@ def test_the_file_holds_the_rows_of_the_page_and_no_formula(book: Account, execu
     response = browser(executive).get(f"{BRIDGE}opening.csv", PERIOD)
     assert response["Content-Disposition"] == 'attachment; filename="opening.csv"'
     header, *rows = csv_rows(response)
-    assert (header[0], header[-1], len(header)) == ("Account ID", "Currency", 11)
-    acme = ["acme", "アクメ株式会社", "1000", "1500", "0"]
+    assert (header[0], header[-1], len(header)) == ("Account ID", "Currency", 13)
+    acme = ["acme", "アクメ株式会社"]
     assert rows == [
-        [*acme, "l1", "HR", "2025-12-31", "", "1000", "JPY"],
-        [*acme, "l2", "'=SUM(A1)", "2026-03-31", "", "500", "JPY"],
-        ["'-1", "'=Evil", "300", "0", "0", "l3", "", "2025-12-31", "2026-03-31", "300", "JPY"],
-    ]
+        [*acme, "1000", "500", "0", "0", "1500", "l1", "HR", "2025-12-31", "", "1000", "JPY"],
+        [*acme, *[""] * 5, "l2", "'=SUM(A1)", "2026-03-31", "", "500", "JPY"],
+        ["'-1", "'=Evil", "300", "-300", "0", "0", "0",
+         "l3", "", "2025-12-31", "2026-02-01", "300", "JPY"],
+    ]  # fmt: skip
 
 
 def test_the_file_holds_only_the_viewers_own_rows(book: Account, sakura: User, mia: User) -> None:
@@ -246,9 +250,9 @@ def test_amounts_stand_in_major_units_of_their_currency(acme: Account, executive
     make_rate("USD", on=FROM, rate="150")
     make_line(acme, external_id="l1", arr_minor=1005, currency="USD", start_on=FROM)
     make_rate("USD", on=TO, rate="149")
-    write_snapshots(at=NOON)
+    write_snapshots(at=NOON, on=TODAY)
     [_header, row] = csv_rows(browser(executive).get(f"{BRIDGE}fx.csv", PERIOD))
-    assert (row[2:5], row[9:]) == (["1508", "1497", "-11"], ["10.05", "USD"])
+    assert (row[2:7], row[11:]) == (["1508", "0", "0", "-11", "1497"], ["10.05", "USD"])
     assert table(visit(browser(executive), BRIDGE, **PERIOD))[-2][1:] == ["–", "−¥11"]
 
 

@@ -42,15 +42,13 @@ MADE: Final = ("pending_from", "step_minor", "step_quantity")
 class Book:
     """Prepared lines and rates, the currency figures are told in, and the definition behind both.
 
-    `as_of` is the day on which it was known like this. A book can be written to files and read
-    again: all that counts is in its two tables.
+    A book can be written to files and read again: all that counts is in its two tables.
     """
 
     lines: Table
     rates: Table
     reporting: str
     definition: Definition
-    as_of: date
 
 
 def prepare(
@@ -86,7 +84,6 @@ def prepare(
         rates=rates,
         reporting=reporting,
         definition=definition,
-        as_of=as_of,
     )
 
 

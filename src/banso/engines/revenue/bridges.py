@@ -70,13 +70,21 @@ def cut(comparison: Comparison, memberships: Table) -> Table:
     `memberships` as `tables.MEMBERSHIPS`. If an account has two keys on a day, the last in the
     alphabet counts.
     """
+    rows = by_group(comparison, memberships)
+    return told(summed(rows, comparison.definition, (*DATES, "key")), comparison.definition)
+
+
+def by_group(comparison: Comparison, memberships: Table) -> Table:
+    """The accounts with the `key` of their group: the rows of which `cut` is the sum.
+
+    Who changed groups has two: its own, less what moved, and what moved, of kind "other_side".
+    """
     keyed = _keyed(comparison, memberships)
     sides = ibis.range(0, 2, 1).unnest().name("side").as_table()
     at_opening = comparison.definition.segment_at == "opening"
     parted = _parted(keyed, at_opening=at_opening)
     both = parted.cross_join(sides).filter((_.side == 0) | (_.moved_minor > 0))
-    rows = _on_their_side(both, at_opening=at_opening)
-    return told(summed(rows, comparison.definition, (*DATES, "key")), comparison.definition)
+    return _on_their_side(both, at_opening=at_opening)
 
 
 def rates_of_bars(bars: Table, definition: Definition) -> Table:

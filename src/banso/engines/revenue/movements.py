@@ -33,9 +33,7 @@ def movements(
     then all its amounts are null.
     """
     period = Period(opening_on, closing_on)
-    book = Book(
-        lines=lines, rates=rates, reporting=reporting, definition=AS_DATED, as_of=closing_on
-    )
+    book = Book(lines=lines, rates=rates, reporting=reporting, definition=AS_DATED)
     return compare(book, period).accounts.select(*MOVEMENTS)
 
 

@@ -37,6 +37,12 @@ def monthly_churn(book: Book, *, until: date, months: int = 12) -> Table:
     exchange is missing, or no month had an opening.
     """
     by_month = total(compare(book, *last_months(until, months=months)))
+    told = mean_churn(by_month)
+    return told.mutate(definition=ibis.literal(book.definition.name))
+
+
+def mean_churn(by_month: Table) -> Table:
+    """`monthly_churn` from the rows of `bridges.total` for the months, less the definition."""
     gone = by_month.base_accounts - by_month.stayed_accounts
     rates = by_month.mutate(account_churn=gone / by_month.base_accounts.nullif(0))
     means = rates.agg(
@@ -49,7 +55,6 @@ def monthly_churn(book: Book, *, until: date, months: int = 12) -> Table:
     return means.mutate(
         account_churn=told.ifelse(means.account_churn, ibis.null()),
         revenue_churn=told.ifelse(means.revenue_churn, ibis.null()),
-        definition=ibis.literal(book.definition.name),
     ).drop("unknown")
 
 

@@ -8,7 +8,7 @@ holds movements and rates together (`movements.bridge` tells them apart).
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import ibis
@@ -33,7 +33,16 @@ def arr_over_time(lines: Table, rates: Table, *, days: Sequence[date], reporting
     `accounts` counts who has ARR. A day without any has 0; a day on which somebody's amount can't
     be converted has a null `arr_minor`, and `no_rate_accounts` says how many they are.
     """
-    asked = ibis.memtable(pa.table({"on_date": pa.array(sorted(set(days)), pa.date32())}))
+    return arr_on_days(lines, rates, asked=ibis.memtable(rows(days)), reporting=reporting)
+
+
+def rows(days: Iterable[date]) -> pa.Table:
+    """The days as a table, (on_date), each once."""
+    return pa.table({"on_date": pa.array(sorted(set(days)), pa.date32())})
+
+
+def arr_on_days(lines: Table, rates: Table, *, asked: Table, reporting: str) -> Table:
+    """`arr_over_time` for days in a table, (on_date)."""
     sums = (
         _valued(_held(lines, asked), rates_on_days(rates, asked), reporting)
         .group_by(held_on=_.on_date)
@@ -51,6 +60,18 @@ def arr_over_time(lines: Table, rates: Table, *, days: Sequence[date], reporting
         arr_minor=ibis.cases((every_day.unrated > 0, ibis.null()), else_=_.value.fill_null(0)),
     )
     return told.order_by("on_date")
+
+
+def arr_by_account_on(lines: Table, rates: Table, *, asked: Table, reporting: str) -> Table:
+    """(on_date, account_id, arr_minor): each account's ARR at the close of each day, (on_date), in
+    the reporting currency; null where an amount of it has no rate.
+    """
+    worth = _valued(_held(lines, asked), rates_on_days(rates, asked), reporting)
+    sums = worth.group_by("on_date", "account_id").agg(
+        arr_minor=_.value.sum().cast(NARROW), unrated=_.count(where=_.value.isnull())
+    )
+    known = ibis.cases((sums.unrated > 0, ibis.null("int64")), else_=sums.arr_minor)
+    return sums.select("on_date", "account_id", arr_minor=known)
 
 
 def _held(lines: Table, asked: Table) -> Table:

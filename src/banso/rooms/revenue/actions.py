@@ -1,34 +1,56 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from banso.kit import lake
-from banso.kit.acts import upkeep
+from banso.kit.acts import Refused, upkeep
 from banso.kit.upsert import Change, Placed, TakenBack, put, take_back
 from banso.rooms.customers.actions.facts import refresh_facts
 from banso.rooms.journal.actions import record
-from banso.rooms.revenue.models import Cancellation, Contract, Rate, SubscriptionLine
+from banso.rooms.revenue.models import (
+    Cancellation,
+    Contract,
+    Rate,
+    StoredDefinition,
+    SubscriptionLine,
+)
 from banso.rooms.revenue.points import (
     CANCELLATIONS_PUT,
     CANCELLATIONS_TAKEN_BACK,
+    DEFINITION_STORED,
     LINES_PUT,
     LINES_TAKEN_BACK,
     RATES_PUT,
     RATES_TAKEN_BACK,
 )
-from banso.rooms.revenue.queries.book import LINES, RATES, lines_for_engine, rates_for_engine
+from banso.rooms.revenue.queries.book import (
+    BOOK,
+    LINES,
+    RATES,
+    lines_for_engine,
+    prepared,
+    rates_for_engine,
+)
+from banso.rooms.revenue.queries.definitions import definitions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
     from decimal import Decimal
 
+    from banso.engines.revenue.definitions import Definition
     from banso.rooms.identity.models import User
+
+
+class DefinitionExists(Refused):
+    """Another set of settings has the name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,16 +210,41 @@ def take_back_rates(changes: Sequence[Change], *, by: User, at: datetime) -> Tak
 
 
 @upkeep
-def write_snapshots(*, at: datetime) -> int:
-    """Write rates and lines to Parquet for the engine; the number of lines written."""
+def write_snapshots(*, at: datetime, on: date) -> int:
+    """Write rates and lines to Parquet for the engine, and the book of every definition as of a
+    day; the number of lines written.
+    """
     lake.hold(LINES, RATES)
     reporting = settings.BANSO.currency
     lake.store(RATES, lambda: rates_for_engine(reporting=reporting), at=at)
-    return lake.store(LINES, lines_for_engine, at=at).rows
+    rows = lake.store(LINES, lines_for_engine, at=at).rows
+    for definition in definitions().values():
+        _write_book(definition, at=at, on=on)
+    return rows
+
+
+def _write_book(definition: Definition, *, at: datetime, on: date) -> None:
+    lake.store(f"{BOOK}{definition.name}", lambda: prepared(definition, on=on), at=at)
+
+
+@transaction.atomic
+def store_definition(definition: Definition, *, by: User, at: datetime, on: date) -> None:
+    """Keep a set of settings under its name, for good, and write its book. Raises
+    DefinitionExists.
+    """
+    if definition.name in definitions():
+        told = _("There is a definition “%(name)s” already.") % {"name": definition.name}
+        raise DefinitionExists(told)
+    StoredDefinition.objects.create(
+        name=definition.name, chosen=definition.as_dict(), stored_at=at, stored_by=by
+    )
+    record(DEFINITION_STORED, by=by, at=at, name=definition.name)
+    with suppress(lake.NeverWritten):  # without lines there is no book yet
+        _write_book(definition, at=at, on=on)
 
 
 @upkeep
 def refresh(*, at: datetime, on: date) -> int:
     """Bring snapshots and facts up to date; the number of accounts whose facts changed."""
-    write_snapshots(at=at)
+    write_snapshots(at=at, on=on)
     return refresh_facts(on=on, at=at)

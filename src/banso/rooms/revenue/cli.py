@@ -11,18 +11,27 @@ from django.utils.timezone import localdate, now
 
 from banso.engines.basis.fiscal import fiscal_year
 from banso.engines.basis.money import minor_digits
+from banso.engines.revenue.definitions import DEFAULT
 from banso.kit import clusters, lake
 from banso.kit.commands import DONE, Command, Home, say, say_json
 from banso.rooms.identity.actions import system_user
 from banso.rooms.revenue.actions import refresh, write_snapshots
-from banso.rooms.revenue.queries.book import RATES, NoRevenueYet, freshness
-from banso.rooms.revenue.queries.bridge import Period, bridge
+from banso.rooms.revenue.queries.book import BOOK, RATES, NoRevenueYet, freshness
+from banso.rooms.revenue.queries.bridge import bridge, cut_bridges, period_of
+from banso.rooms.revenue.queries.definitions import definition_named
+from banso.rooms.revenue.queries.figures import Reader
+from banso.rooms.revenue.queries.groups import cut_by
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-DEFINITION = "default"  # constant currency at opening, net per period, two-point rates
-BARS = ("opening", "new", "expansion", "contraction", "churn", "reactivation", "fx", "closing")
+    from banso.rooms.revenue.queries.bridge import Bridge
+
+BARS = (
+    *("opening", "new", "expansion", "contraction", "churn", "reactivation"),
+    *("transfer", "fx", "closing"),
+)
+SHARES = ("grr", "nrr", "logo_retention")
 
 
 def _period_arguments(parser: ArgumentParser) -> None:
@@ -35,47 +44,77 @@ def _period_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--engine", type=clusters.engine, default=clusters.DUCKDB, metavar="ENGINE", help=engines
     )
+    cut = "show it by segment, owner (CSM), team, or any fact of text or yes and no"
+    parser.add_argument("--by", metavar="FACT", help=cut)
+    counted = "by which stored definition things are counted; default: default"
+    parser.add_argument("--definition", default=DEFAULT.name, metavar="NAME", help=counted)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _metrics(asked: Namespace) -> int:
-    """ARR between two days for the whole company."""
+    """ARR between two days for the whole company, and for each group of a cut."""
     at, today = now(), localdate()
+    definition = definition_named(asked.definition)
     try:
         behind = freshness().stale
-        lake.snapshot(RATES)
+        for name in (RATES, f"{BOOK}{definition.name}"):
+            lake.snapshot(name)
     except (NoRevenueYet, lake.NeverWritten):  # or their files are gone; the rows may be there
         behind = True
     if behind:
-        write_snapshots(at=at)
+        write_snapshots(at=at, on=today)
     closing_on = asked.closing_on or today
     year = fiscal_year(closing_on, first_month=settings.BANSO.fiscal_start_month)
-    period = Period(asked.opening_on or year.first - timedelta(days=1), closing_on)
+    period = period_of(asked.opening_on or year.first - timedelta(days=1), closing_on)
+    reader = Reader(viewer=system_user(at=at), on=today, definition=definition)
+    cut = cut_by(asked.by) if asked.by else None
     with clusters.computed_by(asked.engine):
-        figures = asdict(bridge(system_user(at=at), period, on=today))
-    del figures["period"]
-    currency = figures.pop("currency")
+        whole = bridge(reader, period)
+        groups = cut_bridges(reader, period, cut) if cut else []
     if asked.json:
-        days = {"from": period.opening_on, "to": period.closing_on}
         say_json(
             {
                 "engine": asked.engine,
-                "definition": DEFINITION,
-                "currency": currency,
-                **days,
-                "groups": [],
-                "total": figures,
+                "definition": definition.name,
+                "settings": definition.as_dict(),
+                "currency": whole.currency,
+                "from": period.opening_on,
+                "to": period.closing_on,
+                "by": asked.by,
+                "groups": [
+                    {"key": each.key, "name": each.name} | _figures(each.bridge) for each in groups
+                ],
+                "total": _figures(whole),
             }
         )
         return DONE
-    say(f"ARR {period.opening_on} – {period.closing_on}, {currency} ({DEFINITION})")
-    digits = minor_digits(currency)
-    for bar in BARS:
-        say(f"{bar:>14} {figures[f'{bar}_minor'] / 10**digits:>20,.{digits}f}")
-    for name in ("grr", "nrr", "logo_retention"):
-        share = figures[name]
-        say(f"{name:>14} {'–' if share is None else f'{share:.1%}':>20}")
+    say(f"ARR {period.opening_on} – {period.closing_on}, {whole.currency} ({definition.name})")
+    for each in groups:
+        say(f"\n{each.name or '–'}")
+        _say_figures(each.bridge)
+    say("\nTotal" if groups else "")
+    _say_figures(whole)
     return DONE
+
+
+def _figures(told: Bridge) -> dict[str, Any]:
+    """A bridge as one flat object, its causes among its amounts."""
+    figures = asdict(told)
+    for name in ("period", "currency", "definition"):
+        del figures[name]
+    causes = figures.pop("causes")
+    for kind, parts in causes.items():
+        figures |= {f"{kind}_{part}_minor": minor for part, minor in parts.items()}
+    return figures
+
+
+def _say_figures(told: Bridge) -> None:
+    digits = minor_digits(told.currency)
+    for bar in BARS:
+        say(f"{bar:>14} {getattr(told, f'{bar}_minor') / 10**digits:>20,.{digits}f}")
+    for name in SHARES:
+        share = getattr(told, name)
+        say(f"{name:>14} {'–' if share is None else f'{share:.1%}':>20}")
 
 
 def _refresh_arguments(parser: ArgumentParser) -> None:

@@ -1,7 +1,19 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from banso.engines.revenue.definitions import (
+    DEFAULT,
+    LONGEST_GRACE,
+    OFFERED,
+    Definition,
+    NotOffered,
+)
+from banso.rooms.revenue.queries.wording import SETTINGS, told_value
 
 
 class DayInput(forms.DateInput):
@@ -11,8 +23,97 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class PeriodForm(forms.Form):
-    """Two days; ARR at the close of each is compared."""
+class Select(forms.Select):
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": "select"})
+
+
+class AskedForm(forms.Form):
+    """Two days whose closes are compared, by which definition, and cut by what."""
 
     opening_on = forms.DateField(label=_("From the close of"), widget=DayInput())
     closing_on = forms.DateField(label=_("To the close of"), widget=DayInput())
+    by = forms.ChoiceField(label=_("Cut by"), required=False, widget=Select())
+    definition = forms.ChoiceField(label=_("Counted by"), required=False, widget=Select())
+
+    def __init__(
+        self, *given: Any, cuts: dict[str, str], definitions: dict[str, str], **more: Any
+    ) -> None:
+        super().__init__(*given, **more)
+        self._offer("by", {"": _("Not cut"), **cuts})
+        self._offer("definition", definitions)
+
+    def _offer(self, name: str, choices: dict[str, Any]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = list(choices.items())
+
+    def clean(self) -> dict[str, Any]:
+        days = super().clean() or {}
+        opening_on, closing_on = days.get("opening_on"), days.get("closing_on")
+        if opening_on and closing_on and closing_on < opening_on:
+            self.add_error("closing_on", _("The period must end on or after the day it starts."))
+        return days
+
+
+CHOSEN = tuple(name for name in SETTINGS if name in OFFERED)
+
+
+class DefinitionForm(forms.Form):
+    """A name, and an answer to each question on which sources differ."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    grace_days = forms.IntegerField(
+        label=SETTINGS["grace_days"][0],
+        help_text=SETTINGS["grace_days"][1],
+        min_value=0,
+        max_value=LONGEST_GRACE,
+        initial=DEFAULT.grace_days,
+    )
+    reactivation_max_days = forms.IntegerField(
+        label=SETTINGS["reactivation_max_days"][0],
+        help_text=_("Days; empty for no limit. Who was away longer is a new customer again."),
+        min_value=1,
+        required=False,
+        initial=DEFAULT.reactivation_max_days,
+    )
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        for setting in CHOSEN:
+            label, meaning = SETTINGS[setting]
+            self.fields[setting] = forms.ChoiceField(
+                label=label,
+                help_text=meaning,
+                choices=[(place, told_value(setting, value)) for place, value in _placed(setting)],
+                initial=next(p for p, v in _placed(setting) if v == getattr(DEFAULT, setting)),
+                widget=Select(),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        clean = super().clean() or {}
+        if not self.errors:
+            try:
+                self.definition()
+            except NotOffered as refusal:
+                label = SETTINGS.get(refusal.setting, (_("Name"), ""))[0]
+                self.add_error(
+                    refusal.setting if refusal.setting in self.fields else None,
+                    gettext("“%(label)s” can't be set like this beside the other settings.")
+                    % {"label": label},
+                )
+        return clean
+
+    def definition(self) -> Definition:
+        """The set that was asked for. Raises NotOffered where two answers don't go together."""
+        clean = self.cleaned_data
+        chosen: dict[str, Any] = {
+            setting: dict(_placed(setting))[clean[setting]] for setting in CHOSEN
+        }
+        days = {name: clean[name] for name in ("grace_days", "reactivation_max_days")}
+        return Definition(name=clean["name"], **days, **chosen)
+
+
+def _placed(setting: str) -> list[tuple[str, Any]]:
+    """The values of a setting, each by its place: True and 1 would read alike in a form."""
+    return [(str(place), value) for place, value in enumerate(OFFERED[setting])]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -77,13 +78,24 @@ class Contract(models.Model):
         return Notice(self.price_notice_amount, NoticeUnit(self.price_notice_unit))
 
 
+class Stream(models.TextChoices):
+    """What a line tells of: a price that recurs, a month's metered charge, a time of standstill."""
+
+    RECURRING = "recurring", _("Recurring")
+    USAGE = "usage", _("Metered")
+    PAUSE = "pause", _("Pause")
+
+
 class SubscriptionLine(models.Model):
     """One recurring price over one stretch of time.
 
     `start_on` is the first day of service, `end_on` the first day without it; null while it runs.
     `amount_minor` is what is paid per interval, `arr_minor` the same over a year, rounded once,
-    both in `currency`. Lines that end on the day they start carry no revenue and are kept as they
-    came.
+    both in `currency`; `list_arr_minor` is what it would be before discounts, null where there is
+    none. Lines that end on the day they start carry no revenue and are kept as they came.
+
+    `renews` and `replaces` are the own ids of the lines that this one follows, blank for none.
+    `scheduled` marks a step that the contract foresaw, agreed on `signed_on`.
     """
 
     external_id = models.CharField(max_length=100, unique=True)
@@ -97,6 +109,12 @@ class SubscriptionLine(models.Model):
     arr_minor = models.BigIntegerField()
     start_on = models.DateField()
     end_on = models.DateField(null=True)
+    stream = models.CharField(max_length=10, choices=Stream, default=Stream.RECURRING)
+    list_arr_minor = models.BigIntegerField(null=True)
+    renews = models.CharField(max_length=100, blank=True, default="")
+    replaces = models.CharField(max_length=100, blank=True, default="")
+    scheduled = models.BooleanField(default=False)
+    signed_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -169,3 +187,19 @@ class Cancellation(models.Model):
 
     def __str__(self) -> str:
         return self.external_id
+
+
+class StoredDefinition(models.Model):
+    """A set of settings by which figures are counted, under a name of its own. It never changes: a
+    figure once told under the name must be told again the same way.
+    """
+
+    name = models.CharField(max_length=60, unique=True)
+    chosen = models.JSONField()
+    stored_at = models.DateTimeField()
+    stored_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return self.name

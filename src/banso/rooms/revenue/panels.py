@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from banso.engines.basis.japanese import folded
+from banso.kit.questions import openers
 from banso.kit.templatetags.banso import money
 from banso.rooms.customers.points import (
     Before,
@@ -24,6 +25,7 @@ from banso.rooms.customers.points import (
 from banso.rooms.customers.queries.story import at_midnight, newest_days
 from banso.rooms.revenue.queries.lines import cancellations_of, contracts_of, held_on, lines_of
 from banso.rooms.revenue.queries.notices import TermDeadlines, notice_words, term_deadlines
+from banso.rooms.revenue.queries.opening import ask_first
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -204,6 +206,7 @@ class Cancellations:
         return StoryRow(self._entry(found), found) if found else None
 
 
+openers.append(ask_first)
 add_panel(Revenue())
 add_panel(TermAhead())
 for source in (LinesBegin(), LinesEnd(), Cancellations()):

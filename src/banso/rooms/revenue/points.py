@@ -40,3 +40,8 @@ CANCELLATIONS_TAKEN_BACK = declare(
     icon="undo-2",
     story=gettext_noop("An import of cancellations was taken back"),
 )
+DEFINITION_STORED = declare(
+    "revenue.definition_stored",
+    gettext_noop("Stored the definition “%(name)s”"),
+    icon="scale",
+)

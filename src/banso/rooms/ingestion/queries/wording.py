@@ -58,6 +58,7 @@ FINDINGS = {
     "unknown_fact": _("is not among your own attributes of accounts"),
     "own_ancestor": _("makes the account its own parent"),
     "end_before_start": _("lies before the start"),
+    "follows_itself": _("names the line itself"),
     "reporting_currency_needs_no_rate": _("is the reporting currency itself, which needs no rate"),
     "rate_out_of_reach": _("is too small or too large to reckon with"),
     "too_deep": _("stands more than %(most)s levels below its highest parent"),

@@ -1,41 +1,54 @@
-"""The tables that the engine reads: every line and rate, and a viewer's part of them."""
+"""The tables that the engine reads: every line and rate, the books made of them, and whose accounts
+a viewer sees.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import pyarrow as pa
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from banso.engines.basis.money import minor_digits
+from banso.engines.revenue.book import prepare
+from banso.engines.revenue.tables import LINES as LINES_SHAPE
+from banso.engines.revenue.tables import OPTIONAL
+from banso.engines.revenue.tables import RATES as RATES_SHAPE
 from banso.kit import lake
 from banso.kit.acts import Refused
+from banso.kit.questions import answer
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.identity.access import may_see_all
-from banso.rooms.revenue.models import Rate, SubscriptionLine
+from banso.rooms.revenue.models import Cancellation, Rate, SubscriptionLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
+    from banso.engines.revenue.definitions import Definition
     from banso.rooms.identity.models import User
 
 LINES = "lines"
 RATES = "rates"
+BOOK = "book."  # before the name of a definition: the lines as it reads them
 CHUNK = 50_000
-LINE_COLUMNS = {
-    "account_id": pa.int64(),
-    "line_id": pa.int64(),
-    "currency": pa.string(),
-    "start_on": pa.date32(),
-    "end_on": pa.date32(),
-    "arr_minor": pa.int64(),
-    "product": pa.string(),
-}
-RATE_COLUMNS = {"currency": pa.string(), "on_date": pa.date32(), "rate_picos": pa.int64()}
+COLUMNS = (
+    *("account_id", "pk", "currency", "start_on", "end_on", "arr_minor", "stream", "product"),
+    *("quantity", "interval_months", "list_arr_minor", "scheduled", "signed_on"),
+)
+READ_ALSO = ("external_id", "contract_id", "renews", "replaces")
+LINE_SHAPE = ibis.schema(
+    {
+        **LINES_SHAPE,
+        **{name: OPTIONAL[name] for name in (*COLUMNS[6:], "renews", "replaces", "cancelled_on")},
+    }
+)
+Notice = tuple["date", "date"]
 
 
 class NoRevenueYet(Refused):
@@ -57,11 +70,38 @@ class Freshness:
 
 
 def lines_for_engine() -> pa.Table:
-    """Every subscription line as the engine reads it."""
-    rows = SubscriptionLine.objects.order_by("account_id", "start_on", "pk").values_list(
-        "account_id", "pk", "currency", "start_on", "end_on", "arr_minor", "product"
-    )
-    return _table(rows.iterator(chunk_size=CHUNK), LINE_COLUMNS)
+    """Every subscription line as the engine reads it.
+
+    A link is to the line of that own id, if there is one. Who gave notice by a line's end, for its
+    contract or for all the account has, has said that the line ends.
+    """
+    lines = SubscriptionLine.objects.order_by("account_id", "start_on", "pk")
+    places = dict(lines.exclude(external_id="").values_list("external_id", "pk"))
+    notices = _notices()
+    rows = lines.values_list(*COLUMNS, *READ_ALSO).iterator(chunk_size=CHUNK)
+    return _table((_line(row, places, notices) for row in rows), LINE_SHAPE)
+
+
+def _line(
+    row: tuple[Any, ...], places: Mapping[str, int], notices: Mapping[Any, list[Notice]]
+) -> tuple[Any, ...]:
+    account, end_on = row[0], row[4]
+    _own, contract, renews, replaces = row[-len(READ_ALSO) :]
+    said = [*notices.get((account, None), ()), *notices.get((account, contract), ())]
+    cancelled = [on for on, until in said if end_on is not None and on <= end_on <= until]
+    links = (places.get(renews), places.get(replaces))
+    return (*row[: -len(READ_ALSO)], *links, min(cancelled, default=None))
+
+
+def _notices() -> dict[tuple[int, int | None], list[Notice]]:
+    """By account and contract, None for all: the day of each notice and the first day without
+    service.
+    """
+    found: dict[tuple[int, int | None], list[Notice]] = defaultdict(list)
+    rows = Cancellation.objects.values_list("account_id", "contract_id", "noticed_on", "ends_on")
+    for account, contract, noticed_on, ends_on in rows:
+        found[account, contract].append((noticed_on or ends_on, ends_on))
+    return found
 
 
 def rates_for_engine(*, reporting: str) -> pa.Table:
@@ -72,7 +112,20 @@ def rates_for_engine(*, reporting: str) -> pa.Table:
         (rate.currency, rate.on, picos(rate.rate, rate.currency, reporting=reporting))
         for rate in Rate.objects.order_by("currency", "on")
     )
-    return _table(rows, RATE_COLUMNS)
+    return _table(rows, RATES_SHAPE)
+
+
+def prepared(definition: Definition, *, on: date) -> pa.Table:
+    """The lines that have been written, as a definition reads them on a day."""
+    tables = {"lines": LINES, "rates": RATES}
+    return answer(_prepared, definition, on, settings.BANSO.currency, snapshots=tables)
+
+
+def _prepared(
+    definition: Definition, on: date, reporting: str, *, lines: ibis.Table, rates: ibis.Table
+) -> ibis.Table:
+    book = prepare(lines, rates, reporting=reporting, as_of=on, definition=definition)
+    return book.lines
 
 
 def picos(rate: Decimal, currency: str, *, reporting: str) -> int:
@@ -81,13 +134,11 @@ def picos(rate: Decimal, currency: str, *, reporting: str) -> int:
     return int(rate.scaleb(12 + shift).to_integral_value())
 
 
-def _table(rows: Iterable[tuple[Any, ...]], columns: dict[str, pa.DataType]) -> pa.Table:
-    schema = pa.schema(list(columns.items()))
-    values = list(zip(*rows, strict=True)) or [()] * len(columns)
-    return pa.table(
-        [pa.array(column, kind) for column, kind in zip(values, columns.values(), strict=True)],
-        schema=schema,
-    )
+def _table(rows: Iterable[tuple[Any, ...]], shape: ibis.Schema) -> pa.Table:
+    schema = shape.to_pyarrow()
+    values = list(zip(*rows, strict=True)) or [()] * len(schema)
+    columns = [pa.array(column, kind) for column, kind in zip(values, schema.types, strict=True)]
+    return pa.table(columns, schema=schema)
 
 
 def freshness() -> Freshness:
@@ -101,15 +152,9 @@ def freshness() -> Freshness:
     return Freshness(snapshot.made_at, snapshot.stale)
 
 
-def book(viewer: User, *, on: date) -> tuple[ibis.Table, ibis.Table]:
-    """Lines of the accounts the viewer sees, and the rates. Raises NoRevenueYet."""
-    freshness()
-    try:
-        lines, rates = lake.read(LINES), lake.read(RATES)
-    except lake.NeverWritten:
-        raise NoRevenueYet(_("There is no recurring revenue yet.")) from None
-    if not may_see_all(viewer):
-        seen = visible_accounts(viewer, on=on).values_list("pk", flat=True)
-        mine = ibis.memtable(pa.table({"account_id": pa.array(seen, pa.int64())}))
-        lines = lines.semi_join(mine, "account_id")
-    return lines, rates
+def seen(viewer: User, *, on: date) -> pa.Table | None:
+    """The accounts that a viewer sees, (account_id); None for whoever sees all."""
+    if may_see_all(viewer):
+        return None
+    found = visible_accounts(viewer, on=on).values_list("pk", flat=True)
+    return pa.table({"account_id": pa.array(found, pa.int64())})

@@ -5,58 +5,58 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import ibis
+import pyarrow.compute as pc
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from banso.engines.revenue import movements as engine
-from banso.engines.revenue.rates import missing_rates
+from banso.engines.revenue.causes import PARTS
+from banso.engines.revenue.periods import Period
 from banso.kit.acts import Refused
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.revenue.models import SubscriptionLine
-from banso.rooms.revenue.queries.book import NoRate, book
+from banso.rooms.revenue.queries import figures
 from banso.rooms.revenue.queries.lines import held_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from ibis.expr.types import BooleanValue, IntegerValue
+    import pyarrow as pa
 
     from banso.rooms.customers.models import Account
-    from banso.rooms.identity.models import User
+    from banso.rooms.revenue.queries.figures import Reader
+    from banso.rooms.revenue.queries.groups import Cut
+
+NOBODY = "~"  # in addresses: the group of those that have none
 
 
 class WrongOrder(Refused):
     """The period ends before it starts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Two days whose closes are compared; movements are those after the first, up to the last."""
-
-    opening_on: date
-    closing_on: date
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bridge:
     """Opening ARR, what moved it, closing ARR; in minor units of `currency`.
 
-    opening + new + reactivation + expansion − contraction − churn + fx = closing, to the unit. Both
-    ends are the close of their day. Shares are of the opening, null where nothing was open.
+    opening + new + reactivation + expansion − contraction − churn + transfer + fx = closing, to the
+    unit. Both ends are the close of their day. Shares are of the opening, null where nothing was
+    open. `pending_minor` of the closing waits for a late renewal.
     """
 
     period: Period
     currency: str
+    definition: str
     opening_minor: int
     new_minor: int
     expansion_minor: int
     contraction_minor: int
     churn_minor: int
     reactivation_minor: int
+    transfer_minor: int
     fx_minor: int
     closing_minor: int
+    scheduled_minor: int
+    pending_minor: int
     opening_accounts: int
     closing_accounts: int
     new_accounts: int
@@ -64,10 +64,35 @@ class Bridge:
     contraction_accounts: int
     churn_accounts: int
     reactivation_accounts: int
+    transfer_accounts: int
     unchanged_accounts: int
+    base_accounts: int
+    stayed_accounts: int
     grr: float | None
     nrr: float | None
     logo_retention: float | None
+    gross_mrr_churn: float | None
+    net_mrr_churn: float | None
+    quick_ratio: float | None
+    arpa_minor: int | None
+    causes: Mapping[str, Mapping[str, int]]
+
+    def opens(self) -> bool:
+        """Whether there is anything at the opening of which a share could be told."""
+        return self.base_accounts > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of a cut, its key null for accounts without one, and its part of the bridge."""
+
+    key: str | None
+    name: str
+    bridge: Bridge
+
+    @property
+    def in_address(self) -> str:
+        return NOBODY if self.key is None else self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,123 +111,137 @@ class Movement:
     account: Account
     kind: str
     opening_minor: int
-    after_minor: int
+    change_minor: int
+    transfer_minor: int
     fx_minor: int
     closing_minor: int
+    pending_minor: int
     lines: list[HeldLine]
-
-    @property
-    def change_minor(self) -> int:
-        """What the account added to its bar, at the opening day's rates."""
-        return self.after_minor - self.opening_minor
 
 
 @dataclass(frozen=True, slots=True)
 class Movements:
-    """A page of movements and how many there are in all."""
+    """A page of movements, how many there are in all, and what they add up to."""
 
     rows: list[Movement]
     total: int
+    total_minor: int
 
 
-def bridge(viewer: User, period: Period, *, on: date) -> Bridge:
+def period_of(opening_on: date, closing_on: date) -> Period:
+    """Raises WrongOrder."""
+    if closing_on < opening_on:
+        raise WrongOrder(_("The period must end on or after the day it starts."))
+    return Period(opening_on, closing_on)
+
+
+def bridge(reader: Reader, period: Period) -> Bridge:
     """What happened to the ARR of the viewer's accounts between the closes of two days.
 
-    `on` is today: it decides whose accounts are whose. Raises NoRevenueYet, NoRate, WrongOrder.
+    Raises NoRevenueYet, NoRate.
     """
-    moved = _movements(viewer, period, on=on)
-    figures = engine.bridge(moved).to_pyarrow().to_pylist()[0]
-    names = Bridge.__dataclass_fields__.keys() & figures.keys()
+    [row] = figures.totals(reader, [period])
+    return bridge_of(row)
+
+
+def bridges(reader: Reader, periods: Sequence[Period]) -> list[Bridge]:
+    """The same for each of the periods, the earliest first."""
+    return [bridge_of(row) for row in figures.totals(reader, periods)]
+
+
+def cut_bridges(reader: Reader, period: Period, cut: Cut) -> list[Group]:
+    """The same for each group, the largest first; those of no group come last."""
+    names = cut.names()
+    found = [
+        Group(row["key"], names.get(row["key"], row["key"] or ""), bridge_of(row))
+        for row in figures.groups(reader, period, cut.memberships())
+    ]
+    return sorted(found, key=lambda each: (each.key is None, -each.bridge.closing_minor, each.name))
+
+
+def bridge_of(row: Mapping[str, Any]) -> Bridge:
+    """A bridge from a row of the engine."""
+    causes = {
+        kind: {part: row.get(f"{kind}_{part}_minor", 0) for part in PARTS}
+        for kind in ("expansion", "contraction")
+    }
+    names = Bridge.__dataclass_fields__.keys() & row.keys()
     return Bridge(
-        period=period,
+        period=Period(row["opening_on"], row["closing_on"]),
         currency=settings.BANSO.currency,
-        **{name: figures[name] for name in names},
+        causes=causes,
+        **{name: row[name] for name in names},
     )
 
 
 def movements(
-    viewer: User, period: Period, kind: str, *, on: date, start: int, size: int
+    reader: Reader, period: Period, kind: str, *, start: int, size: int, of: Of | None = None
 ) -> Movements:
     """The accounts behind one bar of the bridge, the largest change first, each with its lines.
 
-    `kind` is a bar: opening, closing, fx, or a kind of change.
+    `kind` is a bar: an end, transfer, fx, or a kind of change; `of` is the one group asked for.
     """
-    behind = _ordered(_movements(viewer, period, on=on), kind)
-    total = int(behind.count().to_pyarrow().as_py())
-    rows = behind.limit(size, offset=start).to_pyarrow().to_pylist()
-    return Movements(_with_lines(viewer, rows, period, on=on), total)
+    found, weights = _behind(reader, period, kind, of)
+    rows = found.slice(start, size).to_pylist()
+    total_minor = pc.sum(weights).as_py() or 0
+    return Movements(_with_lines(reader, rows, period), found.num_rows, total_minor)
 
 
-def all_movements(viewer: User, period: Period, kind: str, *, on: date) -> Iterator[Movement]:
+def all_movements(
+    reader: Reader, period: Period, kind: str, *, of: Of | None = None
+) -> Iterator[Movement]:
     """The same, all of them, their lines read a thousand accounts at a time.
 
     The engine answers at once, so a refusal comes before the first row.
     """
-    rows = _ordered(_movements(viewer, period, on=on), kind).to_pyarrow().to_pylist()
+    rows = _behind(reader, period, kind, of)[0].to_pylist()
     chunks = (rows[start : start + 1_000] for start in range(0, len(rows), 1_000))
-    return (each for chunk in chunks for each in _with_lines(viewer, chunk, period, on=on))
+    return (each for chunk in chunks for each in _with_lines(reader, chunk, period))
 
 
-def _movements(viewer: User, period: Period, *, on: date) -> ibis.Table:
-    days = [period.opening_on, period.closing_on]
-    if period.closing_on < period.opening_on:
-        raise WrongOrder(_("The period must end on or after the day it starts."))
-    lines, rates = book(viewer, on=on)
-    reporting = settings.BANSO.currency
-    missing = missing_rates(lines, rates, days=days, reporting=reporting)
-    currencies = sorted(missing.to_pyarrow().column("currency").to_pylist())
-    if currencies:
-        raise NoRate(
-            _("There is no exchange rate for %(currencies)s on or before %(day)s.")
-            % {"currencies": ", ".join(currencies), "day": period.opening_on.isoformat()}
-        )
-    return engine.movements(
-        lines,
-        rates,
-        opening_on=period.opening_on,
-        closing_on=period.closing_on,
-        reporting=reporting,
-    )
+@dataclass(frozen=True, slots=True)
+class Of:
+    """One group of a cut."""
+
+    cut: Cut
+    key: str | None
 
 
-def _ordered(moved: ibis.Table, kind: str) -> ibis.Table:
-    """The movements behind a bar, the largest first."""
-    chosen = moved.filter(_behind(moved, kind)).mutate(weight=_weight(moved, kind).abs())
-    return chosen.order_by([ibis.desc("weight"), "account_id"]).drop("weight")
+def _behind(
+    reader: Reader, period: Period, kind: str, of: Of | None
+) -> tuple[pa.Table, pa.ChunkedArray]:
+    """The account rows behind a bar, the largest first, and what each adds to it."""
+    bridge(reader, period)  # refuses where a rate is missing
+    if of is None:
+        rows = figures.accounts(reader, period)
+    else:
+        rows = figures.accounts_of_group(reader, period, of.cut.memberships(), of.key)
+    bar = rows.column(f"{kind}_minor")
+    moved = rows.append_column("size", pc.negate(pc.abs(bar))).filter(pc.not_equal(bar, 0))
+    ordered = moved.sort_by([("size", "ascending"), ("account_id", "ascending")])
+    return ordered, ordered.column(f"{kind}_minor")
 
 
-def _behind(moved: ibis.Table, kind: str) -> BooleanValue:
-    held: dict[str, BooleanValue] = {
-        "opening": moved.opening_minor > 0,
-        "closing": moved.closing_minor > 0,
-        "fx": moved.fx_minor != 0,
-    }
-    changed: BooleanValue = moved.kind == kind
-    return held.get(kind, changed)
-
-
-def _weight(moved: ibis.Table, kind: str) -> IntegerValue:
-    weights: dict[str, IntegerValue] = {
-        "opening": moved.opening_minor,
-        "closing": moved.closing_minor,
-        "fx": moved.fx_minor,
-    }
-    change: IntegerValue = moved.after_minor - moved.opening_minor
-    return weights.get(kind, change)
-
-
-def _with_lines(
-    viewer: User, rows: Sequence[dict[str, Any]], period: Period, *, on: date
-) -> list[Movement]:
-    ids = [row.pop("account_id") for row in rows]
-    accounts = visible_accounts(viewer, on=on).in_bulk(ids)
+def _with_lines(reader: Reader, rows: Sequence[dict[str, Any]], period: Period) -> list[Movement]:
+    ids = {row["account_id"] for row in rows}
+    accounts = visible_accounts(reader.viewer, on=reader.on).in_bulk(list(ids))
     lines: dict[int, list[HeldLine]] = {pk: [] for pk in ids}
     for line in SubscriptionLine.objects.filter(account__in=ids).order_by("start_on", "pk"):
         held = HeldLine(line, held_on(line, period.opening_on), held_on(line, period.closing_on))
         if held.at_opening or held.at_closing:
             lines[line.account_id].append(held)
     return [
-        Movement(account=accounts[pk], lines=lines[pk], **row)
-        for pk, row in zip(ids, rows, strict=True)
-        if pk in accounts  # a row removed since the snapshot was written
+        Movement(
+            account=accounts[row["account_id"]],
+            kind=row["kind"],
+            opening_minor=row["opening_minor"],
+            change_minor=row["after_minor"] - row["before_minor"],
+            transfer_minor=row["transfer_minor"],
+            fx_minor=row["fx_minor"],
+            closing_minor=row["closing_minor"],
+            pending_minor=row["pending_minor"],
+            lines=lines[row["account_id"]],
+        )
+        for row in rows
+        if row["account_id"] in accounts  # a row removed since the snapshot was written
     ]

@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from django.conf import settings
+from ibis import _
 
-from banso.engines.revenue.ledger import arr_by_account
-from banso.engines.revenue.rates import rate_or_one, rates_on, valued
-from banso.engines.revenue.trend import arr_over_time
-from banso.kit import lake
-from banso.rooms.revenue.queries.book import LINES, RATES, book
+from banso.engines.revenue.definitions import DEFAULT
+from banso.engines.revenue.trend import arr_by_account_on
+from banso.kit.questions import answer
+from banso.rooms.revenue.queries import figures
+from banso.rooms.revenue.queries.book import BOOK, RATES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from banso.rooms.identity.models import User
+    from ibis.expr.types import Table
+
+    from banso.rooms.revenue.queries.figures import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +33,11 @@ class TrendPoint:
     accounts: int
 
 
-def trend(
-    viewer: User, *, days: Sequence[date], on: date, only: int | None = None
-) -> list[TrendPoint]:
+def trend(reader: Reader, *, days: Sequence[date], only: int | None = None) -> list[TrendPoint]:
     """ARR of the viewer's accounts, or of the one, at the close of each day at its own rates."""
-    lines, rates = book(viewer, on=on)
-    if only is not None:
-        lines = lines.filter(lines.account_id == only)
-    points = arr_over_time(lines, rates, days=days, reporting=settings.BANSO.currency)
     return [
         TrendPoint(point["on_date"], point["arr_minor"], point["accounts"])
-        for point in points.to_pyarrow().to_pylist()
+        for point in figures.trend(reader, days, only=only)
     ]
 
 
@@ -47,22 +45,15 @@ def arr_of_all(*, on: date) -> dict[int, int]:
     """Account id to ARR at the close of a day in the reporting currency, for those that have any.
 
     Accounts whose amounts have no rate are left out. For the refresh of facts, which knows no
-    viewer.
+    viewer. Raises lake.NeverWritten.
     """
-    held = arr_by_account(lake.read(LINES), on=on)
-    known = rates_on(lake.read(RATES), on)
-    rated = held.left_join(known, held.currency == known.rate_currency)
-    rated = rated.mutate(rate=rate_or_one(settings.BANSO.currency)).view()
-    worth = valued(rated, worth_minor=("arr_minor", "rate"))
-    sums = worth.group_by("account_id").agg(
-        arr_minor=worth.worth_minor.sum().cast("int64"),
-        unrated=worth.count(where=worth.worth_minor.isnull()),
-    )
-    held = sums.filter(sums.unrated == 0, sums.arr_minor > 0).to_pyarrow()
-    return dict(
-        zip(
-            held.column("account_id").to_pylist(),
-            held.column("arr_minor").to_pylist(),
-            strict=True,
-        )
-    )
+    snapshots = {"lines": f"{BOOK}{DEFAULT.name}", "rates": RATES}
+    asked = pa.table({"on_date": pa.array([on], pa.date32())})
+    held = answer(_arr_of_all, settings.BANSO.currency, snapshots=snapshots, asked=asked)
+    ids, arr = (held.column(name).to_pylist() for name in ("account_id", "arr_minor"))
+    return dict(zip(ids, arr, strict=True))
+
+
+def _arr_of_all(reporting: str, *, lines: Table, rates: Table, asked: Table) -> Table:
+    told = arr_by_account_on(lines, rates, asked=asked, reporting=reporting)
+    return told.filter(_.arr_minor > 0)

@@ -17,6 +17,7 @@ from banso.kit.charts import axis_scale, line_chart
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.identity.http import page
 from banso.rooms.revenue.queries import trend as trends
+from banso.rooms.revenue.queries.figures import Reader
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -34,7 +35,8 @@ def account_trend(request: Request, account_id: int) -> HttpResponse:
     account = get_object_or_404(visible_accounts(request.user, on=today), pk=account_id)
     days = (*month_ends(today - ACCOUNT_TREND, today), today)
     try:
-        trend = trends.trend(request.user, days=days, on=today, only=account.pk)
+        reader = Reader(viewer=request.user, on=today)
+        trend = trends.trend(reader, days=days, only=account.pk)
     except Refused:  # not written for the engine yet: the lines stand on the page all the same
         trend = []
     points = [(point.on, point.arr_minor) for point in trend]

@@ -2,45 +2,79 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.timezone import localdate
 
-from banso.engines.basis.fiscal import fiscal_year
-from banso.kit.acts import Refused
+from banso.engines.basis.fiscal import add_months, fiscal_year
+from banso.engines.revenue.definitions import DEFAULT
+from banso.engines.revenue.periods import Period
 from banso.rooms.identity.access import may_operate
 from banso.rooms.identity.http import page
-from banso.rooms.revenue.forms import PeriodForm
+from banso.rooms.revenue.forms import AskedForm
 from banso.rooms.revenue.queries.book import NoRate, NoRevenueYet
-from banso.rooms.revenue.queries.bridge import Period
+from banso.rooms.revenue.queries.bridge import NOBODY, Of
+from banso.rooms.revenue.queries.definitions import definitions, labels
+from banso.rooms.revenue.queries.figures import Reader
+from banso.rooms.revenue.queries.groups import cuts
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from banso.kit.acts import Refused
     from banso.rooms.identity.http import Request
+    from banso.rooms.revenue.queries.groups import Cut
 
 
-def period_asked(request: Request) -> tuple[Period, PeriodForm]:
-    """The days asked for; else the fiscal year to date."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The days, how things are counted, and by what they are cut, if at all."""
+
+    period: Period
+    reader: Reader
+    cut: Cut | None
+    of: Of | None
+    form: AskedForm
+
+
+def asked_for(request: Request, *, by: str = "", a_year: bool = False) -> Asked:
+    """What the address asks; else the fiscal year to date, or the last twelve months, by the
+    default definition, cut by `by`.
+    """
     today = localdate()
     year = fiscal_year(today, first_month=settings.BANSO.fiscal_start_month)
-    usual = Period(year.first - timedelta(days=1), today)
-    form = PeriodForm(
+    since = add_months(today, -12) if a_year else year.first - timedelta(days=1)
+    usual = Period(since, today)
+    offered, known = cuts(), definitions()
+    form = AskedForm(
         {
             "opening_on": request.GET.get("from", usual.opening_on.isoformat()),
             "closing_on": request.GET.get("to", usual.closing_on.isoformat()),
-        }
+            "by": request.GET.get("by", by if by in offered else ""),
+            "definition": request.GET.get("definition", DEFAULT.name),
+        },
+        cuts={key: cut.label for key, cut in offered.items()},
+        definitions=labels(known),
     )
-    return (Period(**form.cleaned_data) if form.is_valid() else usual), form
+    clean = form.cleaned_data if form.is_valid() else {}
+    period = Period(clean["opening_on"], clean["closing_on"]) if clean else usual
+    reader = Reader(
+        viewer=request.user, on=today, definition=known[clean.get("definition") or DEFAULT.name]
+    )
+    cut = offered.get(clean.get("by", ""))
+    key = request.GET.get("key")
+    of = Of(cut, None if key == NOBODY else key) if cut and key is not None else None
+    return Asked(period, reader, cut, of, form)
 
 
-def refused_page(request: Request, form: PeriodForm, refusal: Refused) -> HttpResponse:
+def refused_page(request: Request, asked: Asked, refusal: Refused) -> HttpResponse:
     return page(
         request,
         "revenue/refused.html",
-        form=form,
+        form=asked.form,
         refusal=refusal,
         nothing_yet=isinstance(refusal, NoRevenueYet),
         no_rate=isinstance(refusal, NoRate),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -23,8 +22,9 @@ from banso.rooms.identity.http import page
 from banso.rooms.revenue.queries import bridge as bridges
 from banso.rooms.revenue.queries import trend as trends
 from banso.rooms.revenue.queries.book import freshness
-from banso.rooms.revenue.queries.bridge import Bridge, Movement
-from banso.rooms.revenue.views.asked import period_asked, refused_page
+from banso.rooms.revenue.queries.bridge import Bridge, HeldLine, Movement, Of
+from banso.rooms.revenue.queries.definitions import label_of
+from banso.rooms.revenue.views.asked import asked_for, refused_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,26 +42,36 @@ BARS = {
     "expansion": gettext_lazy("Expansion"),
     "contraction": gettext_lazy("Contraction"),
     "churn": gettext_lazy("Churn"),
+    "transfer": gettext_lazy("Moved between groups"),
     "fx": gettext_lazy("Exchange effect"),
     "closing": gettext_lazy("Closing ARR"),
 }
 DOWNWARD = frozenset({"contraction", "churn"})
 TOTALS = frozenset({"opening", "closing"})
+RARE = frozenset({"transfer", "fx"})  # no bar where there was none
+CAUSES = {
+    "seat": gettext_lazy("Number of seats"),
+    "price": gettext_lazy("Price"),
+    "cross_sell": gettext_lazy("Products added or dropped"),
+    "scheduled": gettext_lazy("Steps that the contract foresaw"),
+    "longer_term": gettext_lazy("Longer interval at a lower price"),
+    "unsplit": gettext_lazy("Not told apart: no number of seats"),
+}
 
 
 @require_safe
 @login_required
 def bridge(request: Request) -> HttpResponse:
     """What happened to our ARR between these days?"""
-    period, form = period_asked(request)
-    today = localdate()
+    asked = asked_for(request)
+    today = asked.reader.on
     try:
-        found = bridges.bridge(request.user, period, on=today)
-        trend = trends.trend(
-            request.user, days=(*month_ends(today - TREND, today), today), on=today
-        )
+        found = bridges.bridge(asked.reader, asked.period)
+        groups = bridges.cut_bridges(asked.reader, asked.period, asked.cut) if asked.cut else []
+        days = (*month_ends(today - TREND, today), today)
+        trend = trends.trend(asked.reader, days=days)
     except Refused as refusal:
-        return refused_page(request, form, refusal)
+        return refused_page(request, asked, refusal)
     bars, scale = _bars(found), axis_scale(found.closing_minor, found.currency)
     return page(
         request,
@@ -69,14 +79,19 @@ def bridge(request: Request) -> HttpResponse:
         bridge=found,
         headline=_headline(found),
         bars=bars,
+        groups=[(group, _bars(group.bridge, every=True)) for group in groups],
+        heads=BARS.values(),
+        cut=asked.cut,
         bridge_chart=_bridge_chart(request, bars, scale),
         trend=trend,
         trend_chart=line_chart([(point.on, point.arr_minor) for point in trend], "ARR", scale),
         chart_unit=scale.unit,
-        form=form,
+        form=asked.form,
         freshness=freshness(),
         whole_company=may_see_all(request.user),
-        ahead=period.closing_on > today,
+        ahead=asked.period.closing_on > today,
+        counted_by=label_of(asked.reader.definition),
+        no_group=_("without one"),
     )
 
 
@@ -116,8 +131,10 @@ def _signed(found: Bridge, key: str) -> int:
     return -size if key in DOWNWARD else size
 
 
-def _bars(found: Bridge) -> list[dict[str, Any]]:
-    """The bridge as rows of a table and bars of a chart."""
+def _bars(found: Bridge, *, every: bool = False) -> list[dict[str, Any]]:
+    """The bridge as rows of a table and bars of a chart; without those that nothing moved, unless
+    every one is asked for.
+    """
     return [
         {
             "key": key,
@@ -125,26 +142,37 @@ def _bars(found: Bridge) -> list[dict[str, Any]]:
             "minor": _signed(found, key),
             "accounts": getattr(found, f"{key}_accounts", None),
             "total": key in TOTALS,
+            "causes": _causes(found, key),
         }
         for key, label in BARS.items()
-        if key != "fx" or found.fx_minor
+        if every or key not in RARE or _signed(found, key)
     ]
+
+
+def _causes(found: Bridge, key: str) -> list[tuple[str, int]]:
+    """Why ARR grew or shrank, the largest part first."""
+    sign = -1 if key in DOWNWARD else 1
+    parts = [
+        (str(CAUSES[part]), sign * minor)
+        for part, minor in found.causes.get(key, {}).items()
+        if minor
+    ]
+    return sorted(parts, key=lambda part: -abs(part[1]))
 
 
 @require_safe
 @login_required
 def movements(request: Request, kind: str) -> HttpResponse:
     """The accounts and contract lines behind one bar of the bridge."""
-    period, form = period_asked(request)
+    asked = asked_for(request)
     start = request.GET.get("start", "0")
     first = int(start) if start.isdecimal() and len(start) < 10 else 0
     try:
         found = bridges.movements(
-            request.user, period, kind, on=localdate(), start=first, size=PAGE_SIZE
+            asked.reader, asked.period, kind, start=first, size=PAGE_SIZE, of=asked.of
         )
-        total = bridges.bridge(request.user, period, on=localdate())
     except Refused as refusal:
-        return refused_page(request, form, refusal)
+        return refused_page(request, asked, refusal)
     return page(
         request,
         "revenue/movements.html",
@@ -153,27 +181,39 @@ def movements(request: Request, kind: str) -> HttpResponse:
         label=BARS[kind],
         movements=found.rows,
         total_accounts=found.total,
-        total_minor=_signed(total, kind),
+        total_minor=-found.total_minor if kind in DOWNWARD else found.total_minor,
         next_start=first + PAGE_SIZE if first + PAGE_SIZE < found.total else None,
-        period=period,
+        period=asked.period,
+        group=_called(asked.of),
+        has_transfers=bool(asked.of) or kind == "transfer",
     )
+
+
+def _called(of: Of | None) -> str:
+    """The group that a page is narrowed to, in words."""
+    if of is None:
+        return ""
+    name = of.cut.names().get(of.key or "", of.key) or _("without one")
+    return _("%(cut)s: %(group)s") % {"cut": of.cut.label, "group": name}
 
 
 @require_safe
 @login_required
 def export(request: Request, kind: str) -> HttpResponseBase:
     """The rows behind one bar as CSV: one row a contract line, with its account's part."""
-    period, form = period_asked(request)
+    asked = asked_for(request)
     try:
-        found = bridges.all_movements(request.user, period, kind, on=localdate())
+        found = bridges.all_movements(asked.reader, asked.period, kind, of=asked.of)
     except Refused as refusal:
-        return refused_page(request, form, refusal)
+        return refused_page(request, asked, refusal)
     header = [
         _("Account ID"),
         _("Account name"),
         _("Opening ARR"),
-        _("Closing ARR"),
+        _("Change"),
+        _("Moved between groups"),
         _("Exchange effect"),
+        _("Closing ARR"),
         _("Line ID"),
         _("Product"),
         _("Starts on"),
@@ -185,13 +225,23 @@ def export(request: Request, kind: str) -> HttpResponseBase:
 
 
 def _cells(found: Iterable[Movement]) -> Iterator[list[Any]]:
+    """An account's amounts stand in its first row alone, so that a column adds up."""
     currency = settings.BANSO.currency
     for moved in found:
-        money = (moved.opening_minor, moved.closing_minor, moved.fx_minor)
-        figures = [major_units(minor, currency) for minor in money]
-        own = [moved.account.external_id, moved.account.name, *figures]
-        for held in moved.lines:
-            line = held.line
-            arr = major_units(line.arr_minor, line.currency)
-            days = [line.start_on, line.end_on]
-            yield [*own, line.external_id, line.product, *days, arr, line.currency]
+        money = (
+            *(moved.opening_minor, moved.change_minor, moved.transfer_minor),
+            *(moved.fx_minor, moved.closing_minor),
+        )
+        figures: list[Any] = [major_units(minor, currency) for minor in money]
+        lines: list[HeldLine | None] = [*moved.lines] or [None]
+        for held in lines:
+            yield [moved.account.external_id, moved.account.name, *figures, *_line_cells(held)]
+            figures = [None] * len(money)
+
+
+def _line_cells(held: HeldLine | None) -> list[Any]:
+    if held is None:
+        return [None] * 6
+    line = held.line
+    arr = major_units(line.arr_minor, line.currency)
+    return [line.external_id, line.product, line.start_on, line.end_on, arr, line.currency]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from banso.rooms.ingestion.actions.kinds.known import (
     require_accounts,
     resolve_accounts,
 )
+from banso.rooms.ingestion.actions.kinds.lines import LINE_FIELDS, resolve_line
 from banso.rooms.ingestion.actions.kinds.telling import told_by_columns
 from banso.rooms.ingestion.actions.kinds.terms import (
     TERM_FIELDS,
@@ -184,6 +186,7 @@ class SubscriptionsKind:
             shape=Shape.DAY,
             headers=("解約日", "停止日", "ended on", "cancelled on"),
         ),
+        *LINE_FIELDS,
         *TERM_FIELDS,
     )
 
@@ -196,6 +199,8 @@ class SubscriptionsKind:
                 before = known.get(row.values["id"], Before("", ""))
                 self._resolve_money(row, before)
                 self._resolve_days(row)
+                if not row.faults:
+                    resolve_line(row)
                 self._resolve_terms(row, before)
         self._resolve_contracts([row for row in rows if not row.faults])
         _warn_of_marks([row for row in rows if not row.faults])
@@ -282,6 +287,7 @@ class SubscriptionsKind:
             | {
                 "amount": str(major_units(row.amount_minor, row.currency)),
                 "interval": str(row.interval_months),
+                "list_amount": _stated_list_amount(row),
                 "contract": _stated_contract(row),
             }
             | told_notices(row.contract)
@@ -290,6 +296,14 @@ class SubscriptionsKind:
 
     def take_back(self, changes: Sequence[Change], occasion: Occasion) -> TakenBack:
         return take_back_lines(changes, by=occasion.by, at=occasion.at)
+
+
+def _stated_list_amount(line: SubscriptionLine) -> str | None:
+    """What is paid per interval at the list price: the year's, divided again."""
+    if line.list_arr_minor is None:
+        return None
+    each = Decimal(line.list_arr_minor) * line.interval_months / 12
+    return str(major_units(round(each), line.currency))
 
 
 def _stated_contract(line: SubscriptionLine) -> str | None:

@@ -1,0 +1,52 @@
+"""The sets of settings by which figures are counted: ours, and those that somebody stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from banso.engines.revenue.definitions import AS_DATED, DEFAULT, NotOffered, from_dict
+from banso.kit.acts import Refused
+from banso.rooms.revenue.models import StoredDefinition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from banso.engines.revenue.definitions import Definition
+
+
+class NoSuchDefinition(Refused):
+    """No set of settings has that name."""
+
+
+def definitions() -> dict[str, Definition]:
+    """Every set by its name, the default first. A stored one that is no longer offered is left
+    out.
+    """
+    known = {each.name: each for each in (DEFAULT, AS_DATED)}
+    for stored in StoredDefinition.objects.order_by("name"):
+        try:
+            known[stored.name] = from_dict({**stored.chosen, "name": stored.name})
+        except NotOffered:
+            continue
+    return known
+
+
+def definition_named(name: str) -> Definition:
+    """Raises NoSuchDefinition."""
+    try:
+        return definitions()[name]
+    except KeyError:
+        raise NoSuchDefinition(_("There is no definition “%(name)s”.") % {"name": name}) from None
+
+
+def label_of(definition: Definition) -> str:
+    """What a set is called by a reader."""
+    return labels([definition.name])[definition.name]
+
+
+def labels(known: Iterable[str]) -> dict[str, str]:
+    """What each set is called by a reader; stored ones have the name that somebody gave them."""
+    ours = {DEFAULT.name: _("Default"), AS_DATED.name: _("Lines as they are dated")}
+    return {name: ours.get(name, name) for name in known}

@@ -1,0 +1,129 @@
+"""By what figures are cut: who belonged to which group, day by day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from banso.engines.revenue.tables import MEMBERSHIPS
+from banso.kit.acts import Refused
+from banso.rooms.customers.models import Account, Duty, FactChange, FactType, Segment
+from banso.rooms.customers.queries.holders import held
+from banso.rooms.customers.queries.vocabulary import SEGMENT, Fact, vocabulary
+from banso.rooms.people.models import Member, Team
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+EVER = date(1900, 1, 1)  # before all lines
+OWNER, TEAM = "owner", "team"
+GROUPABLE = frozenset({FactType.TEXT, FactType.FLAG})
+TELL_APART = frozenset({"external_id", "kana", "corporate_number", "domain"})  # one account each
+
+Row = tuple[int, str | None, date, date | None]
+
+
+class NoSuchCut(Refused):
+    """Nothing of that name puts accounts into groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A way to put accounts into groups: by a fact, or by who holds the value of the account."""
+
+    key: str
+    label: str
+    fact: Fact | None = None
+
+    @property
+    def has_history(self) -> bool:
+        """Whether the groups of the past are known; else those of now stand for all days."""
+        return self.fact is None or self.fact.history
+
+    def memberships(self) -> pa.Table:
+        """Everybody's groups as `tables.MEMBERSHIPS`."""
+        rows = _of_fact(self.fact) if self.fact else _of_holders(self.key)
+        columns = list(zip(*rows, strict=True)) or [()] * len(MEMBERSHIPS)
+        return pa.table([pa.array(each) for each in columns], schema=MEMBERSHIPS.to_pyarrow())
+
+    def names(self) -> dict[str, str]:
+        """What groups are called, where that isn't their key."""
+        if self.key == SEGMENT:
+            return {each.key: each.name for each in Segment.objects.all()}
+        if self.key == OWNER:
+            return dict(Member.objects.values_list("handle", "name")) | _team_names()
+        if self.key == TEAM:
+            return _team_names()
+        if self.fact and self.fact.type == FactType.FLAG:
+            return {"true": _("Yes"), "false": _("No")}
+        return {}
+
+
+def cuts() -> dict[str, Cut]:
+    """Every cut that is offered, the segment and the holders first."""
+    facts = [
+        Cut(fact.key, fact.label, fact)
+        for fact in vocabulary().values()
+        if fact.type in GROUPABLE and fact.key not in TELL_APART
+    ]
+    ours = [Cut(OWNER, _("CSM in charge")), Cut(TEAM, _("Team"))]
+    first = [each for each in facts if each.key == SEGMENT]
+    return {each.key: each for each in (*first, *ours, *facts)}
+
+
+def cut_by(key: str) -> Cut:
+    """Raises NoSuchCut, which names those there are."""
+    known = cuts()
+    try:
+        return known[key]
+    except KeyError:
+        raise NoSuchCut(
+            _("Figures can't be cut by “%(key)s”, only by: %(known)s.")
+            % {"key": key, "known": ", ".join(known)}
+        ) from None
+
+
+def _team_names() -> dict[str, str]:
+    return dict(Team.objects.values_list("path", "name"))
+
+
+def _of_fact(fact: Fact) -> Iterator[Row]:
+    if fact.history:
+        changes = FactChange.objects.filter(fact=fact.key).order_by("account_id", "from_on")
+        told = changes.values_list("account_id", fact.kind, "from_on", "to_on")
+        return _from_the_beginning(told) if fact.key != SEGMENT else ((*row,) for row in told)
+    now = Account.objects.annotate(said=fact.as_expression()).exclude(said=None)
+    return ((pk, _as_key(value), EVER, None) for pk, value in now.values_list("pk", "said"))
+
+
+def _from_the_beginning(told: Iterable[tuple[int, Any, date, date | None]]) -> Iterator[Row]:
+    """The rows of a history, the first of each account from ever on: what was so before anybody
+    kept record is taken to have been as it was first recorded.
+    """
+    before = None
+    for pk, value, since, until in told:
+        yield pk, _as_key(value), since if pk == before else EVER, until
+        before = pk
+
+
+def _as_key(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _of_holders(key: str) -> Iterable[Row]:
+    """Who holds the value of each account: a member or a pool, or the team of either."""
+    team = F("team__path")
+    own: F | Coalesce = Coalesce(team, F("member__team__path"))
+    if key == OWNER:
+        own = Coalesce(F("member__handle"), team)
+    lines = held().filter(duty=Duty.VALUE).annotate(group=own).exclude(group=None)
+    rows: Iterable[Row] = lines.order_by("account_id", "from_on").values_list(
+        "account_id", "group", "from_on", "to_on"
+    )
+    return rows

@@ -1,0 +1,113 @@
+"""What settings and their values are called, and what each decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from banso.engines.revenue.definitions import Setting
+
+SETTINGS: dict[str, tuple[_StrPromise, _StrPromise]] = {
+    "grace_days": (
+        _("Grace for late renewals"),
+        _("A gap so long or shorter is no movement; until it is over the renewal is pending."),
+    ),
+    "reactivation_max_days": (
+        _("Coming back counts as reactivation for"),
+        _("Who was away longer is a new customer again."),
+    ),
+    "churn_date": (
+        _("Day of churn"),
+        _("When a line that was cancelled ends."),
+    ),
+    "netting": (
+        _("Changes inside a period"),
+        _("Whether an account's ups and downs net out, or each stands for itself."),
+    ),
+    "rate_base": (
+        _("Churn rates are told from"),
+        _("The two ends of the period, or the sum of what moved inside it."),
+    ),
+    "fx": (
+        _("Exchange rates of the movements"),
+        _("At which day's rates movements are told; what rates did stands apart, if it can."),
+    ),
+    "segment_at": (
+        _("Group of an account"),
+        _("Which day's group its movements and retention belong to."),
+    ),
+    "discounts": (_("Amounts"), _("After recurring discounts, or at the list price.")),
+    "full_discount_is_churn": (
+        _("A line given away is churn"),
+        _("If not, it counts at its list price."),
+    ),
+    "pause_keeps_mrr": (
+        _("A paused line goes on counting"),
+        _("Whether a pause is a loss until it is over."),
+    ),
+    "ramp": (
+        _("Steps that a contract foresees"),
+        _("Counted once in force, or from the signature on (contracted ARR)."),
+    ),
+    "links": (
+        _("A line that renews or replaces another"),
+        _("Whether it closes the other on its own first day."),
+    ),
+    "merge_split": (
+        _("Merged and split accounts"),
+        _("A transfer on the day, or told as if it had always been so."),
+    ),
+    "base_plan": (
+        _("Add-ons count beside a base plan only"),
+        _("If so, the base plan alone decides what is new and what is churn."),
+    ),
+    "nrr_reactivation": (_("NRR holds who came back"), _("Reactivations count as growth.")),
+    "nrr_scheduled": (
+        _("NRR holds foreseen steps"),
+        _("Growth that the contract foresaw counts as growth."),
+    ),
+    "quick_ratio_reactivation": (
+        _("The quick ratio holds who came back"),
+        _("Reactivations stand above the line, beside new and expansion."),
+    ),
+    "cohort_index_from": (_("The first month of a cohort is"), _("The number it carries.")),
+}
+VALUES: dict[str, _StrPromise] = {
+    "net_per_period": _("Net out by account"),
+    "every_movement": _("Each stands for itself"),
+    "two_point": _("The two ends"),
+    "movement_sum": _("The sum of movements"),
+    "end_of_paid_term": _("The end of what was paid"),
+    "at_cancellation": _("The day of the notice"),
+    "net_of_recurring": _("After recurring discounts"),
+    "list_price": _("At the list price"),
+    "constant_currency_opening": _("Those of the opening day"),
+    "constant_currency_closing": _("Those of the closing day"),
+    "inside_movements": _("Those of either day, inside the movements"),
+    "in_force": _("Once in force"),
+    "contracted": _("From the signature on"),
+    "close_predecessor": _("It closes the other"),
+    "as_dated": _("Both count as they are dated"),
+    "transfer": _("A transfer"),
+    "restated": _("As if it had always been so"),
+    "opening": _("That of the opening day"),
+    "closing": _("That of the closing day"),
+}
+
+
+def told_value(setting: str, value: Setting) -> str:
+    """A value of a setting in the reader's words."""
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if value is None:
+        return gettext("No limit")
+    if isinstance(value, int):
+        if setting.endswith("_days"):
+            return ngettext("%(count)s day", "%(count)s days", value) % {"count": value}
+        return str(value)
+    return str(VALUES.get(value, value))

@@ -1,0 +1,93 @@
+"""Is it getting better with each cohort?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_required
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from banso.engines.revenue.cohorts import Grain
+from banso.kit.acts import Refused
+from banso.kit.templatetags.banso import percent
+from banso.rooms.identity.access import may_see_all
+from banso.rooms.identity.http import page
+from banso.rooms.revenue.queries import cohorts as queries
+from banso.rooms.revenue.queries.definitions import label_of
+from banso.rooms.revenue.views.asked import asked_for, refused_page
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from banso.rooms.identity.http import Request
+    from banso.rooms.revenue.queries.cohorts import Cohort, Kept, Mean
+
+GRAINS = {
+    "quarter": (Grain.QUARTER, gettext_lazy("Quarter")),
+    "month": (Grain.MONTH, gettext_lazy("Month")),
+    "fiscal_year": (Grain.FISCAL_YEAR, gettext_lazy("Fiscal year")),
+}
+SHARES = {"arr": gettext_lazy("ARR"), "logo": gettext_lazy("Accounts")}
+AGES = (0, 1, 2, 3, 6, 9, 12, 18, 24, 30, 36)
+YEAR = 12
+
+
+@require_safe
+@login_required
+def cohorts(request: Request) -> HttpResponse:
+    """What is left of those that came in one quarter, by how long ago that was."""
+    asked = asked_for(request)
+    grain = request.GET.get("grain", "quarter")
+    share = request.GET.get("share", "arr")
+    grain = grain if grain in GRAINS else "quarter"
+    share = share if share in SHARES else "arr"
+    try:
+        found, means = queries.cohorts(asked.reader, GRAINS[grain][0])
+    except Refused as refusal:
+        return refused_page(request, asked, refusal)
+    return page(
+        request,
+        "revenue/cohorts.html",
+        headline=_headline(means, share),
+        rows=[(cohort, _cells(cohort, share)) for cohort in reversed(found)],
+        means=[_share(means.get(age), share) for age in AGES],
+        ages=AGES,
+        grains=[(key, label) for key, (_grain, label) in GRAINS.items()],
+        grain=grain,
+        shares=SHARES.items(),
+        share=share,
+        counted_by=label_of(asked.reader.definition),
+        whole_company=may_see_all(request.user),
+    )
+
+
+def _headline(means: dict[int, Mean], share: str) -> str:
+    """The answer as the page's title."""
+    kept = _share(means.get(YEAR), share)
+    if kept is None:
+        return _("No cohort is a year old yet")
+    sentence = (
+        _("After twelve months the ARR of a cohort is %(kept)s of its first")
+        if share == "arr"
+        else _("After twelve months %(kept)s of a cohort are still customers")
+    )
+    return sentence % {"kept": percent(kept)}
+
+
+def _cells(cohort: Cohort, share: str) -> list[tuple[float | None, int, Kept | None]]:
+    """Each age's share, how deep its shade is from 0 to 10, and what stands behind it."""
+    told = [(cohort.kept.get(age), _share(cohort.kept.get(age), share)) for age in AGES]
+    return [(kept, _shade(kept), behind) for behind, kept in told]
+
+
+def _share(told: Kept | Mean | None, share: str) -> float | None:
+    if told is None:
+        return None
+    return told.arr_retention if share == "arr" else told.logo_retention
+
+
+def _shade(share: float | None) -> int:
+    """From half of what came to half as much again: what is told apart by eye."""
+    return 0 if share is None else max(0, min(10, round((share - 0.5) * 10)))

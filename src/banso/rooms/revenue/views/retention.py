@@ -1,0 +1,75 @@
+"""Do customers stay and grow, and which don't?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_required
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from banso.kit.acts import Refused
+from banso.kit.charts import share_chart
+from banso.kit.templatetags.banso import number, percent
+from banso.rooms.customers.queries.vocabulary import SEGMENT
+from banso.rooms.identity.access import may_see_all
+from banso.rooms.identity.http import page
+from banso.rooms.revenue.queries import bridge as bridges
+from banso.rooms.revenue.queries import retention as rates
+from banso.rooms.revenue.queries.definitions import label_of
+from banso.rooms.revenue.views.asked import asked_for, refused_page
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from banso.rooms.identity.http import Request
+    from banso.rooms.revenue.queries.bridge import Bridge
+
+FEW = 30  # accounts, below which a rate moves by more than 3 points when one of them leaves
+
+
+@require_safe
+@login_required
+def retention(request: Request) -> HttpResponse:
+    """Rates of the period, of the twelve months up to each month end, and of each group."""
+    asked = asked_for(request, by=SEGMENT, a_year=True)
+    reader, period = asked.reader, asked.period
+    try:
+        found = bridges.bridge(reader, period)
+        sure = rates.sure(reader, period)
+        churn = rates.churn(reader, period)
+        months = rates.past_year(reader, period)
+        groups = rates.retained(reader, period, asked.cut) if asked.cut else []
+    except Refused as refusal:
+        return refused_page(request, asked, refusal)
+    days = [month.period.closing_on for month in months]
+    shares = {"NRR": [month.nrr for month in months], "GRR": [month.grr for month in months]}
+    return page(
+        request,
+        "revenue/retention.html",
+        bridge=found,
+        sure=sure,
+        churn=churn,
+        months=months,
+        chart=share_chart(days, shares),
+        groups=groups,
+        cut=asked.cut,
+        headline=_headline(found),
+        form=asked.form,
+        counted_by=label_of(reader.definition),
+        whole_company=may_see_all(request.user),
+        few=FEW,
+        no_group=_("without one"),
+    )
+
+
+def _headline(found: Bridge) -> str:
+    """The answer as the page's title."""
+    if found.nrr is None:
+        return _("Nothing was open at the start of this period")
+    return _("NRR %(nrr)s, GRR %(grr)s: %(stayed)s of %(base)s accounts stayed") % {
+        "nrr": percent(found.nrr),
+        "grr": percent(found.grr),
+        "stayed": number(found.stayed_accounts),
+        "base": number(found.base_accounts),
+    }

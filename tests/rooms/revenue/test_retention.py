@@ -1,0 +1,214 @@
+"""Retention, cohorts and definitions: the pages, and what stands behind their figures."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from banso.engines.revenue.cohorts import Grain
+from banso.engines.revenue.definitions import DEFAULT, Definition
+from banso.kit import lake
+from banso.rooms.customers.models import Account
+from banso.rooms.identity.models import User
+from banso.rooms.journal.models import Entry
+from banso.rooms.people.models import Member
+from banso.rooms.revenue.actions import DefinitionExists, store_definition, write_snapshots
+from banso.rooms.revenue.models import StoredDefinition
+from banso.rooms.revenue.queries.bridge import bridge
+from banso.rooms.revenue.queries.cohorts import cohorts
+from banso.rooms.revenue.queries.definitions import definition_named, definitions
+from banso.rooms.revenue.queries.figures import Reader
+from banso.rooms.revenue.queries.groups import cut_by
+from banso.rooms.revenue.queries.opening import ask_first
+from banso.rooms.revenue.queries.retention import churn, past_year, retained, sure
+from tests.factories.bridges import OPENING, YEAR, make_book, reader
+from tests.factories.customers import make_account, make_holding
+from tests.factories.pages import browser, visit
+from tests.factories.revenue import make_line
+from tests.factories.when import NOON, TODAY
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+DAYS = {"from": OPENING.isoformat(), "to": TODAY.isoformat()}
+
+
+@pytest.fixture
+def book(acme: Account, mia: User) -> dict[str, Account]:
+    return make_book(acme, mia)
+
+
+def test_the_page_answers_in_its_title_and_says_how_sure_it_is(
+    book: dict[str, Account], executive: User
+) -> None:
+    page = visit(browser(executive), "/revenue/retention/", **DAYS)
+    assert page.heading == "NRR 29.4%, GRR 20.8%: 3 of 4 accounts stayed"
+    assert "95% between" in page.text
+    whole = bridge(reader(executive), YEAR)
+    found = sure(reader(executive), YEAR)
+    for share, interval in ((whole.grr, found.grr), (whole.nrr, found.nrr)):
+        assert interval is not None
+        assert interval.low <= (share or 0) <= interval.high
+
+
+def test_months_and_the_mean_of_their_churn(acme: Account, executive: User) -> None:
+    """Two of ten leave in May; the other eleven months lose nobody."""
+    since = TODAY - 900 * DAY
+    for number in range(10):
+        left_on = date(2025, 5, 20) if number < 2 else None
+        make_line(make_account(), arr_minor=100, start_on=since, end_on=left_on)
+    write_snapshots(at=NOON, on=TODAY)
+    told = churn(reader(executive), YEAR)
+    assert (told.months, told.account_churn) == (12, pytest.approx(0.2 / 12))
+    assert told.revenue_churn == pytest.approx(0.2 / 12)
+    months = past_year(reader(executive), YEAR)
+    assert [month.period.closing_on for month in months][-2:] == [date(2026, 3, 31), TODAY]
+    assert [month.grr for month in months] == [1.0, *[0.8] * (len(months) - 1)]
+
+
+def test_each_group_has_its_rates_and_their_ranges(
+    book: dict[str, Account], executive: User, mia: User, sakura: User
+) -> None:
+    told = {each.group.key: each for each in retained(reader(executive), YEAR, cut_by("owner"))}
+    hers = told[Member.objects.get(user=mia).handle]
+    assert (hers.group.bridge.grr, hers.sure.grr) == (0, None)  # of one account nobody can say
+    assert hers.sure.logo is not None
+    page = visit(browser(executive), "/revenue/retention/", by="owner", **DAYS)
+    assert Member.objects.get(user=mia).name in page.text
+
+
+def test_where_nothing_was_open_nothing_is_divided(executive: User) -> None:
+    make_line(make_account(), start_on=TODAY)
+    write_snapshots(at=NOON, on=TODAY)
+    page = visit(browser(executive), "/revenue/retention/", **DAYS)
+    assert page.heading == "Nothing was open at the start of this period"
+
+
+@pytest.mark.parametrize("path", ["retention/", "cohorts/", "definitions/", "bridge/?by=owner"])
+def test_pages_without_lines_say_so(executive: User, path: str) -> None:
+    page = visit(browser(executive), f"/revenue/{path}")
+    assert "There is no" in page.text or "nothing to compare" in page.text
+
+
+def test_cohorts_are_followed_by_age(executive: User) -> None:
+    for number, left_on in enumerate((None, date(2025, 9, 10), None)):
+        make_line(
+            make_account(),
+            arr_minor=100 * (number + 1),
+            start_on=date(2025, 4 + number, 5),
+            end_on=left_on,
+        )
+    write_snapshots(at=NOON, on=TODAY)
+    [quarter], means = cohorts(reader(executive), Grain.QUARTER)
+    assert (quarter.first_on, quarter.accounts, quarter.arr_minor) == (date(2025, 4, 1), 3, 600)
+    assert (quarter.kept[3].accounts, quarter.kept[4].arr_minor) == (3, 400)
+    assert means[4].logo_retention == pytest.approx(2 / 3)
+    page = visit(browser(executive), "/revenue/cohorts/", grain="month", share="logo")
+    assert [row[0] for row in page.rows[2:]] == ["1 Jun 2025", "1 May 2025", "1 Apr 2025"]
+    plain = visit(browser(executive), "/revenue/cohorts/", grain="week", share="?")
+    assert plain.heading.startswith(("After twelve months", "No cohort"))
+
+
+def test_a_viewer_has_cohorts_of_their_own_accounts(
+    book: dict[str, Account], mia: User, executive: User
+) -> None:
+    own, _means = cohorts(reader(mia), Grain.MONTH)
+    every, _means = cohorts(reader(executive), Grain.MONTH)
+    assert sum(each.accounts for each in own) == 1
+    assert sum(each.accounts for each in every) > 1
+
+
+def test_a_definition_is_stored_for_good_and_offered(
+    book: dict[str, Account], operations: User, executive: User
+) -> None:
+    asked = {"name": "Board", "grace_days": "0", "reactivation_max_days": ""}
+    page = visit(browser(operations), "/revenue/definitions/new/")
+    chosen = dict.fromkeys(page.attributes("select", "name"), "0")
+    answer = browser(operations).post("/revenue/definitions/new/", chosen | asked)
+    assert answer.status_code == 302
+    stored = definition_named("Board")
+    assert (stored.grace_days, stored.reactivation_max_days) == (0, None)
+    assert Entry.objects.get(event="revenue.definition_stored").details == {"name": "Board"}
+    page = visit(browser(executive), "/revenue/definitions/", beside="Board", **DAYS)
+    assert ["Closing ARR", "¥2,081", "¥2,081"] in page.rows
+    told = visit(browser(executive), "/revenue/bridge/", definition="Board", **DAYS)
+    assert "“Board”" in told.text
+    again = visit_post(operations, chosen | asked)
+    assert "There is a definition “Board” already." in again
+
+
+def visit_post(user: User, values: dict[str, str]) -> str:
+    return browser(user).post("/revenue/definitions/new/", values).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"name": "x", "grace_days": "400"}, "366"),
+        ({"name": "x", "grace_days": "30", "reactivation_max_days": "20"}, "can&#x27;t be set"),
+        ({"name": "default", "grace_days": "1"}, "can&#x27;t be set"),
+        ({"name": "", "grace_days": "1"}, "required"),
+    ],
+)
+def test_answers_that_do_not_go_together_are_told_beside_their_field(
+    operations: User, values: dict[str, str], told: str
+) -> None:
+    page = visit(browser(operations), "/revenue/definitions/new/")
+    chosen = dict.fromkeys(page.attributes("select", "name"), "0")
+    assert told in visit_post(operations, chosen | values)
+    assert StoredDefinition.objects.count() == 0
+
+
+def test_only_operations_store_definitions(sakura: User, executive: User) -> None:
+    for user in (sakura, executive):
+        assert browser(user).get("/revenue/definitions/new/").status_code == 403
+        assert "New definition" not in visit(browser(user), "/revenue/definitions/").text
+
+
+def test_a_stored_definition_that_is_no_longer_offered_is_left_out(operations: User) -> None:
+    StoredDefinition.objects.create(
+        name="Old", chosen={"zone": "utc"}, stored_at=NOON, stored_by=operations
+    )
+    assert list(definitions()) == ["default", "as_dated"]
+
+
+def test_a_name_is_given_once(operations: User) -> None:
+    with pytest.raises(DefinitionExists):
+        store_definition(DEFAULT, by=operations, at=NOON, on=TODAY)
+
+
+def test_without_lines_a_definition_has_no_book_yet(operations: User) -> None:
+    kept = Definition(name="Board", grace_days=5)
+    store_definition(kept, by=operations, at=NOON, on=TODAY)
+    with pytest.raises(lake.NeverWritten):
+        lake.snapshot("book.Board")
+    write_snapshots(at=NOON, on=TODAY)
+    assert lake.snapshot("book.Board").rows == 0
+
+
+def test_the_first_questions_are_asked_for_those_who_see_all_and_a_part(
+    book: dict[str, Account], executive: User, sakura: User
+) -> None:
+    ask_first(TODAY)
+    made = Reader(viewer=sakura, on=TODAY)
+    assert bridge(made, YEAR).closing_minor == 1500
+
+
+def test_without_revenue_nothing_is_asked_first(executive: User) -> None:
+    ask_first(TODAY)
+
+
+@pytest.mark.parametrize("accounts", [1, 4])
+@pytest.mark.parametrize("path", ["retention", "cohorts", "definitions"])
+def test_the_pages_ask_the_database_equally_often(
+    executive: User, accounts: int, path: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _number in range(accounts):
+        account = make_account()
+        make_holding(account, by=Member.objects.create(handle=f"m{account.pk}", name="担当"))
+        make_line(account, start_on=OPENING - DAY)
+    write_snapshots(at=NOON, on=TODAY)
+    client = browser(executive)
+    with django_assert_num_queries({"retention": 26, "cohorts": 7, "definitions": 11}[path]):
+        visit(client, f"/revenue/{path}/", by="owner", **DAYS)
