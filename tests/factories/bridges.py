@@ -9,7 +9,7 @@ from banso.rooms.identity.models import User
 from banso.rooms.people.models import Member
 from banso.rooms.revenue.actions import write_snapshots
 from banso.rooms.revenue.queries.bridge import Bridge, Movement, bridge, movements, period_of
-from banso.rooms.revenue.queries.figures import Reader
+from banso.rooms.revenue.queries.figures import Reader, compared
 from tests.factories.customers import make_account, make_holding
 from tests.factories.revenue import make_line
 from tests.factories.when import NOON, TODAY
@@ -28,11 +28,11 @@ def reader(viewer: User) -> Reader:
 
 
 def asked(viewer: User, *, opening_on: date = OPENING, closing_on: date = TODAY) -> Bridge:
-    return bridge(reader(viewer), period_of(opening_on, closing_on))
+    return bridge(compared(reader(viewer), period_of(opening_on, closing_on)))
 
 
 def behind(viewer: User, kind: str, *, start: int = 0, size: int = 50) -> list[Movement]:
-    found = movements(reader(viewer), YEAR, kind, start=start, size=size)
+    found = movements(compared(reader(viewer), YEAR), kind, start=start, size=size)
     return found.rows
 
 
@@ -67,5 +67,5 @@ def make_book(acme: Account, mia: User) -> dict[str, Account]:
     make_line(book["contraction"], arr_minor=200, start_on=inside)
     make_line(book["churn"], arr_minor=4000, start_on=before, end_on=TODAY - 60 * DAY)
     make_line(book["unchanged"], arr_minor=11, start_on=before)
-    write_snapshots(at=NOON, on=TODAY)
+    write_snapshots(at=NOON)
     return book

@@ -61,9 +61,9 @@ def _compiled(question: Question, settings: tuple[Hashable, ...], shapes: Shapes
 
 
 def _run(engine: Backend, text: str, given: dict[str, pa.Table]) -> pa.Table:
-    for name, table in given.items():
-        engine.con.register(name, table)
     try:
+        for name, table in given.items():
+            engine.con.register(name, table)
         return engine.con.execute(text).to_arrow_table()
     finally:
         for name in given:

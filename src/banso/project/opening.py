@@ -14,8 +14,10 @@ logger = logging.getLogger(__name__)
 
 
 def open_soon() -> None:
-    """Compile what pages will ask."""
-    Thread(target=_open, name="opening", daemon=True).start()
+    """Compile what pages will ask. The process waits for a question under way when it ends: an
+    engine that is torn down by a dying thread takes the process along.
+    """
+    Thread(target=_open, name="opening").start()
 
 
 def _open() -> None:

@@ -185,14 +185,28 @@ def test_the_bootstrap_draws_accounts_and_is_the_same_again_in_any_order() -> No
 
 def test_the_bootstrap_agrees_with_the_normal_interval_where_there_are_many() -> None:
     rng = np.random.default_rng(1)
-    stays = rng.random(3_000) < 0.8
-    told = bootstrap(np.full(3_000, 100), np.where(stays, 100, 0))
-    assert told is not None
-    share = stays.mean()
-    assert told != bootstrap(np.full(3_000, 100), np.where(stays, 100, 0), seed=1)
-    half = 1.96 * (share * (1 - share) / 3_000) ** 0.5
-    assert told.grr.low == pytest.approx(share - half, abs=0.002)
-    assert told.grr.high == pytest.approx(share + half, abs=0.002)
+    for accounts, drawn in ((2_000, True), (3_000, False)):
+        stays = rng.random(accounts) < 0.8
+        before, after = np.full(accounts, 100), np.where(stays, 100, 0)
+        told = bootstrap(before, after)
+        assert told is not None
+        assert (told != bootstrap(before, after, seed=1)) is drawn
+        share = stays.mean()
+        half = 1.96 * (share * (1 - share) / accounts) ** 0.5
+        assert told.grr.low == pytest.approx(share - half, abs=0.002)
+        assert told.grr.high == pytest.approx(share + half, abs=0.002)
+
+
+def test_the_interval_of_many_unequal_accounts_is_that_of_drawing_them() -> None:
+    rng = np.random.default_rng(2)
+    before = rng.lognormal(10, 1.5, 1_900).astype(np.int64)
+    after = (before * rng.choice([0, 0.7, 1, 1.4], 1_900, p=[0.1, 0.1, 0.6, 0.2])).astype(np.int64)
+    few, many = bootstrap(before, after), bootstrap(np.repeat(before, 2), np.repeat(after, 2))
+    assert few is not None
+    assert many is not None
+    for drawn, linear in ((few.grr, many.grr), (few.nrr, many.nrr)):
+        narrower = (linear.high - linear.low) * 2**0.5
+        assert narrower == pytest.approx(drawn.high - drawn.low, rel=0.1)
 
 
 def test_one_account_has_no_interval_and_amounts_come_in_pairs() -> None:

@@ -163,7 +163,7 @@ def metrics(capsys: pytest.CaptureFixture[str], *words: str, **days: date) -> st
 def test_metrics_write_their_snapshot_when_it_is_behind(
     capsys: pytest.CaptureFixture[str], book: None
 ) -> None:
-    write_snapshots(at=NOON, on=TODAY)
+    write_snapshots(at=NOON)
     Snapshot.objects.update(stale=True)
     make_line(make_account(), arr_minor=7, start_on=TODAY)
     told = json.loads(metrics(capsys, "--json", **{"from": TODAY, "to": TODAY}))
@@ -187,7 +187,7 @@ def test_metrics_write_anew_what_was_never_written_or_is_gone(
     capsys: pytest.CaptureFixture[str], book: None, home: Path, lost: tuple[str, ...]
 ) -> None:
     if lost:
-        write_snapshots(at=NOON, on=TODAY)
+        write_snapshots(at=NOON)
     for name in lost:
         (home / "lake" / Snapshot.objects.get(name=name).path).unlink()
     told = json.loads(metrics(capsys, "--json", **{"from": TODAY, "to": TODAY}))
@@ -204,7 +204,7 @@ def test_metrics_of_nobody_say_that_there_are_none(
 def test_metrics_are_told_to_a_person_in_columns(
     capsys: pytest.CaptureFixture[str], book: None
 ) -> None:
-    write_snapshots(at=NOON, on=TODAY)
+    write_snapshots(at=NOON)
     lines = metrics(capsys, **{"from": TODAY, "to": TODAY}).splitlines()
     assert lines[0] == "ARR 2026-04-15 – 2026-04-15, JPY (default)"
     assert [line.split() for line in lines[2:]] == [
@@ -219,7 +219,7 @@ def test_metrics_are_those_of_the_fiscal_year_to_date_unless_days_are_named(
     capsys: pytest.CaptureFixture[str], db: None
 ) -> None:
     make_line(make_account(), start_on=TODAY.replace(year=2000))
-    write_snapshots(at=NOON, on=TODAY)
+    write_snapshots(at=NOON)
     told = json.loads(metrics(capsys, "--json"))
     assert (told["from"][5:], told["to"]) == ("03-31", localdate().isoformat())
 
@@ -227,7 +227,7 @@ def test_metrics_are_those_of_the_fiscal_year_to_date_unless_days_are_named(
 def test_metrics_without_an_opening_have_no_shares(
     capsys: pytest.CaptureFixture[str], book: None
 ) -> None:
-    write_snapshots(at=NOON, on=TODAY)
+    write_snapshots(at=NOON)
     make_rate("USD", on=TODAY - timedelta(days=1), rate="150")
     Snapshot.objects.update(stale=True)
     told = metrics(capsys, **{"from": TODAY - timedelta(days=1), "to": TODAY}).splitlines()
@@ -246,6 +246,8 @@ def test_metrics_are_cut_and_the_groups_add_up_to_the_whole(
     closing = {group["key"]: group["closing_minor"] for group in told["groups"]}
     assert closing == {"代理店": 100, "直販": 11, None: 1000}
     assert (told["by"], told["total"]["closing_minor"]) == ("channel", 1111)
+    told = json.loads(metrics(capsys, "--json", "--by", "segment", **days))
+    assert [(group["key"], group["closing_minor"]) for group in told["groups"]] == [(None, 1111)]
     lines = metrics(capsys, "--by", "channel", **days).splitlines()
     heads = [line for line in lines if line in {"代理店", "直販", "–", "Total"}]
     assert heads == ["代理店", "直販", "–", "Total"]
@@ -254,7 +256,7 @@ def test_metrics_are_cut_and_the_groups_add_up_to_the_whole(
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--by", "weather"), "Figures can't be cut by “weather”, only by: owner, team"),
+        (("--by", "weather"), "Figures can't be cut by “weather”, only by: segment, owner, team"),
         (("--definition", "mine"), "There is no definition “mine”."),
     ],
 )
@@ -268,10 +270,10 @@ def test_metrics_refuse_what_they_do_not_know(
 def test_metrics_tell_by_which_definition_they_count(
     capsys: pytest.CaptureFixture[str], db: None
 ) -> None:
-    left_on = TODAY - timedelta(days=10)
-    make_line(make_account(), arr_minor=5, start_on=TODAY - timedelta(days=90), end_on=left_on)
-    write_snapshots(at=NOON, on=TODAY)
-    days = {"from": TODAY - timedelta(days=60), "to": TODAY}
+    today = localdate()
+    left_on = today - timedelta(days=10)
+    make_line(make_account(), arr_minor=5, start_on=today - timedelta(days=90), end_on=left_on)
+    days = {"from": today - timedelta(days=60), "to": today}
     by = {
         name: json.loads(metrics(capsys, "--json", "--definition", name, **days))
         for name in ("default", "as_dated")

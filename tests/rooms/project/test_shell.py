@@ -20,7 +20,8 @@ from tests.factories.pages import Page, browser, visit
 pytestmark = pytest.mark.django_db
 
 CUSTOMERS = ["/accounts/", "/accounts/segments/", "/accounts/promises/"]
-EVERYBODYS = [*CUSTOMERS, "/renewals/", "/revenue/bridge/", "/members/"]
+REVENUE = [f"/revenue/{page}/" for page in ("bridge", "retention", "cohorts", "definitions")]
+EVERYBODYS = [*CUSTOMERS, "/renewals/", *REVENUE, "/members/"]
 FACTS = "/accounts/facts/"
 DATA = ["/imports/", FACTS, "/accounts/duplicates/"]
 WATCHED = ["/settings/keys/", "/journal/", "/jobs/"]

@@ -10,10 +10,12 @@ from banso.rooms.customers.models import Account, FactChange, FactType
 from banso.rooms.identity.models import User
 from banso.rooms.people.models import Member
 from banso.rooms.revenue.actions import write_snapshots
-from banso.rooms.revenue.queries.bridge import Of, all_movements, bridge, cut_bridges
+from banso.rooms.revenue.queries.bridge import Movement, Of, bridge, cut_bridges, movements
+from banso.rooms.revenue.queries.figures import Compared, compared
 from banso.rooms.revenue.queries.groups import NoSuchCut, cut_by, cuts
 from tests.factories.bridges import BARS, OPENING, YEAR, closes, make_book, reader
 from tests.factories.customers import make_account, make_fact, make_holding
+from tests.factories.pages import browser, visit
 from tests.factories.revenue import make_line
 from tests.factories.when import NOON, TODAY
 
@@ -27,37 +29,48 @@ def book(acme: Account, mia: User) -> dict[str, Account]:
     return make_book(acme, mia)
 
 
+def told(viewer: User) -> Compared:
+    return compared(reader(viewer), YEAR)
+
+
 def parts(viewer: User, by: str) -> dict[str | None, dict[str, int]]:
     """The bars of each group, without those of nothing."""
-    told = {}
-    for group in cut_bridges(reader(viewer), YEAR, cut_by(by)):
+    found = {}
+    for group in cut_bridges(told(viewer), cut_by(by)):
         assert closes(group.bridge)
         bars = {bar: getattr(group.bridge, f"{bar}_minor") for bar in BARS}
-        told[group.key] = {bar: minor for bar, minor in bars.items() if minor}
-    return told
+        found[group.key] = {bar: minor for bar, minor in bars.items() if minor}
+    return found
 
 
 @pytest.mark.parametrize("by", ["owner", "team", "industry"])
 def test_groups_add_up_to_the_whole(book: dict[str, Account], executive: User, by: str) -> None:
-    whole = bridge(reader(executive), YEAR)
-    told = parts(executive, by)
+    whole = bridge(told(executive))
+    found = parts(executive, by)
     for bar in BARS:
-        assert sum(group.get(bar, 0) for group in told.values()) == getattr(whole, f"{bar}_minor")
+        assert sum(group.get(bar, 0) for group in found.values()) == getattr(whole, f"{bar}_minor")
 
 
-def test_an_account_that_changed_hands_closes_with_its_new_holder(
-    acme: Account, executive: User, sakura: User, mia: User
-) -> None:
+@pytest.fixture
+def changed_hands(acme: Account, sakura: User, mia: User) -> Account:
+    """An account that went from Sakura to Mia in the middle of the year, and grew after it."""
     first, second = (Member.objects.get(user=user) for user in (sakura, mia))
     account = make_account()
     make_holding(account, by=first, from_on=OPENING - DAY, to_on=MIDDLE)
     make_holding(account, by=second, from_on=MIDDLE)
     make_line(account, arr_minor=100, start_on=OPENING - DAY)
     make_line(account, arr_minor=20, start_on=MIDDLE + DAY)
-    write_snapshots(at=NOON, on=TODAY)
+    write_snapshots(at=NOON)
+    return account
+
+
+def test_an_account_that_changed_hands_closes_with_its_new_holder(
+    changed_hands: Account, executive: User, sakura: User, mia: User
+) -> None:
+    first, second = (Member.objects.get(user=user).handle for user in (sakura, mia))
     assert parts(executive, "owner") == {
-        second.handle: {"transfer": 120, "closing": 120},
-        first.handle: {"opening": 100, "expansion": 20, "transfer": -120},
+        second: {"transfer": 120, "closing": 120},
+        first: {"opening": 100, "expansion": 20, "transfer": -120},
     }
 
 
@@ -71,7 +84,7 @@ def test_a_fact_with_history_groups_by_the_day_and_one_without_by_today(
     )
     FactChange.objects.create(account=then, fact="industry", text="製造", from_on=MIDDLE)
     make_line(then, arr_minor=7, start_on=OPENING - DAY)
-    write_snapshots(at=NOON, on=TODAY)
+    write_snapshots(at=NOON)
     assert parts(executive, "industry") == {
         "製造": {"transfer": 7, "closing": 7},
         "小売": {"opening": 7, "transfer": -7},
@@ -80,7 +93,9 @@ def test_a_fact_with_history_groups_by_the_day_and_one_without_by_today(
     FactChange.objects.filter(account=then, to_on=None).delete()
     FactChange.objects.filter(account=then).update(from_on=MIDDLE, to_on=None)
     assert parts(executive, "industry") == {"小売": {"opening": 7, "closing": 7}}  # as first known
-    assert (cut_by("industry").has_history, cut_by("channel").has_history) == (True, False)
+    assert [cut_by(by).past for by in ("industry", "channel", "owner", "team")] == [
+        "first_recorded", "today", "recorded", "teams_of_today"
+    ]  # fmt: skip
 
 
 def test_yes_and_no_make_groups_with_names(executive: User) -> None:
@@ -88,22 +103,63 @@ def test_yes_and_no_make_groups_with_names(executive: User) -> None:
     for number, live in enumerate((True, False, None)):
         account = make_account(facts={"live": live} if live is not None else None)
         make_line(account, arr_minor=10**number, start_on=OPENING - DAY)
-    write_snapshots(at=NOON, on=TODAY)
-    named = cut_bridges(reader(executive), YEAR, cut_by("live"))
+    write_snapshots(at=NOON)
+    named = cut_bridges(told(executive), cut_by("live"))
     assert [(group.key, group.name) for group in named] == [
         ("false", "No"), ("true", "Yes"), (None, ""),
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("bar", BARS)
 def test_a_group_opens_to_the_rows_it_is_the_sum_of(
-    book: dict[str, Account], executive: User
+    changed_hands: Account, executive: User, bar: str
 ) -> None:
     cut = cut_by("owner")
-    for group in cut_bridges(reader(executive), YEAR, cut):
-        of = Of(cut, group.key)
-        for bar, name in (("opening", "opening_minor"), ("closing", "closing_minor")):
-            rows = list(all_movements(reader(executive), YEAR, bar, of=of))
-            assert sum(getattr(row, name) for row in rows) == getattr(group.bridge, name)
+    for group in cut_bridges(told(executive), cut):
+        found = movements(told(executive), bar, start=0, size=9, of=Of(cut, group.key))
+        assert found.total_minor == getattr(group.bridge, f"{bar}_minor")
+        assert found.total == len(found.rows)
+        assert all(closes_alone(row) for row in found.rows)
+
+
+def closes_alone(row: Movement) -> bool:
+    moved = row.change_minor + row.transfer_minor + row.fx_minor
+    return row.opening_minor + moved == row.closing_minor
+
+
+def test_who_sees_one_of_two_holders_accounts_finds_no_row_of_the_other(
+    book: dict[str, Account], sakura: User, mia: User
+) -> None:
+    """Nor by asking for the other's group by name, on the page or as a file."""
+    hers = Member.objects.get(user=mia).handle
+    asked = {"from": OPENING.isoformat(), "to": TODAY.isoformat(), "by": "owner", "key": hers}
+    page = visit(browser(sakura), "/revenue/bridge/churn/", **asked)
+    assert (page.rows, "¥0" in page.heading) == ([], True)
+    content = browser(sakura).get("/revenue/bridge/churn.csv", asked)
+    lines = b"".join(content.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert len(lines) == 1
+    own = visit(browser(mia), "/revenue/bridge/churn/", **asked)
+    assert len(own.rows) > 1
+
+
+@pytest.mark.parametrize("path", ["churn/", "churn.csv"])
+def test_rows_of_something_else_than_was_asked_are_never_shown(
+    book: dict[str, Account], executive: User, path: str
+) -> None:
+    client = browser(executive)
+    asked = {"by": "owner", "key": "sakura", "from": "2026-02-30"}
+    assert b"read" in client.get(f"/revenue/bridge/{path}", asked).content
+    assert client.get(f"/revenue/bridge/{path}", {"key": "sakura"}).status_code == 404
+    unknown = client.get(f"/revenue/bridge/{path}", {"definition": "gone", "by": "weather"})
+    assert b"read" in unknown.content
+
+
+def test_nobodys_group_opens_too(book: dict[str, Account], executive: User) -> None:
+    asked = {"from": OPENING.isoformat(), "to": TODAY.isoformat(), "by": "owner"}
+    page = visit(browser(executive), "/revenue/bridge/", **asked)
+    assert any("key=~" in href for href in page.attributes("a", "href"))
+    rows = visit(browser(executive), "/revenue/bridge/opening/", key="~", **asked)
+    assert rows.heading == "Opening ARR ¥811 · CSM in charge: without one"
 
 
 def test_what_tells_accounts_apart_makes_no_groups(db: None) -> None:

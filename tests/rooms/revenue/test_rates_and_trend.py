@@ -36,7 +36,7 @@ def dollars(acme: Account) -> None:
     make_line(acme, arr_minor=10_000, currency="USD", start_on=OPENING - DAY)
     make_line(acme, arr_minor=3_333, currency="USD", start_on=OPENING + 200 * DAY)
     make_line(acme, arr_minor=700, start_on=OPENING + 10 * DAY)
-    write_snapshots(at=NOON, on=TODAY)
+    write_snapshots(at=NOON)
 
 
 def test_two_currencies_close_with_what_the_rates_did_apart(dollars: None, executive: User) -> None:
@@ -58,7 +58,7 @@ def test_a_rate_that_is_missing_is_named_with_its_day(acme: Account, executive: 
     make_rate("USD", on=OPENING + DAY, rate="150")
     for currency in ("USD", "EUR", "JPY"):
         make_line(acme, currency=currency)
-    write_snapshots(at=NOON, on=TODAY)
+    write_snapshots(at=NOON)
     told = f"There is no exchange rate for EUR, USD on or before {OPENING.isoformat()}."
     with pytest.raises(NoRate, match=told):
         asked(executive)
@@ -72,7 +72,7 @@ def test_only_the_viewers_own_accounts_need_rates(
     book: dict[str, Account], sakura: User, executive: User
 ) -> None:
     make_line(make_account(), currency="USD")
-    write_snapshots(at=NOON, on=TODAY)
+    write_snapshots(at=NOON)
     assert bars(asked(sakura))["closing"] == 1500
     with pytest.raises(NoRate):
         asked(executive)
@@ -85,7 +85,7 @@ def test_another_reporting_currency_tells_its_own_minor_units(
     make_rate("JPY", on=OPENING, rate="0.01")
     make_line(acme, arr_minor=5_000, currency="JPY", start_on=OPENING)
     make_line(acme, arr_minor=99, currency="USD", start_on=OPENING)
-    write_snapshots(at=NOON, on=TODAY)
+    write_snapshots(at=NOON)
     found = asked(executive)
     assert (found.opening_minor, found.currency) == (5_000 + 99, "USD")
 
@@ -109,6 +109,6 @@ def test_the_trend_is_the_arr_at_the_close_of_each_day(
 def test_a_trend_has_a_gap_where_a_rate_is_missing(acme: Account, sakura: User) -> None:
     make_rate("USD", on=TODAY, rate="150")
     make_line(acme, arr_minor=100, currency="USD")
-    write_snapshots(at=NOON, on=TODAY)
+    write_snapshots(at=NOON)
     points = trend(reader(sakura), days=[TODAY - DAY, TODAY])
     assert [(point.arr_minor, point.accounts) for point in points] == [(None, 1), (150, 1)]

@@ -82,12 +82,12 @@ def test_every_change_of_rows_makes_the_snapshot_stale_until_it_is_written(
         lambda: put_rates([rate], by=operations, at=NOON),
         lambda: take_back_rates([], by=operations, at=NOON),
     ):
-        write_snapshots(at=NOON, on=TODAY)
+        write_snapshots(at=NOON)
         assert (is_stale(LINES), is_stale(RATES)) == (False, False)
         act()
         assert is_stale(LINES)
     put_rates([rate], by=operations, at=NOON)
-    assert write_snapshots(at=NOON, on=TODAY) == 1
+    assert write_snapshots(at=NOON) == 1
 
 
 def test_a_worker_refreshes_once_after_many_changes(operations: User, account: Account) -> None:
@@ -105,7 +105,7 @@ def test_a_worker_refreshes_once_after_many_changes(operations: User, account: A
 def test_figures_follow_every_other_change_too(
     operations: User, account: Account, act: str
 ) -> None:
-    write_snapshots(at=NOON, on=TODAY)
+    write_snapshots(at=NOON)
     make_line(account, arr_minor=5)
     if act == "lines taken back":
         take_back_lines([], by=operations, at=NOON)

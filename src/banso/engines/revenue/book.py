@@ -21,11 +21,12 @@ What comes out has the columns of `tables.LINES` and, where the book asks for th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 import ibis
+import pyarrow as pa
 from ibis import _
 from ibis.expr.types import Table
 
@@ -35,7 +36,7 @@ from banso.engines.revenue.ledger import serving
 from banso.engines.revenue.tables import LINES, complete
 
 KEPT: Final = ("product", "quantity", "interval_months")
-MADE: Final = ("pending_from", "step_minor", "step_quantity")
+MADE: Final = ("waits_from", "step_minor", "step_quantity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,30 @@ def prepare(
     moves: Table | None = None,
 ) -> Book:
     """The book of these lines under a definition, as known on a day. `moves` as `tables.MOVES`."""
+    lasting = prepare_for_any_day(
+        lines, rates, reporting=reporting, definition=definition, moves=moves
+    )
+    today = ibis.memtable(pa.table({"as_of": pa.array([as_of], pa.date32())}))
+    return as_known(lasting, today)
+
+
+def as_known(book: Book, today: Table) -> Book:
+    """A book of `prepare_for_any_day` on a day, (as_of): who waits for a late renewal is held."""
+    if "waits_from" not in book.lines.columns:
+        return book
+    held = continuity.waiting(book.lines, today, grace_days=book.definition.grace_days)
+    return replace(book, lines=held)
+
+
+def prepare_for_any_day(
+    lines: Table,
+    rates: Table,
+    *,
+    reporting: str,
+    definition: Definition = DEFAULT,
+    moves: Table | None = None,
+) -> Book:
+    """The book for every day on which it may be read: see `as_known`."""
     whole = complete(lines)
     counted = _amounts(whole.filter(_.stream == "recurring"), definition)
     counted = _dated(counted, definition)
@@ -70,7 +95,7 @@ def prepare(
         counted = continuity.linked(counted, grace_days=definition.grace_days)
     counted = serving(counted)
     if definition.grace_days:
-        counted = continuity.held_over(counted, grace_days=definition.grace_days, as_of=as_of)
+        counted = continuity.held_over(counted, grace_days=definition.grace_days)
     if definition.base_plan:
         counted = pieces.beside_base(counted)
     if "stream" in lines.columns and not definition.pause_keeps_mrr:

@@ -61,10 +61,12 @@ def linked(lines: Table, *, grace_days: int) -> Table:
     return known.mutate(end_on=end_on).drop("earlier_id", "next_on")
 
 
-def held_over(lines: Table, *, grace_days: int, as_of: date) -> Table:
-    """The lines, their ends moved over gaps within grace, with `pending_from`."""
+def held_over(lines: Table, *, grace_days: int) -> Table:
+    """The lines, their ends moved over gaps within grace, with `waits_from`: the end of a line that
+    nothing has followed and nobody has cancelled.
+    """
     stretched = islands(lines, ("account_id", "product"))
-    holds = _holds(stretched, grace_days, as_of)
+    holds = _holds(stretched, grace_days)
     same = [
         stretched.account_id == holds.of_account,
         stretched.product == holds.of_product,
@@ -73,14 +75,29 @@ def held_over(lines: Table, *, grace_days: int, as_of: date) -> Table:
         stretched.cancelled_on.isnull(),
     ]
     known = stretched.left_join(holds, same)
+    waits_from = ibis.cases((known.held_until.isnull(), known.ends_on), else_=ibis.null("date"))
     return known.mutate(
-        end_on=_.held_until.fill_null(known.end_on),
-        pending_from=ibis.cases((_.waits, _.ends_on), else_=ibis.null("date")),
-    ).drop("of_account", "of_product", "ends_on", "held_until", "waits", "island_on", "island_end")
+        end_on=ibis.greatest(known.held_until, known.end_on).fill_null(known.end_on),
+        waits_from=waits_from,
+    ).drop("of_account", "of_product", "ends_on", "held_until", "island_on", "island_end")
 
 
-def _holds(stretched: Table, grace_days: int, as_of: date) -> Table:
-    """One row for each island that is held beyond its end: until when, and whether it waits."""
+def waiting(lines: Table, today: Table, *, grace_days: int) -> Table:
+    """The lines as known on a day, (as_of): those within grace are held to its close and marked by
+    `pending_from`; the others keep their end, which then stands where the contract had it.
+    """
+    dated = today.cross_join(lines)
+    since = _days(dated.waits_from, dated.as_of)
+    waits = (dated.end_on == dated.waits_from) & (since >= 0) & (since < grace_days)
+    told = dated.mutate(
+        end_on=ibis.cases((waits, dated.as_of + DAY), else_=dated.end_on),
+        pending_from=ibis.cases((waits, dated.waits_from), else_=ibis.null("date")),
+    )
+    return told.drop("as_of", "waits_from")
+
+
+def _holds(stretched: Table, grace_days: int) -> Table:
+    """One row for each island that ends: until when what follows holds it, null for nothing."""
     found = stretched.group_by("account_id", "product", "island_on").agg(ends_on=_.island_end.max())
     ended = found.filter(found.ends_on < FAR).select(
         of_account=_.account_id, of_product=_.product, ends_on=_.ends_on
@@ -96,11 +113,8 @@ def _holds(stretched: Table, grace_days: int, as_of: date) -> Table:
         same_on=_.island_on.min(where=_.product == _.of_product),
         any_on=_.island_on.min(),
     )
-    follower = nexts.same_on.fill_null(nexts.any_on)
-    since = _days(nexts.ends_on, ibis.literal(as_of))
-    waits = follower.isnull() & (since >= 0) & (since < grace_days)
-    told = nexts.mutate(held_until=ibis.cases((waits, as_of + DAY), else_=follower), waits=waits)
-    return told.filter(_.held_until > _.ends_on).drop("same_on", "any_on")
+    told = nexts.mutate(held_until=nexts.same_on.fill_null(nexts.any_on))
+    return told.drop("same_on", "any_on")
 
 
 def _days(since: Any, until: Any) -> Any:

@@ -2,8 +2,9 @@
 
 `wilson` is for shares of accounts (logo retention, renewals by number): the score interval of
 Wilson, which stays within 0 and 1 and is right for few. `bootstrap` is for GRR and NRR: accounts
-are drawn with replacement from those there were, and the rate told again. Its arrays hold one
-amount for each account; a book of one account has no interval, and neither have two totals.
+are drawn with replacement from those there were, and the rate told again. Of many accounts the
+normal interval of the ratio says the same at once, and is taken. Its arrays hold one amount for
+each account; a book of one account has no interval, and neither have two totals.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 LEVEL: Final = 0.95
 DRAWS: Final = 2_000
 SEED: Final = 20_240_401
+DRAWN: Final = 2_000  # accounts, above which drawing them says nothing that their spread doesn't
 AT_ONCE: Final = 2_000_000  # drawn accounts held in memory
 
 
@@ -74,6 +76,11 @@ def bootstrap(
     base, now = before[opened], after[opened]
     if len(base) < 2:
         return None
+    if len(base) > DRAWN:
+        kept = np.minimum(base, now)
+        return RetentionIntervals(
+            grr=_linear(base, kept, level), nrr=_linear(base, now, level), accounts=len(base)
+        )
     order = np.lexsort((now, base))
     columns = np.column_stack((base, np.minimum(base, now), now))[order].astype(np.float64)
     rng = np.random.default_rng(seed)
@@ -84,6 +91,15 @@ def bootstrap(
         for low, high in np.quantile(rates, ends, axis=0).T
     )
     return RetentionIntervals(grr=grr, nrr=nrr, accounts=len(base))
+
+
+def _linear(base: NDArray[np.int64], part: NDArray[np.int64], level: float) -> Interval:
+    """The interval of sum(part) / sum(base) from the spread of what each account adds to it."""
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    whole = float(base.sum())
+    share = float(part.sum()) / whole
+    error = z * float(np.sqrt(np.square(part - share * base).sum())) / whole
+    return Interval(max(0.0, share - error), share + error, level)
 
 
 def _drawn(

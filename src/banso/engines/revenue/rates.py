@@ -19,7 +19,6 @@ from datetime import date
 from typing import Any, Final
 
 import ibis
-import pyarrow as pa
 from ibis import _
 from ibis.common.deferred import Deferred
 from ibis.expr.types import Table, Value
@@ -108,17 +107,25 @@ def missing_rates(lines: Table, rates: Table, *, days: Sequence[date], reporting
     """
     if not days:
         raise ValueError("Expected at least one day.")
-    asked = ibis.memtable(pa.table({"on_date": pa.array(sorted(set(days)), pa.date32())}))
-    return missing_on(lines, rates, asked=asked, reporting=reporting)
+    held = serving(lines)
+    on_a_day = ibis.or_(*(in_force(held, day) for day in days))
+    foreign = held.filter(on_a_day, ~_.currency.identical_to(reporting))
+    needed = foreign.group_by("currency").agg(lines=_.count())
+    known = rates_on(rates, min(days))
+    return needed.anti_join(known, needed.currency == known.rate_currency)
 
 
-def missing_on(lines: Table, rates: Table, *, asked: Table, reporting: str) -> Table:
-    """`missing_rates` for days in a table, (on_date)."""
-    counted = serving(lines)
-    foreign = counted.filter(~_.currency.identical_to(reporting))
-    held = asked.join(foreign, in_force(foreign, asked.on_date))
-    needed = held.group_by("currency").agg(lines=_.line_id.nunique())
-    first = asked.aggregate(first_on=_.on_date.min())
+def missing_within(lines: Table, rates: Table, *, asked: Table, reporting: str) -> Table:
+    """(currency, lines): serving at some time within the periods, (opening_on, closing_on), without
+    a rate by the first day of all.
+    """
+    foreign = serving(lines).filter(~_.currency.identical_to(reporting))
+    within = [
+        foreign.start_on <= asked.closing_on,
+        foreign.end_on.isnull() | (foreign.end_on > asked.opening_on),
+    ]
+    needed = asked.join(foreign, within).group_by("currency").agg(lines=_.line_id.nunique())
+    first = asked.aggregate(first_on=_.opening_on.min())
     known = first.join(rates, rates.on_date <= first.first_on).group_by(rate_currency=_.currency)
     positive = _positive(known.agg(rate_picos=_.rate_picos.argmax(_.on_date)))
     return needed.anti_join(positive, needed.currency == positive.rate_currency)

@@ -7,7 +7,6 @@ holds movements and rates together (`movements.bridge` tells them apart).
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -16,6 +15,7 @@ import pyarrow as pa
 from ibis import _
 from ibis.expr.types import Table
 
+from banso.engines.basis.fiscal import month_end
 from banso.engines.revenue.ledger import NARROW, serving
 from banso.engines.revenue.rates import rate_or_one, rates_on_days, valued
 
@@ -23,7 +23,7 @@ from banso.engines.revenue.rates import rate_or_one, rates_on_days, valued
 def month_ends(since: date, until: date) -> tuple[date, ...]:
     """The last day of every month that lies within the two days, both included."""
     months = range(since.year * 12 + since.month - 1, until.year * 12 + until.month)
-    ends = (_month_end(*divmod(month, 12)) for month in months)
+    ends = (month_end(date(month // 12, month % 12 + 1, 1)) for month in months)
     return tuple(end for end in ends if end <= until)
 
 
@@ -90,8 +90,3 @@ def _valued(held: Table, known: Table, reporting: str) -> Table:
     same = [held.on_date == known.rate_on, held.currency == known.rate_currency]
     rated = held.left_join(known, same).mutate(rate=rate_or_one(reporting))
     return valued(rated.view(), value=("arr", "rate"))
-
-
-def _month_end(year: int, month: int) -> date:
-    """The last day of a month counted from 0."""
-    return date(year, month + 1, monthrange(year, month + 1)[1])

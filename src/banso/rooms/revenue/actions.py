@@ -38,7 +38,7 @@ from banso.rooms.revenue.queries.book import (
     prepared,
     rates_for_engine,
 )
-from banso.rooms.revenue.queries.definitions import definitions
+from banso.rooms.revenue.queries.definitions import TAKEN, definitions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,13 +148,16 @@ class CancellationRow:
 def put_cancellations(
     rows: Sequence[CancellationRow], *, by: User, at: datetime
 ) -> list[list[Change]]:
-    """Create or update cancellations by their own ids. The lines alone end revenue."""
+    """Create or update cancellations by their own ids. The lines alone end revenue; a notice says
+    that nobody waits for their renewal.
+    """
     values = [
         {"external_id": row.external_id, "account_id": row.account, **row.given} for row in rows
     ]
     placed = put(Cancellation, values, key=["external_id"])
     touched = [row.account for row, p in zip(rows, placed, strict=True) if p.change]
     if touched:
+        lake.mark_stale(LINES)
         created = sum(p.change is not None and p.change.before is None for p in placed)
         updated = len(touched) - created
         record(CANCELLATIONS_PUT, by=by, at=at, accounts=touched, created=created, updated=updated)
@@ -167,6 +170,7 @@ def take_back_cancellations(changes: Sequence[Change], *, by: User, at: datetime
     rows = Cancellation.objects.filter(pk__in=[change.pk for change in changes])
     touched = sorted(set(rows.values_list("account_id", flat=True)))
     done = take_back(changes)
+    lake.mark_stale(LINES)
     counts = {"removed": done.removed, "restored": done.restored}
     record(CANCELLATIONS_TAKEN_BACK, by=by, at=at, accounts=touched, **counts)
     return done
@@ -210,29 +214,31 @@ def take_back_rates(changes: Sequence[Change], *, by: User, at: datetime) -> Tak
 
 
 @upkeep
-def write_snapshots(*, at: datetime, on: date) -> int:
-    """Write rates and lines to Parquet for the engine, and the book of every definition as of a
-    day; the number of lines written.
+def write_snapshots(*, at: datetime) -> int:
+    """Write rates and lines to Parquet for the engine, and the book of every definition; the number
+    of lines written.
     """
     lake.hold(LINES, RATES)
     reporting = settings.BANSO.currency
     lake.store(RATES, lambda: rates_for_engine(reporting=reporting), at=at)
     rows = lake.store(LINES, lines_for_engine, at=at).rows
     for definition in definitions().values():
-        _write_book(definition, at=at, on=on)
+        _write_book(definition, at=at)
     return rows
 
 
-def _write_book(definition: Definition, *, at: datetime, on: date) -> None:
-    lake.store(f"{BOOK}{definition.name}", lambda: prepared(definition, on=on), at=at)
+def _write_book(definition: Definition, *, at: datetime) -> None:
+    lake.store(f"{BOOK}{definition.name}", lambda: prepared(definition), at=at)
 
 
 @transaction.atomic
-def store_definition(definition: Definition, *, by: User, at: datetime, on: date) -> None:
+def store_definition(definition: Definition, *, by: User, at: datetime) -> None:
     """Keep a set of settings under its name, for good, and write its book. Raises
     DefinitionExists.
     """
-    if definition.name in definitions():
+    lake.mark_stale(LINES)  # first, and so a refresh under way is waited for or comes again
+    stored = StoredDefinition.objects.filter(name=definition.name)
+    if definition.name.casefold() in TAKEN or stored.exists():
         told = _("There is a definition “%(name)s” already.") % {"name": definition.name}
         raise DefinitionExists(told)
     StoredDefinition.objects.create(
@@ -240,11 +246,11 @@ def store_definition(definition: Definition, *, by: User, at: datetime, on: date
     )
     record(DEFINITION_STORED, by=by, at=at, name=definition.name)
     with suppress(lake.NeverWritten):  # without lines there is no book yet
-        _write_book(definition, at=at, on=on)
+        _write_book(definition, at=at)
 
 
 @upkeep
 def refresh(*, at: datetime, on: date) -> int:
     """Bring snapshots and facts up to date; the number of accounts whose facts changed."""
-    write_snapshots(at=at, on=on)
+    write_snapshots(at=at)
     return refresh_facts(on=on, at=at)

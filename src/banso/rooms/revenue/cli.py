@@ -19,7 +19,7 @@ from banso.rooms.revenue.actions import refresh, write_snapshots
 from banso.rooms.revenue.queries.book import BOOK, RATES, NoRevenueYet, freshness
 from banso.rooms.revenue.queries.bridge import bridge, cut_bridges, period_of
 from banso.rooms.revenue.queries.definitions import definition_named
-from banso.rooms.revenue.queries.figures import Reader
+from banso.rooms.revenue.queries.figures import Reader, compared
 from banso.rooms.revenue.queries.groups import cut_by
 
 if TYPE_CHECKING:
@@ -62,15 +62,16 @@ def _metrics(asked: Namespace) -> int:
     except (NoRevenueYet, lake.NeverWritten):  # or their files are gone; the rows may be there
         behind = True
     if behind:
-        write_snapshots(at=at, on=today)
+        write_snapshots(at=at)
     closing_on = asked.closing_on or today
     year = fiscal_year(closing_on, first_month=settings.BANSO.fiscal_start_month)
     period = period_of(asked.opening_on or year.first - timedelta(days=1), closing_on)
     reader = Reader(viewer=system_user(at=at), on=today, definition=definition)
     cut = cut_by(asked.by) if asked.by else None
     with clusters.computed_by(asked.engine):
-        whole = bridge(reader, period)
-        groups = cut_bridges(reader, period, cut) if cut else []
+        told = compared(reader, period)
+        whole = bridge(told)
+        groups = cut_bridges(told, cut) if cut else []
     if asked.json:
         say_json(
             {

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,8 @@ from banso.engines.revenue.definitions import (
     NotOffered,
 )
 from banso.rooms.revenue.queries.wording import SETTINGS, told_value
+
+DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 
 
 class DayInput(forms.DateInput):
@@ -31,8 +35,8 @@ class Select(forms.Select):
 class AskedForm(forms.Form):
     """Two days whose closes are compared, by which definition, and cut by what."""
 
-    opening_on = forms.DateField(label=_("From the close of"), widget=DayInput())
-    closing_on = forms.DateField(label=_("To the close of"), widget=DayInput())
+    opening_on = forms.DateField(label=_("From the close of"), widget=DayInput(), validators=DAYS)
+    closing_on = forms.DateField(label=_("To the close of"), widget=DayInput(), validators=DAYS)
     by = forms.ChoiceField(label=_("Cut by"), required=False, widget=Select())
     definition = forms.ChoiceField(label=_("Counted by"), required=False, widget=Select())
 
@@ -56,13 +60,18 @@ class AskedForm(forms.Form):
         return days
 
 
+NAME = r"^\w[\w -]*$"  # it names a file of the lake
 CHOSEN = tuple(name for name in SETTINGS if name in OFFERED)
 
 
 class DefinitionForm(forms.Form):
     """A name, and an answer to each question on which sources differ."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=50,
+        validators=[RegexValidator(NAME, _("Letters, digits, spaces, hyphens and underscores."))],
+    )
     grace_days = forms.IntegerField(
         label=SETTINGS["grace_days"][0],
         help_text=SETTINGS["grace_days"][1],

@@ -9,7 +9,15 @@ from banso.kit.jobs import job
 from banso.rooms.customers.points import ACCOUNTS_MERGED, MERGE_UNDONE
 from banso.rooms.journal.points import reacts_to
 from banso.rooms.revenue.actions import refresh
-from banso.rooms.revenue.points import LINES_PUT, LINES_TAKEN_BACK, RATES_PUT, RATES_TAKEN_BACK
+from banso.rooms.revenue.points import (
+    CANCELLATIONS_PUT,
+    CANCELLATIONS_TAKEN_BACK,
+    DEFINITION_STORED,
+    LINES_PUT,
+    LINES_TAKEN_BACK,
+    RATES_PUT,
+    RATES_TAKEN_BACK,
+)
 
 if TYPE_CHECKING:
     from banso.rooms.journal.models import Entry
@@ -38,6 +46,24 @@ def refresh_after_rates(_entry: Entry) -> None:
 @reacts_to(RATES_TAKEN_BACK, once_at_a_time=True, lease_for=LONG)
 def refresh_after_rates_taken_back(_entry: Entry) -> None:
     """Figures follow the rates."""
+    refresh(at=now(), on=localdate())
+
+
+@reacts_to(CANCELLATIONS_PUT, once_at_a_time=True, lease_for=LONG)
+def refresh_after_cancellations(_entry: Entry) -> None:
+    """Who has given notice waits for no renewal."""
+    refresh(at=now(), on=localdate())
+
+
+@reacts_to(CANCELLATIONS_TAKEN_BACK, once_at_a_time=True, lease_for=LONG)
+def refresh_after_cancellations_taken_back(_entry: Entry) -> None:
+    """Who has not given notice may wait for a renewal."""
+    refresh(at=now(), on=localdate())
+
+
+@reacts_to(DEFINITION_STORED, once_at_a_time=True, lease_for=LONG)
+def refresh_after_definition(_entry: Entry) -> None:
+    """The book of a new definition is written with all others."""
     refresh(at=now(), on=localdate())
 
 

@@ -135,6 +135,11 @@ class SubscriptionLine(models.Model):
         return self.external_id
 
     @property
+    def is_recurring(self) -> bool:
+        """Whether it ever counts as ARR."""
+        return self.stream == Stream.RECURRING
+
+    @property
     def last_on(self) -> date | None:
         """The last day of service, as contracts state it; None while the line runs."""
         return self.end_on - timedelta(days=1) if self.end_on else None

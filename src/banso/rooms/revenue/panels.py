@@ -23,6 +23,7 @@ from banso.rooms.customers.points import (
     tell_story,
 )
 from banso.rooms.customers.queries.story import at_midnight, newest_days
+from banso.rooms.revenue.models import Stream
 from banso.rooms.revenue.queries.lines import cancellations_of, contracts_of, held_on, lines_of
 from banso.rooms.revenue.queries.notices import TermDeadlines, notice_words, term_deadlines
 from banso.rooms.revenue.queries.opening import ask_first
@@ -108,7 +109,7 @@ class LinesBegin:
         return [self._entry(row) for row in newest_days(rows, self.column, wanted, before, n)]
 
     def _rows(self, account: Account) -> QuerySet[SubscriptionLine]:
-        lines = lines_of(account)
+        lines = lines_of(account).filter(stream=Stream.RECURRING)
         same = lines.filter(
             product=OuterRef("product"), currency=OuterRef("currency"), end_on=OuterRef("start_on")
         )
@@ -145,7 +146,7 @@ class LinesEnd(LinesBegin):
     column = "end_on"
 
     def _rows(self, account: Account) -> QuerySet[SubscriptionLine]:
-        lines = lines_of(account)
+        lines = lines_of(account).filter(stream=Stream.RECURRING)
         after = lines.filter(
             product=OuterRef("product"), currency=OuterRef("currency"), start_on=OuterRef("end_on")
         )

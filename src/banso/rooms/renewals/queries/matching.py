@@ -9,7 +9,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.renewals.models import Renewal
-from banso.rooms.revenue.models import Contract, SubscriptionLine
+from banso.rooms.revenue.models import Contract
+from banso.rooms.revenue.queries.lines import recurring
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ def without_renewal(viewer: User, *, on: date) -> QuerySet[Contract]:
     not stated though a year is paid at once. One that is paid by the month and states no end runs
     on, and has none.
     """
-    in_force = SubscriptionLine.objects.filter(
+    in_force = recurring().filter(
         Q(end_on__isnull=True) | Q(end_on__gt=on), contract=OuterRef("pk"), start_on__lte=on
     )
     ahead = Renewal.objects.filter(

@@ -18,6 +18,7 @@ from banso.rooms.renewals.models import LOST, Renewal
 from banso.rooms.renewals.queries.reasons import reason_told
 from banso.rooms.revenue.models import Cancellation, Contract, Rate, SubscriptionLine
 from banso.rooms.revenue.queries.book import picos
+from banso.rooms.revenue.queries.lines import recurring
 from banso.rooms.revenue.queries.notices import term_deadlines
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def terms_told(contracts: Sequence[int], *, on: date) -> list[Values]:
 
 def _lines(accounts: Collection[int]) -> Mapping[int, list[SubscriptionLine]]:
     by_account: dict[int, list[SubscriptionLine]] = defaultdict(list)
-    for line in SubscriptionLine.objects.filter(account__in=accounts).order_by("pk"):
+    for line in recurring().filter(account__in=accounts).order_by("pk"):
         by_account[line.account_id].append(line)
     return by_account
 

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             model_name="subscriptionline",
             name="stream",
             field=models.CharField(
-                choices=[("recurring", "Recurring"), ("usage", "Usage"), ("pause", "Pause")],
+                choices=[("recurring", "Recurring"), ("usage", "Metered"), ("pause", "Pause")],
                 default="recurring",
                 max_length=10,
             ),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from banso.engines.basis.money import minor_digits
-from banso.engines.revenue.book import prepare
+from banso.engines.revenue.book import prepare_for_any_day
 from banso.engines.revenue.tables import LINES as LINES_SHAPE
 from banso.engines.revenue.tables import OPTIONAL
 from banso.engines.revenue.tables import RATES as RATES_SHAPE
@@ -28,7 +29,9 @@ from banso.rooms.revenue.models import Cancellation, Rate, SubscriptionLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date, datetime
+    from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from banso.engines.revenue.definitions import Definition
     from banso.rooms.identity.models import User
@@ -41,7 +44,7 @@ COLUMNS = (
     *("account_id", "pk", "currency", "start_on", "end_on", "arr_minor", "stream", "product"),
     *("quantity", "interval_months", "list_arr_minor", "scheduled", "signed_on"),
 )
-READ_ALSO = ("external_id", "contract_id", "renews", "replaces")
+READ_ALSO = ("contract_id", "renews", "replaces")
 LINE_SHAPE = ibis.schema(
     {
         **LINES_SHAPE,
@@ -49,12 +52,18 @@ LINE_SHAPE = ibis.schema(
     }
 )
 Notice = tuple["date", "date"]
+Places = dict[tuple[int, str], tuple[int | None, "date"]]
+NO_LINE = (None, date.max)
 
 
 class NoRevenueYet(Refused):
     """No subscription lines have been brought in, or they are still being written for the
     engine.
     """
+
+
+class NotWrittenYet(Refused):
+    """There are lines, and their figures are still being made."""
 
 
 class NoRate(Refused):
@@ -72,25 +81,44 @@ class Freshness:
 def lines_for_engine() -> pa.Table:
     """Every subscription line as the engine reads it.
 
-    A link is to the line of that own id, if there is one. Who gave notice by a line's end, for its
-    contract or for all the account has, has said that the line ends.
+    A link is to the account's own line of that id, if there is one that begins no later. Who gave
+    notice, for a line's contract or for all the account has, has said that the line ends.
     """
     lines = SubscriptionLine.objects.order_by("account_id", "start_on", "pk")
-    places = dict(lines.exclude(external_id="").values_list("external_id", "pk"))
+    places = _places(lines)
     notices = _notices()
     rows = lines.values_list(*COLUMNS, *READ_ALSO).iterator(chunk_size=CHUNK)
     return _table((_line(row, places, notices) for row in rows), LINE_SHAPE)
 
 
 def _line(
-    row: tuple[Any, ...], places: Mapping[str, int], notices: Mapping[Any, list[Notice]]
+    row: tuple[Any, ...], places: Places, notices: Mapping[Any, list[Notice]]
 ) -> tuple[Any, ...]:
-    account, end_on = row[0], row[4]
-    _own, contract, renews, replaces = row[-len(READ_ALSO) :]
-    said = [*notices.get((account, None), ()), *notices.get((account, contract), ())]
-    cancelled = [on for on, until in said if end_on is not None and on <= end_on <= until]
-    links = (places.get(renews), places.get(replaces))
+    account, start_on, end_on = row[0], row[3], row[4]
+    contract, *named = row[-len(READ_ALSO) :]
+    said = notices.get((account, None), [])
+    if contract is not None:
+        said = [*said, *notices.get((account, contract), ())]
+    cancelled = [on for on, until in said if end_on is not None and end_on <= until]
+    links = [
+        pk if pk is not None and begun <= start_on else None
+        for pk, begun in (places.get((account, name), NO_LINE) for name in named)
+    ]
     return (*row[: -len(READ_ALSO)], *links, min(cancelled, default=None))
+
+
+def _places(lines: QuerySet[SubscriptionLine]) -> Places:
+    """The lines that another one names, by account and own id, with their first day."""
+    linked = lines.exclude(renews="", replaces="").values_list("renews", "replaces")
+    named = {name for pair in linked for name in pair if name}
+    if not named:
+        return {}
+    rows = lines.values_list("account_id", "external_id", "pk", "start_on")
+    return {
+        (account, own): (pk, start_on)
+        for account, own, pk, start_on in rows.iterator(chunk_size=CHUNK)
+        if own in named
+    }
 
 
 def _notices() -> dict[tuple[int, int | None], list[Notice]]:
@@ -115,16 +143,16 @@ def rates_for_engine(*, reporting: str) -> pa.Table:
     return _table(rows, RATES_SHAPE)
 
 
-def prepared(definition: Definition, *, on: date) -> pa.Table:
-    """The lines that have been written, as a definition reads them on a day."""
+def prepared(definition: Definition) -> pa.Table:
+    """The lines that have been written, as a definition reads them on any day."""
     tables = {"lines": LINES, "rates": RATES}
-    return answer(_prepared, definition, on, settings.BANSO.currency, snapshots=tables)
+    return answer(_prepared, definition, settings.BANSO.currency, snapshots=tables)
 
 
 def _prepared(
-    definition: Definition, on: date, reporting: str, *, lines: ibis.Table, rates: ibis.Table
+    definition: Definition, reporting: str, *, lines: ibis.Table, rates: ibis.Table
 ) -> ibis.Table:
-    book = prepare(lines, rates, reporting=reporting, as_of=on, definition=definition)
+    book = prepare_for_any_day(lines, rates, reporting=reporting, definition=definition)
     return book.lines
 
 

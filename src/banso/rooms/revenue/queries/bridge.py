@@ -15,7 +15,7 @@ from banso.kit.acts import Refused
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.revenue.models import SubscriptionLine
 from banso.rooms.revenue.queries import figures
-from banso.rooms.revenue.queries.lines import held_on
+from banso.rooms.revenue.queries.lines import held_on, recurring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from banso.rooms.customers.models import Account
-    from banso.rooms.revenue.queries.figures import Reader
+    from banso.rooms.revenue.queries.figures import Compared
     from banso.rooms.revenue.queries.groups import Cut
 
 NOBODY = "~"  # in addresses: the group of those that have none
@@ -97,7 +97,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class HeldLine:
-    """A contract line in force at one end of a bridge, or at both."""
+    """A contract line in force at one end of a bridge, or at both, as it is dated."""
 
     line: SubscriptionLine
     at_opening: bool
@@ -135,26 +135,17 @@ def period_of(opening_on: date, closing_on: date) -> Period:
     return Period(opening_on, closing_on)
 
 
-def bridge(reader: Reader, period: Period) -> Bridge:
-    """What happened to the ARR of the viewer's accounts between the closes of two days.
-
-    Raises NoRevenueYet, NoRate.
-    """
-    [row] = figures.totals(reader, [period])
-    return bridge_of(row)
+def bridge(told: Compared) -> Bridge:
+    """What happened to the ARR of the viewer's accounts between the closes of two days."""
+    return bridge_of(figures.total_of(told))
 
 
-def bridges(reader: Reader, periods: Sequence[Period]) -> list[Bridge]:
-    """The same for each of the periods, the earliest first."""
-    return [bridge_of(row) for row in figures.totals(reader, periods)]
-
-
-def cut_bridges(reader: Reader, period: Period, cut: Cut) -> list[Group]:
+def cut_bridges(told: Compared, cut: Cut) -> list[Group]:
     """The same for each group, the largest first; those of no group come last."""
     names = cut.names()
     found = [
         Group(row["key"], names.get(row["key"], row["key"] or ""), bridge_of(row))
-        for row in figures.groups(reader, period, cut.memberships())
+        for row in figures.groups_of(told, cut.memberships())
     ]
     return sorted(found, key=lambda each: (each.key is None, -each.bridge.closing_minor, each.name))
 
@@ -174,31 +165,6 @@ def bridge_of(row: Mapping[str, Any]) -> Bridge:
     )
 
 
-def movements(
-    reader: Reader, period: Period, kind: str, *, start: int, size: int, of: Of | None = None
-) -> Movements:
-    """The accounts behind one bar of the bridge, the largest change first, each with its lines.
-
-    `kind` is a bar: an end, transfer, fx, or a kind of change; `of` is the one group asked for.
-    """
-    found, weights = _behind(reader, period, kind, of)
-    rows = found.slice(start, size).to_pylist()
-    total_minor = pc.sum(weights).as_py() or 0
-    return Movements(_with_lines(reader, rows, period), found.num_rows, total_minor)
-
-
-def all_movements(
-    reader: Reader, period: Period, kind: str, *, of: Of | None = None
-) -> Iterator[Movement]:
-    """The same, all of them, their lines read a thousand accounts at a time.
-
-    The engine answers at once, so a refusal comes before the first row.
-    """
-    rows = _behind(reader, period, kind, of)[0].to_pylist()
-    chunks = (rows[start : start + 1_000] for start in range(0, len(rows), 1_000))
-    return (each for chunk in chunks for each in _with_lines(reader, chunk, period))
-
-
 @dataclass(frozen=True, slots=True)
 class Of:
     """One group of a cut."""
@@ -207,26 +173,44 @@ class Of:
     key: str | None
 
 
-def _behind(
-    reader: Reader, period: Period, kind: str, of: Of | None
-) -> tuple[pa.Table, pa.ChunkedArray]:
-    """The account rows behind a bar, the largest first, and what each adds to it."""
-    bridge(reader, period)  # refuses where a rate is missing
-    if of is None:
-        rows = figures.accounts(reader, period)
-    else:
-        rows = figures.accounts_of_group(reader, period, of.cut.memberships(), of.key)
+def movements(
+    told: Compared, kind: str, *, start: int, size: int, of: Of | None = None
+) -> Movements:
+    """The accounts behind one bar of the bridge, the largest change first, each with its lines.
+
+    `kind` is a bar: an end, transfer, fx, or a kind of change; `of` is the one group asked for.
+    """
+    found = _behind(told, kind, of)
+    rows = found.slice(start, size).to_pylist()
+    total_minor = pc.sum(found.column(f"{kind}_minor")).as_py() or 0
+    return Movements(_with_lines(told, rows), found.num_rows, total_minor)
+
+
+def all_movements(told: Compared, kind: str, *, of: Of | None = None) -> Iterator[Movement]:
+    """The same, all of them, their lines read a thousand accounts at a time."""
+    rows = _behind(told, kind, of).to_pylist()
+    chunks = (rows[start : start + 1_000] for start in range(0, len(rows), 1_000))
+    return (each for chunk in chunks for each in _with_lines(told, chunk))
+
+
+def _behind(told: Compared, kind: str, of: Of | None) -> pa.Table:
+    """The account rows behind a bar, the largest first."""
+    rows = told.accounts
+    if of is not None:
+        sides = figures.sides_of(told, of.cut.memberships())
+        keys = sides["key"]
+        rows = sides.filter(pc.is_null(keys) if of.key is None else pc.equal(keys, of.key))
     bar = rows.column(f"{kind}_minor")
     moved = rows.append_column("size", pc.negate(pc.abs(bar))).filter(pc.not_equal(bar, 0))
-    ordered = moved.sort_by([("size", "ascending"), ("account_id", "ascending")])
-    return ordered, ordered.column(f"{kind}_minor")
+    return moved.sort_by([("size", "ascending"), ("account_id", "ascending")])
 
 
-def _with_lines(reader: Reader, rows: Sequence[dict[str, Any]], period: Period) -> list[Movement]:
+def _with_lines(told: Compared, rows: Sequence[dict[str, Any]]) -> list[Movement]:
+    reader, period = told.reader, told.period
     ids = {row["account_id"] for row in rows}
     accounts = visible_accounts(reader.viewer, on=reader.on).in_bulk(list(ids))
     lines: dict[int, list[HeldLine]] = {pk: [] for pk in ids}
-    for line in SubscriptionLine.objects.filter(account__in=ids).order_by("start_on", "pk"):
+    for line in recurring().filter(account__in=ids).order_by("start_on", "pk"):
         held = HeldLine(line, held_on(line, period.opening_on), held_on(line, period.closing_on))
         if held.at_opening or held.at_closing:
             lines[line.account_id].append(held)

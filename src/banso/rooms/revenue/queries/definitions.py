@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from banso.engines.revenue.definitions import Definition
 
 
+TAKEN = frozenset({"default", "as_dated", "標準", "明細の日付どおり", "lines as they are dated"})
+
+
 class NoSuchDefinition(Refused):
     """No set of settings has that name."""
 

@@ -19,15 +19,16 @@ from banso.engines.revenue.causes import explained
 from banso.engines.revenue.cohorts import average
 from banso.engines.revenue.cohorts import cohorts as engine_cohorts
 from banso.engines.revenue.comparison import Comparison, compare_asked
+from banso.engines.revenue.continuity import waiting
 from banso.engines.revenue.definitions import DEFAULT
-from banso.engines.revenue.periods import Asked, rows
-from banso.engines.revenue.rates import missing_on
+from banso.engines.revenue.periods import Asked, Period, last_months, rows
+from banso.engines.revenue.rates import missing_within
 from banso.engines.revenue.retention import mean_churn
 from banso.engines.revenue.trend import arr_on_days
 from banso.engines.revenue.trend import rows as days_asked
 from banso.kit import lake
 from banso.kit.questions import answer
-from banso.rooms.revenue.queries.book import BOOK, RATES, NoRate, NoRevenueYet, freshness, seen
+from banso.rooms.revenue.queries.book import BOOK, RATES, NoRate, NotWrittenYet, freshness, seen
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
     from banso.engines.revenue.cohorts import Grain
     from banso.engines.revenue.definitions import Definition
-    from banso.engines.revenue.periods import Period
     from banso.kit.questions import Question
     from banso.rooms.identity.models import User
 
@@ -51,6 +51,17 @@ class Reader:
     viewer: User
     on: date
     definition: Definition = DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two days compared for a reader: one row for each account with ARR at either end, with causes
+    where the definition nets changes between the two. All figures of a page are told from it.
+    """
+
+    reader: Reader
+    period: Period
+    accounts: pa.Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,68 +81,53 @@ class _Cohorts:
     first_month: int
 
 
-def totals(reader: Reader, periods: Sequence[Period]) -> list[Row]:
-    """`bridges.total`, a row a period, the earliest first. Raises NoRevenueYet, NoRate.
-
-    Causes are told of a single period, unless the definition's netting is every_movement.
+def compared(reader: Reader, period: Period) -> Compared:
+    """Raises NoRevenueYet, NotWrittenYet, and NoRate, for a figure that left an account out would
+    be wrong.
     """
-    if len(periods) == 1:
-        of_accounts = {"accounts": accounts(reader, periods[0]), "asked": rows(periods)}
-        told: list[Row] = answer(_totals_of, _how(reader, one=True), **of_accounts).to_pylist()
-    else:
-        told = _mine(reader, _totals, periods).to_pylist()
-    _require_rates(reader, told, periods)
-    return sorted(told, key=lambda row: (row["closing_on"], row["opening_on"]))
+    rows = _mine(reader, _accounts, [period])
+    if pc.any(pc.equal(rows["kind"], "no_rate")).as_py():
+        raise _no_rate(reader, [period])
+    return Compared(reader, period, rows)
 
 
-def groups(reader: Reader, period: Period, memberships: pa.Table) -> list[Row]:
-    """`bridges.cut` with causes, a row for each group. Raises NoRevenueYet, NoRate."""
-    tables = _grouped(reader, period, memberships)
-    told: list[Row] = answer(_groups_of, _how(reader, one=True), **tables).to_pylist()
-    _require_rates(reader, told, [period])
-    return told
+def total_of(told: Compared) -> Row:
+    """`bridges.total`."""
+    [row] = _told_of(told, _totals_of).to_pylist()
+    return dict(row)
 
 
-def accounts(reader: Reader, period: Period) -> pa.Table:
-    """The account rows of which a period's total is the sum, with causes. Raises NoRevenueYet."""
-    return _mine(reader, _accounts, [period])
+def groups_of(told: Compared, memberships: pa.Table) -> list[Row]:
+    """`bridges.cut`, a row for each group."""
+    rows: list[Row] = _told_of(told, _groups_of, memberships=memberships).to_pylist()
+    return rows
 
 
-def accounts_of_group(
-    reader: Reader, period: Period, memberships: pa.Table, key: str | None
-) -> pa.Table:
-    """The account rows of which the row of a group is the sum. Raises NoRevenueYet."""
-    found = sides(reader, period, memberships)
-    same = pc.is_null(found["key"]) if key is None else pc.equal(found["key"], key)
-    return found.filter(same)
+def sides_of(told: Compared, memberships: pa.Table) -> pa.Table:
+    """`bridges.by_group`: the account rows of which the rows of the groups are the sums."""
+    return _told_of(told, _sides_of, memberships=memberships)
 
 
-def _grouped(reader: Reader, period: Period, memberships: pa.Table) -> dict[str, pa.Table]:
-    found = accounts(reader, period)
-    return {"accounts": found, "asked": rows([period]), "memberships": memberships}
+def by_period(reader: Reader, periods: Sequence[Period]) -> pa.Table:
+    """`bridges.total` for each of several periods, without causes; null where a rate is missing."""
+    return _mine(reader, _totals, periods)
 
 
-def sides(reader: Reader, period: Period, memberships: pa.Table) -> pa.Table:
-    """The account rows of which the rows of the groups are the sums, by `key`. Raises
-    NoRevenueYet.
-    """
-    return answer(_sides_of, _how(reader, one=True), **_grouped(reader, period, memberships))
-
-
-def monthly_churn(reader: Reader, months: Sequence[Period]) -> Row:
-    """`retention.mean_churn` over these months. Raises NoRevenueYet, NoRate."""
-    by_month = _mine(reader, _totals, months)
-    _require_rates(reader, by_month.to_pylist(), months)
+def mean_churn_of(by_month: pa.Table) -> Row:
+    """`retention.mean_churn` of what `by_period` told of months."""
     [told] = answer(_mean_churn, by_month=by_month).to_pylist()
     return dict(told)
 
 
 def cohorts(reader: Reader, *, grain: Grain, ages: int) -> tuple[list[Row], list[Row]]:
-    """`cohorts.cohorts` up to the reader's day, quarters and years by the fiscal year, and
-    `cohorts.average` of them.
+    """`cohorts.cohorts` up to the last month's end, quarters and years by the fiscal year, and
+    `cohorts.average` of them. Raises NoRevenueYet, NotWrittenYet, NoRate.
     """
-    of = _Cohorts(reader.on, grain, ages, settings.BANSO.fiscal_start_month)
+    until = last_months(reader.on, months=1)[0].closing_on
+    of = _Cohorts(until, grain, ages, settings.BANSO.fiscal_start_month)
     found = _answer(reader, _cohorts, of, **_whose(reader))
+    if found["arr_minor"].null_count:
+        raise _no_rate(reader, [Period(until, until)])
     means: list[Row] = answer(_average, found=found).to_pylist()
     told: list[Row] = found.sort_by([("cohort_on", "ascending")]).to_pylist()
     return told, means
@@ -152,7 +148,7 @@ def _mine(
     reader: Reader, question: Question, periods: Sequence[Period], **tables: pa.Table
 ) -> pa.Table:
     asked = rows(periods)
-    one = asked.num_rows == 1
+    one = question is _accounts
     return _answer(reader, question, one=one, asked=asked, **_whose(reader), **tables)
 
 
@@ -166,27 +162,31 @@ def _answer(
 ) -> pa.Table:
     freshness()
     snapshots = {"lines": f"{BOOK}{reader.definition.name}", "rates": RATES}
+    today = pa.table({"as_of": pa.array([reader.on], pa.date32())})
+    how = _how(reader, one=one)
     try:
-        return answer(question, _how(reader, one=one), *more, snapshots=snapshots, **tables)
+        return answer(question, how, *more, snapshots=snapshots, today=today, **tables)
     except lake.NeverWritten:
-        raise NoRevenueYet(_("There is no recurring revenue yet.")) from None
+        raise NotWrittenYet(
+            _("The figures are still being made from your lines. Look again in a minute.")
+        ) from None
+
+
+def _told_of(told: Compared, question: Question, **tables: pa.Table) -> pa.Table:
+    known = {"accounts": told.accounts, "asked": rows([told.period])}
+    return answer(question, _how(told.reader, one=True), **known, **tables)
 
 
 def _how(reader: Reader, *, one: bool) -> _How:
     return _How(reader.definition, settings.BANSO.currency, one)
 
 
-def _require_rates(reader: Reader, told: Sequence[Row], periods: Sequence[Period]) -> None:
-    """A figure that left an account out would be wrong."""
-    if not any(row["no_rate_accounts"] for row in told):
-        return
+def _no_rate(reader: Reader, periods: Sequence[Period]) -> NoRate:
     missing = _mine(reader, _missing, periods).column("currency").to_pylist()
-    raise NoRate(
+    first = min(period.opening_on for period in periods)
+    return NoRate(
         _("There is no exchange rate for %(currencies)s on or before %(day)s.")
-        % {
-            "currencies": ", ".join(sorted(missing)),
-            "day": min(period.opening_on for period in periods).isoformat(),
-        }
+        % {"currencies": ", ".join(sorted(missing)), "day": first.isoformat()}
     )
 
 
@@ -235,12 +235,12 @@ def _average(*, found: Table) -> Table:
 
 
 def _trend(how: _How, *, rates: Table, asked: Table, **tables: Table) -> Table:
-    return arr_on_days(_lines(**tables), rates, asked=asked, reporting=how.reporting)
+    return arr_on_days(_lines(how, **tables), rates, asked=asked, reporting=how.reporting)
 
 
 def _missing(how: _How, *, rates: Table, asked: Table, **tables: Table) -> Table:
-    days = asked.select(on_date="opening_on").union(asked.select(on_date="closing_on"))
-    return missing_on(_lines(**tables), rates, asked=days, reporting=how.reporting)
+    """Of all lines that serve within the periods, also of those that come and go inside."""
+    return missing_within(_lines(how, **tables), rates, asked=asked, reporting=how.reporting)
 
 
 def _compared(how: _How, *, asked: Table, **tables: Table) -> Comparison:
@@ -252,10 +252,16 @@ def _compared(how: _How, *, asked: Table, **tables: Table) -> Comparison:
 
 def _book(how: _How, *, rates: Table, **tables: Table) -> Book:
     return Book(
-        lines=_lines(**tables), rates=rates, reporting=how.reporting, definition=how.definition
+        lines=_lines(how, **tables),
+        rates=rates,
+        reporting=how.reporting,
+        definition=how.definition,
     )
 
 
-def _lines(*, lines: Table, mine: Table | None = None) -> Table:
-    """The book's lines, or those of the viewer's accounts."""
-    return lines if mine is None else lines.semi_join(mine, "account_id")
+def _lines(how: _How, *, lines: Table, today: Table, mine: Table | None = None) -> Table:
+    """The book's lines as known today, or those of the viewer's accounts."""
+    held = lines if mine is None else lines.semi_join(mine, "account_id")
+    if "waits_from" not in held.columns:
+        return held
+    return waiting(held, today, grace_days=how.definition.grace_days)

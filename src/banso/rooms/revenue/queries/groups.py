@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from banso.engines.revenue.tables import MEMBERSHIPS
 from banso.kit.acts import Refused
 from banso.rooms.customers.models import Account, Duty, FactChange, FactType, Segment
+from banso.rooms.customers.queries import segments
 from banso.rooms.customers.queries.holders import held
 from banso.rooms.customers.queries.vocabulary import SEGMENT, Fact, vocabulary
 from banso.rooms.people.models import Member, Team
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 EVER = date(1900, 1, 1)  # before all lines
 OWNER, TEAM = "owner", "team"
 GROUPABLE = frozenset({FactType.TEXT, FactType.FLAG})
-TELL_APART = frozenset({"external_id", "kana", "corporate_number", "domain"})  # one account each
+TELL_APART = frozenset({"external_id", "kana", "corporate_number", "domain", "parent"})
 
 Row = tuple[int, str | None, date, date | None]
 
@@ -42,13 +43,20 @@ class Cut:
     fact: Fact | None = None
 
     @property
-    def has_history(self) -> bool:
-        """Whether the groups of the past are known; else those of now stand for all days."""
-        return self.fact is None or self.fact.history
+    def past(self) -> str:
+        """How the groups of the past are known: as recorded, as first recorded, or not at all."""
+        if self.key == TEAM:
+            return "teams_of_today"
+        if self.fact is None:
+            return "recorded"
+        return "first_recorded" if self.fact.history else "today"
 
     def memberships(self) -> pa.Table:
         """Everybody's groups as `tables.MEMBERSHIPS`."""
-        rows = _of_fact(self.fact) if self.fact else _of_holders(self.key)
+        if self.key == SEGMENT:
+            rows: Iterable[Row] = segments.memberships()
+        else:
+            rows = _of_fact(self.fact) if self.fact else _of_holders(self.key)
         columns = list(zip(*rows, strict=True)) or [()] * len(MEMBERSHIPS)
         return pa.table([pa.array(each) for each in columns], schema=MEMBERSHIPS.to_pyarrow())
 
@@ -70,11 +78,10 @@ def cuts() -> dict[str, Cut]:
     facts = [
         Cut(fact.key, fact.label, fact)
         for fact in vocabulary().values()
-        if fact.type in GROUPABLE and fact.key not in TELL_APART
+        if fact.type in GROUPABLE and fact.key not in {SEGMENT, *TELL_APART}
     ]
-    ours = [Cut(OWNER, _("CSM in charge")), Cut(TEAM, _("Team"))]
-    first = [each for each in facts if each.key == SEGMENT]
-    return {each.key: each for each in (*first, *ours, *facts)}
+    ours = [Cut(SEGMENT, _("Segment")), Cut(OWNER, _("CSM in charge")), Cut(TEAM, _("Team"))]
+    return {each.key: each for each in (*ours, *facts)}
 
 
 def cut_by(key: str) -> Cut:
@@ -97,7 +104,7 @@ def _of_fact(fact: Fact) -> Iterator[Row]:
     if fact.history:
         changes = FactChange.objects.filter(fact=fact.key).order_by("account_id", "from_on")
         told = changes.values_list("account_id", fact.kind, "from_on", "to_on")
-        return _from_the_beginning(told) if fact.key != SEGMENT else ((*row,) for row in told)
+        return _from_the_beginning(told)
     now = Account.objects.annotate(said=fact.as_expression()).exclude(said=None)
     return ((pk, _as_key(value), EVER, None) for pk, value in now.values_list("pk", "said"))
 

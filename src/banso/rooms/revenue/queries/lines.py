@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Min
 
-from banso.rooms.revenue.models import Cancellation, Contract, SubscriptionLine
+from banso.rooms.revenue.models import Cancellation, Contract, Stream, SubscriptionLine
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 def held_on(line: SubscriptionLine, day: date) -> bool:
     """Whether a line is in force at the close of a day."""
     return line.start_on <= day and (line.end_on is None or line.end_on > day)
+
+
+def recurring() -> QuerySet[SubscriptionLine]:
+    """The lines that ever count as ARR: metered charges and pauses are none."""
+    return SubscriptionLine.objects.filter(stream=Stream.RECURRING)
 
 
 def lines_of(account: Account) -> QuerySet[SubscriptionLine]:

@@ -21,15 +21,15 @@ def ask_first(on: date) -> None:
     users = list(User.objects.filter(is_active=True))
     whole = next((user for user in users if may_see_all(user)), None)
     part = next((user for user in users if not may_see_all(user)), None)
-    months = last_months(on)
     for viewer in (whole, part):
         if viewer is None:
             continue
         reader = Reader(viewer=viewer, on=on)
         try:
-            figures.totals(reader, [Period(on, on)])
+            told = figures.compared(reader, Period(on, on))
+            figures.total_of(told)
+            figures.groups_of(told, cut_by(OWNER).memberships())
             figures.trend(reader, [on])
-            figures.groups(reader, Period(on, on), cut_by(OWNER).memberships())
-            figures.totals(reader, months)
+            figures.by_period(reader, last_months(on))
         except Refused:  # no lines yet, or no rate: whoever asks will be told
             return

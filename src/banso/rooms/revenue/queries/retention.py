@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow.compute as pc
 
 from banso.engines.basis.fiscal import month_end
 from banso.engines.revenue.intervals import bootstrap, wilson
@@ -15,11 +14,14 @@ from banso.rooms.revenue.queries import figures
 from banso.rooms.revenue.queries.bridge import Bridge, Group, bridge_of, cut_bridges
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     import pyarrow as pa
 
+    from banso.engines.revenue.definitions import Definition
     from banso.engines.revenue.intervals import Interval
-    from banso.engines.revenue.periods import Period
-    from banso.rooms.revenue.queries.figures import Reader
+    from banso.rooms.revenue.queries.figures import Compared, Reader
     from banso.rooms.revenue.queries.groups import Cut
 
 MONTHS = 12
@@ -51,40 +53,57 @@ class Retained:
     sure: Sure
 
 
-def past_year(reader: Reader, until: Period) -> list[Bridge]:
-    """The twelve months up to each of the last month ends, and up to the period's last day."""
-    ends = [period.closing_on for period in last_months(until.closing_on, months=MONTHS)]
-    if until.closing_on != month_end(until.closing_on):
-        ends.append(until.closing_on)
-    return [bridge_of(row) for row in figures.totals(reader, trailing(ends, months=MONTHS))]
+def past_year(reader: Reader, until: date) -> list[Bridge]:
+    """The twelve months up to each of the last month ends, and up to a day; without rates where
+    one of exchange is missing.
+    """
+    ends = [period.closing_on for period in last_months(until, months=MONTHS)]
+    if until != month_end(until):
+        ends.append(until)
+    rows = figures.by_period(reader, trailing(ends, months=MONTHS)).to_pylist()
+    return sorted(map(bridge_of, rows), key=lambda each: each.period.closing_on)
 
 
-def churn(reader: Reader, until: Period) -> Churn:
-    """The mean monthly churn of the last whole months by the period's last day."""
-    return Churn(**figures.monthly_churn(reader, last_months(until.closing_on, months=MONTHS)))
+def churn(reader: Reader, until: date) -> Churn:
+    """The mean monthly churn of the last whole months by a day."""
+    by_month = figures.by_period(reader, last_months(until, months=MONTHS))
+    return Churn(**figures.mean_churn_of(by_month))
 
 
-def sure(reader: Reader, period: Period) -> Sure:
+def sure(told: Compared) -> Sure:
     """The intervals of the rates of all the viewer's accounts."""
-    return _sure(figures.accounts(reader, period))
+    return _sure(told.accounts, told.reader.definition)
 
 
-def retained(reader: Reader, period: Period, cut: Cut) -> list[Retained]:
-    """The rates of each group with their intervals."""
-    sides = figures.sides(reader, period, cut.memberships())
-    told = []
-    for group in cut_bridges(reader, period, cut):
-        own = pc.is_null(sides["key"]) if group.key is None else pc.equal(sides["key"], group.key)
-        told.append(Retained(group, _sure(sides.filter(own))))
-    return told
+def retained(told: Compared, cut: Cut, *, most: int) -> tuple[list[Retained], int]:
+    """The rates of the largest groups with their intervals, and how many groups there are more."""
+    groups = cut_bridges(told, cut)
+    sides = figures.sides_of(told, cut.memberships())
+    places: dict[str | None, list[int]] = {group.key: [] for group in groups}
+    for place, key in enumerate(sides["key"].to_pylist()):
+        places[key].append(place)
+    definition = told.reader.definition
+    found = [
+        Retained(group, _sure(sides.take(places[group.key]), definition)) for group in groups[:most]
+    ]
+    return found, len(groups) - len(found)
 
 
-def _sure(rows: pa.Table) -> Sure:
-    before, after = (
-        np.asarray(rows.column(name).to_numpy(), dtype=np.int64)
-        for name in ("before_minor", "after_minor")
-    )
+def _sure(rows: pa.Table, definition: Definition) -> Sure:
+    """NRR is what its definition counts as growth; who came back has no base to be drawn with."""
+    before, after, scheduled = _amounts(rows, ("before_minor", "after_minor", "scheduled_minor"))
     opened = before > 0
     found = bootstrap(before, after)
+    grown = found
+    if not definition.nrr_scheduled:
+        grown = bootstrap(before, after - np.minimum(after, np.maximum(scheduled, 0)))
     logo = wilson(int((opened & (after > 0)).sum()), int(opened.sum()))
-    return Sure(found.grr if found else None, found.nrr if found else None, logo)
+    return Sure(
+        grr=found.grr if found else None,
+        nrr=grown.nrr if grown and not definition.nrr_reactivation else None,
+        logo=logo,
+    )
+
+
+def _amounts(rows: pa.Table, names: Sequence[str]) -> list[np.ndarray]:
+    return [np.asarray(rows.column(name).to_numpy(), dtype=np.int64) for name in names]

@@ -9,6 +9,7 @@ import pyarrow as pa
 from django.conf import settings
 from ibis import _
 
+from banso.engines.revenue.continuity import waiting
 from banso.engines.revenue.definitions import DEFAULT
 from banso.engines.revenue.trend import arr_by_account_on
 from banso.kit.questions import answer
@@ -48,12 +49,15 @@ def arr_of_all(*, on: date) -> dict[int, int]:
     viewer. Raises lake.NeverWritten.
     """
     snapshots = {"lines": f"{BOOK}{DEFAULT.name}", "rates": RATES}
-    asked = pa.table({"on_date": pa.array([on], pa.date32())})
-    held = answer(_arr_of_all, settings.BANSO.currency, snapshots=snapshots, asked=asked)
+    day = pa.array([on], pa.date32())
+    asked, today = pa.table({"on_date": day}), pa.table({"as_of": day})
+    reporting = settings.BANSO.currency
+    held = answer(_arr_of_all, reporting, snapshots=snapshots, asked=asked, today=today)
     ids, arr = (held.column(name).to_pylist() for name in ("account_id", "arr_minor"))
     return dict(zip(ids, arr, strict=True))
 
 
-def _arr_of_all(reporting: str, *, lines: Table, rates: Table, asked: Table) -> Table:
-    told = arr_by_account_on(lines, rates, asked=asked, reporting=reporting)
+def _arr_of_all(reporting: str, *, lines: Table, rates: Table, asked: Table, today: Table) -> Table:
+    known = waiting(lines, today, grace_days=DEFAULT.grace_days)
+    told = arr_by_account_on(known, rates, asked=asked, reporting=reporting)
     return told.filter(_.arr_minor > 0)

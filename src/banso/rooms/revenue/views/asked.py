@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.http import Http404
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from banso.engines.basis.fiscal import add_months, fiscal_year
 from banso.engines.revenue.definitions import DEFAULT
@@ -39,6 +41,11 @@ class Asked:
     of: Of | None
     form: AskedForm
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether all that was asked for is what is told: rows must not be of something else."""
+        return self.form.is_valid()
+
 
 def asked_for(request: Request, *, by: str = "", a_year: bool = False) -> Asked:
     """What the address asks; else the fiscal year to date, or the last twelve months, by the
@@ -66,14 +73,19 @@ def asked_for(request: Request, *, by: str = "", a_year: bool = False) -> Asked:
     )
     cut = offered.get(clean.get("by", ""))
     key = request.GET.get("key")
+    if key is not None and cut is None and form.is_valid():
+        raise Http404
     of = Of(cut, None if key == NOBODY else key) if cut and key is not None else None
     return Asked(period, reader, cut, of, form)
 
 
-def refused_page(request: Request, asked: Asked, refusal: Refused) -> HttpResponse:
+def refused_page(
+    request: Request, asked: Asked, refusal: Refused, *, title: str = ""
+) -> HttpResponse:
     return page(
         request,
         "revenue/refused.html",
+        title=title or _("ARR bridge"),
         form=asked.form,
         refusal=refusal,
         nothing_yet=isinstance(refusal, NoRevenueYet),

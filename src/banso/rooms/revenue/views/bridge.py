@@ -24,7 +24,8 @@ from banso.rooms.revenue.queries import trend as trends
 from banso.rooms.revenue.queries.book import freshness
 from banso.rooms.revenue.queries.bridge import Bridge, HeldLine, Movement, Of
 from banso.rooms.revenue.queries.definitions import label_of
-from banso.rooms.revenue.views.asked import asked_for, refused_page
+from banso.rooms.revenue.queries.figures import compared
+from banso.rooms.revenue.views.asked import Asked, asked_for, refused_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from banso.rooms.identity.http import Request
 
 PAGE_SIZE = 50
+MOST_GROUPS = 200
 TREND = timedelta(days=2 * 365)
 BARS = {
     "opening": gettext_lazy("Opening ARR"),
@@ -66,12 +68,14 @@ def bridge(request: Request) -> HttpResponse:
     asked = asked_for(request)
     today = asked.reader.on
     try:
-        found = bridges.bridge(asked.reader, asked.period)
-        groups = bridges.cut_bridges(asked.reader, asked.period, asked.cut) if asked.cut else []
+        fresh = freshness()
+        told = compared(asked.reader, asked.period)
+        groups = bridges.cut_bridges(told, asked.cut) if asked.cut else []
         days = (*month_ends(today - TREND, today), today)
         trend = trends.trend(asked.reader, days=days)
     except Refused as refusal:
         return refused_page(request, asked, refusal)
+    found = bridges.bridge(told)
     bars, scale = _bars(found), axis_scale(found.closing_minor, found.currency)
     return page(
         request,
@@ -79,7 +83,8 @@ def bridge(request: Request) -> HttpResponse:
         bridge=found,
         headline=_headline(found),
         bars=bars,
-        groups=[(group, _bars(group.bridge, every=True)) for group in groups],
+        groups=[(group, _bars(group.bridge, every=True)) for group in groups[:MOST_GROUPS]],
+        further_groups=max(0, len(groups) - MOST_GROUPS),
         heads=BARS.values(),
         cut=asked.cut,
         bridge_chart=_bridge_chart(request, bars, scale),
@@ -87,7 +92,7 @@ def bridge(request: Request) -> HttpResponse:
         trend_chart=line_chart([(point.on, point.arr_minor) for point in trend], "ARR", scale),
         chart_unit=scale.unit,
         form=asked.form,
-        freshness=freshness(),
+        freshness=fresh,
         whole_company=may_see_all(request.user),
         ahead=asked.period.closing_on > today,
         counted_by=label_of(asked.reader.definition),
@@ -167,10 +172,11 @@ def movements(request: Request, kind: str) -> HttpResponse:
     asked = asked_for(request)
     start = request.GET.get("start", "0")
     first = int(start) if start.isdecimal() and len(start) < 10 else 0
+    if not asked.is_plain:
+        return _misread(request, asked)
     try:
-        found = bridges.movements(
-            asked.reader, asked.period, kind, start=first, size=PAGE_SIZE, of=asked.of
-        )
+        told = compared(asked.reader, asked.period)
+        found = bridges.movements(told, kind, start=first, size=PAGE_SIZE, of=asked.of)
     except Refused as refusal:
         return refused_page(request, asked, refusal)
     return page(
@@ -186,7 +192,15 @@ def movements(request: Request, kind: str) -> HttpResponse:
         period=asked.period,
         group=_called(asked.of),
         has_transfers=bool(asked.of) or kind == "transfer",
+        counted_by=label_of(asked.reader.definition),
+        whole_company=may_see_all(request.user),
     )
+
+
+def _misread(request: Request, asked: Asked) -> HttpResponse:
+    """Rows of other days, or of everybody, would be taken for those asked for."""
+    told = Refused(_("This can't be read. Please choose the days anew."))
+    return refused_page(request, asked, told)
 
 
 def _called(of: Of | None) -> str:
@@ -202,8 +216,10 @@ def _called(of: Of | None) -> str:
 def export(request: Request, kind: str) -> HttpResponseBase:
     """The rows behind one bar as CSV: one row a contract line, with its account's part."""
     asked = asked_for(request)
+    if not asked.is_plain:
+        return _misread(request, asked)
     try:
-        found = bridges.all_movements(asked.reader, asked.period, kind, of=asked.of)
+        told = compared(asked.reader, asked.period)
     except Refused as refusal:
         return refused_page(request, asked, refusal)
     header = [
@@ -221,7 +237,10 @@ def export(request: Request, kind: str) -> HttpResponseBase:
         _("ARR of the line"),
         _("Currency"),
     ]
-    return csv_download(f"{kind}.csv", header, _cells(found))
+    days = f"{asked.period.opening_on}_{asked.period.closing_on}"
+    name = f"{kind}_{days}_{asked.reader.definition.name}.csv"
+    found = bridges.all_movements(told, kind, of=asked.of)
+    return csv_download(name, header, _cells(found))
 
 
 def _cells(found: Iterable[Movement]) -> Iterator[list[Any]]:

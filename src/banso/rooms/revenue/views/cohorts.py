@@ -46,7 +46,7 @@ def cohorts(request: Request) -> HttpResponse:
     try:
         found, means = queries.cohorts(asked.reader, GRAINS[grain][0])
     except Refused as refusal:
-        return refused_page(request, asked, refusal)
+        return refused_page(request, asked, refusal, title=_("Cohorts"))
     return page(
         request,
         "revenue/cohorts.html",
@@ -58,6 +58,8 @@ def cohorts(request: Request) -> HttpResponse:
         grain=grain,
         shares=SHARES.items(),
         share=share,
+        by_arr=share == "arr",
+        definition=asked.reader.definition.name,
         counted_by=label_of(asked.reader.definition),
         whole_company=may_see_all(request.user),
     )

@@ -8,19 +8,20 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.timezone import localdate, now
+from django.utils.http import urlencode
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from banso.engines.revenue.definitions import DEFAULT
 from banso.kit.acts import Refused, refusals_on
-from banso.rooms.identity.access import may_operate
+from banso.rooms.identity.access import may_operate, may_see_all
 from banso.rooms.identity.http import allowed, page
 from banso.rooms.revenue.actions import store_definition
 from banso.rooms.revenue.forms import DefinitionForm
 from banso.rooms.revenue.queries import bridge as bridges
 from banso.rooms.revenue.queries import definitions as known_definitions
-from banso.rooms.revenue.queries.figures import Reader
+from banso.rooms.revenue.queries.figures import Reader, compared
 from banso.rooms.revenue.queries.wording import SETTINGS, told_value
 from banso.rooms.revenue.views.asked import Asked, asked_for
 from banso.rooms.revenue.views.bridge import BARS
@@ -47,8 +48,9 @@ def definitions(request: Request) -> HttpResponse:
     )
     try:
         figures = _side_by_side(asked, beside)
-    except Refused:  # no lines or no rate yet: the settings stand all the same
-        figures = []
+        refused = ""
+    except Refused as refusal:  # the settings stand all the same
+        figures, refused = [], str(refusal)
     return page(
         request,
         "revenue/definitions.html",
@@ -59,6 +61,8 @@ def definitions(request: Request) -> HttpResponse:
         other=names[beside.name],
         beside=beside.name,
         figures=figures,
+        refused=refused,
+        whole_company=may_see_all(request.user),
         may_store=may_operate(request.user),
     )
 
@@ -70,13 +74,14 @@ def new(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         stored = form.definition()
         with refusals_on(form):
-            store_definition(stored, by=request.user, at=now(), on=localdate())
+            store_definition(stored, by=request.user, at=now())
             messages.success(
                 request,
                 _("“%(name)s” is stored and offered on every page of revenue.")
                 % {"name": stored.name},
             )
-            return redirect(f"{reverse('revenue:definitions')}?beside={stored.name}")
+            query = urlencode({"beside": stored.name})
+            return redirect(f"{reverse('revenue:definitions')}?{query}")
     return page(request, "revenue/new_definition.html", form=form)
 
 
@@ -100,7 +105,7 @@ def _side_by_side(asked: Asked, beside: Definition) -> list[tuple[str, str, list
     """The bars and rates of the same days by two definitions: label, kind, both values."""
     reader = asked.reader
     other = Reader(viewer=reader.viewer, on=reader.on, definition=beside)
-    both = [bridges.bridge(each, asked.period) for each in (reader, other)]
+    both = [bridges.bridge(compared(each, asked.period)) for each in (reader, other)]
     amounts = {f"{key}_minor": str(label) for key, label in BARS.items()}
     shares = {"grr": "GRR", "nrr": "NRR", "logo_retention": _("Logo retention")}
     return [

@@ -16,7 +16,9 @@ from banso.rooms.identity.access import may_see_all
 from banso.rooms.identity.http import page
 from banso.rooms.revenue.queries import bridge as bridges
 from banso.rooms.revenue.queries import retention as rates
+from banso.rooms.revenue.queries.book import freshness
 from banso.rooms.revenue.queries.definitions import label_of
+from banso.rooms.revenue.queries.figures import compared
 from banso.rooms.revenue.views.asked import asked_for, refused_page
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from banso.rooms.identity.http import Request
     from banso.rooms.revenue.queries.bridge import Bridge
 
+MOST_GROUPS = 200
 FEW = 30  # accounts, below which a rate moves by more than 3 points when one of them leaves
 
 
@@ -33,26 +36,30 @@ FEW = 30  # accounts, below which a rate moves by more than 3 points when one of
 def retention(request: Request) -> HttpResponse:
     """Rates of the period, of the twelve months up to each month end, and of each group."""
     asked = asked_for(request, by=SEGMENT, a_year=True)
-    reader, period = asked.reader, asked.period
+    reader, until = asked.reader, asked.period.closing_on
     try:
-        found = bridges.bridge(reader, period)
-        sure = rates.sure(reader, period)
-        churn = rates.churn(reader, period)
-        months = rates.past_year(reader, period)
-        groups = rates.retained(reader, period, asked.cut) if asked.cut else []
+        fresh = freshness()
+        told = compared(reader, asked.period)
+        churn = rates.churn(reader, until)
+        months = rates.past_year(reader, until)
     except Refused as refusal:
-        return refused_page(request, asked, refusal)
+        return refused_page(request, asked, refusal, title=_("Retention"))
+    groups, further = rates.retained(told, asked.cut, most=MOST_GROUPS) if asked.cut else ([], 0)
+    found = bridges.bridge(told)
     days = [month.period.closing_on for month in months]
     shares = {"NRR": [month.nrr for month in months], "GRR": [month.grr for month in months]}
     return page(
         request,
         "revenue/retention.html",
         bridge=found,
-        sure=sure,
+        sure=rates.sure(told),
         churn=churn,
         months=months,
         chart=share_chart(days, shares),
         groups=groups,
+        further_groups=further,
+        freshness=fresh,
+        ahead=until > reader.on,
         cut=asked.cut,
         headline=_headline(found),
         form=asked.form,

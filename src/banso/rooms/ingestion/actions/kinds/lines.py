@@ -15,6 +15,7 @@ from banso.rooms.revenue.models import Stream
 if TYPE_CHECKING:
     from banso.rooms.ingestion.points import Row
 
+LARGEST_MINOR = 10**13  # a line of ten trillion yen is a slip, and sums stay exact far below 2**53
 STREAMS = choices_of(
     {
         Stream.RECURRING: ("定期", "継続", "Recurring", "Subscription"),
@@ -91,9 +92,13 @@ def resolve_line(row: Row) -> None:
             if listed < 0:
                 row.reject("list_amount", "too_small", least=0)
                 return
-            values["list_arr_minor"] = annualised(
+            year = annualised(
                 listed, interval_months=values["interval_months"], currency=values["currency"]
             )
+            if year > LARGEST_MINOR:
+                row.reject("list_amount", "too_large", most=LARGEST_MINOR)
+                return
+            values["list_arr_minor"] = year
     for link in ("renews", "replaces"):
         if values.get(link) and values[link] == values["id"]:
             row.reject(link, "follows_itself")

@@ -19,7 +19,7 @@ from banso.rooms.ingestion.actions.kinds.known import (
     require_accounts,
     resolve_accounts,
 )
-from banso.rooms.ingestion.actions.kinds.lines import LINE_FIELDS, resolve_line
+from banso.rooms.ingestion.actions.kinds.lines import LARGEST_MINOR, LINE_FIELDS, resolve_line
 from banso.rooms.ingestion.actions.kinds.telling import told_by_columns
 from banso.rooms.ingestion.actions.kinds.terms import (
     TERM_FIELDS,
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from banso.rooms.identity.models import User
     from banso.rooms.ingestion.points import Occasion, Row
 
-LARGEST_MINOR = 10**13  # a line of ten trillion yen is a slip, and sums stay exact far below 2**53
 NEVER = date(9999, 12, 31)  # how many systems write "still running"
 
 OWN_CONTRACT = "line:"  # before a line's ID: the contract of a line that names none
