@@ -36,6 +36,7 @@ READERS = {
     "banso.rooms.ingestion.actions.kinds.telling": "tells stored rows for the kinds beside it",
     "banso.rooms.ingestion.actions.kinds.reading": "reads cells for the kinds beside it",
     "banso.rooms.ingestion.actions.kinds.terms": "reads and tells terms for the kind beside it",
+    "banso.rooms.ingestion.actions.kinds.lines": "reads what lines follow for the kind beside it",
     "banso.rooms.ingestion.actions.kinds.known": "looks names up for the kinds beside it",
 }
 

@@ -29,7 +29,7 @@ from banso.rooms.ingestion.actions.kinds.terms import (
 )
 from banso.rooms.ingestion.points import Field, Shape
 from banso.rooms.revenue.actions import LineRow, put_lines, take_back_lines
-from banso.rooms.revenue.models import Contract, SubscriptionLine
+from banso.rooms.revenue.models import Contract, Stream, SubscriptionLine
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -222,7 +222,7 @@ class SubscriptionsKind:
             row.reject("amount", "too_small", least=0)
         elif values["arr_minor"] > LARGEST_MINOR:
             row.reject("amount", "too_large", most=LARGEST_MINOR)
-        elif amount == 0:
+        elif amount == 0 and values.get("stream") != Stream.PAUSE:
             row.warn("amount", "no_amount")
 
     def _resolve_days(self, row: Row) -> None:

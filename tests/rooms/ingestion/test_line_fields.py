@@ -1,0 +1,91 @@
+"""What a line's row may say beside its price: what it follows, foresees, lists, and its kind."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from banso.rooms.identity.models import User
+from banso.rooms.ingestion.actions.kinds.subscriptions import SubscriptionsKind
+from banso.rooms.revenue.models import Stream, SubscriptionLine
+from tests.factories.customers import make_account
+from tests.factories.ingestion import bring_in, counts, findings
+from tests.factories.when import TODAY
+
+pytestmark = pytest.mark.django_db
+HEAD = "契約明細ID,顧客ID,金額,通貨,請求周期,開始日,"
+NAMES = ("stream", "list_arr_minor", "renews", "replaces", "scheduled", "signed_on")
+
+
+def line(external_id: str) -> dict[str, Any]:
+    return dict(SubscriptionLine.objects.values(*NAMES).get(external_id=external_id))
+
+
+def test_a_line_says_what_it_follows_and_what_was_foreseen(operations: User) -> None:
+    make_account(external_id="a1")
+    of = bring_in(
+        f"""{HEAD}明細種別,定価金額,更新元明細ID,変更元明細ID,段階契約,締結日
+l1,a1,90,JPY,月額,2025-04-01,,100,,,,
+l2,a1,120,JPY,月額,2026-04-01,定期,,l1,,○,2025-03-20
+l3,a1,10.50,USD,月額,2026-05-01,従量,12.00,,l2,,
+l4,a1,0,JPY,月額,2026-06-01,一時停止,,,,,
+""",
+        by=operations,
+    )
+    assert counts(of) == {"created": 4}
+    none = {"list_arr_minor": None, "renews": "", "replaces": "", "scheduled": False}
+    assert line("l1") == none | {
+        "stream": Stream.RECURRING, "list_arr_minor": 1200, "signed_on": None
+    }  # fmt: skip
+    assert line("l2") == none | {
+        "stream": Stream.RECURRING, "renews": "l1", "scheduled": True,
+        "signed_on": date(2025, 3, 20),
+    }  # fmt: skip
+    assert line("l3") == none | {
+        "stream": Stream.USAGE, "list_arr_minor": 14_400, "replaces": "l2", "signed_on": None
+    }  # fmt: skip
+    assert line("l4")["stream"] == Stream.PAUSE
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "field", "code"),
+    [
+        ("更新元明細ID", "l1", "renews", "follows_itself"),
+        ("変更元明細ID", "l1", "replaces", "follows_itself"),
+        ("定価金額", "-1", "list_amount", "too_small"),
+        ("定価金額", "9" * 15, "list_amount", "too_large"),
+        ("定価金額", "1.5", "list_amount", "too_many_decimals"),
+        ("明細種別", "広告", "stream", "not_in_choices"),
+        ("締結日", "いつか", "signed_on", "not_a_date"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(
+    operations: User, column: str, cell: str, field: str, code: str
+) -> None:
+    make_account(external_id="a1")
+    of = bring_in(f"{HEAD}{column}\nl1,a1,100,JPY,月額,2025-04-01,{cell}\n", by=operations)
+    assert findings(of) == [(2, "rejected", [(field, code)])]
+
+
+def test_what_a_later_file_does_not_say_stays(operations: User) -> None:
+    make_account(external_id="a1")
+    bring_in(
+        f"{HEAD}明細種別,定価金額,更新元明細ID\nl1,a1,90,JPY,月額,2025-04-01,従量,100,l0\n",
+        by=operations,
+    )
+    bring_in(f"{HEAD}製品\nl1,a1,90,JPY,月額,2025-04-01,勤怠\n", by=operations)
+    kept = line("l1")
+    assert (kept["stream"], kept["list_arr_minor"], kept["renews"]) == (Stream.USAGE, 1200, "l0")
+    bring_in(f"{HEAD}定価金額,更新元明細ID\nl1,a1,90,JPY,月額,2025-04-01,,\n", by=operations)
+    cleared = line("l1")
+    assert (cleared["list_arr_minor"], cleared["renews"]) == (None, "")
+
+
+def test_a_line_is_told_as_a_file_would_state_it(operations: User) -> None:
+    make_account(external_id="a1")
+    bring_in(f"{HEAD}定価金額,更新元明細ID\nl1,a1,90,JPY,年額,2025-04-01,100,l0\n", by=operations)
+    kind = SubscriptionsKind()
+    [told] = kind.told(list(kind.stored(operations, on=TODAY)))
+    assert (told["list_amount"], told["renews"], told["stream"]) == ("100", "l0", "recurring")
