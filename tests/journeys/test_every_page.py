@@ -31,7 +31,22 @@ FRAME = (
     " .page-header p, figcaption, .tab-links a, .steps li, #side-nav a, .trail a, .status, option"
 )
 SAME_IN_BOTH = frozenset(
-    ("AE", "AM", "API", "ARR", "Banso", "CS", "CSAT", "CSM", "CSV", "Ctrl", "Enter", "Excel", "GRR")
+    (
+        "AE",
+        "AM",
+        "API",
+        "ARPA",
+        "ARR",
+        "Banso",
+        "CS",
+        "CSAT",
+        "CSM",
+        "CSV",
+        "Ctrl",
+        "Enter",
+        "Excel",
+        "GRR",
+    )
 ) | {"ID", "IT", "JSON", "MB", "NPS", "NRR", "Ops", "SMB", "Shift_JIS", "TSV", "URL", "UTF", "ZIP"}
 ENGLISH = frozenset({"English"})  # the switch is written in the language it leads to
 WORD = re.compile(r"[A-Za-z][A-Za-z_'’]+")
