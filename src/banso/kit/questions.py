@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Shapes = tuple[tuple[str, str, ibis.Schema], ...]
 
 TEXTS = 128
+GIVEN = "given_"
 openers: list[Callable[[date], None]] = []
 """Each asks, as of a day, what the first readers would otherwise wait for."""
 
@@ -49,9 +50,12 @@ def answer(
         tables = {name: ibis.memtable(table) for name, table in given.items()}
         return engine.to_pyarrow(question(*settings, **kept, **tables))
     shapes = [(name, named[name], table.schema()) for name, table in kept.items()]
-    shapes += [(name, name, ibis.Schema.from_pyarrow(t.schema)) for name, t in given.items()]
+    beside = {name: f"{GIVEN}{name}" for name in given}  # never the name of a snapshot's view
+    shapes += [
+        (name, beside[name], ibis.Schema.from_pyarrow(t.schema)) for name, t in given.items()
+    ]
     text = _compiled(question, settings, tuple(shapes))
-    return _run(engine, text, given)
+    return _run(engine, text, {beside[name]: table for name, table in given.items()})
 
 
 @lru_cache(maxsize=TEXTS)

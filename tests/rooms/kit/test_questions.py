@@ -57,6 +57,13 @@ def test_a_new_snapshot_is_read_without_compiling_anew() -> None:
     assert (told(0), asked) == ([8], [0])
 
 
+def test_what_is_given_may_be_called_like_a_snapshot() -> None:
+    lake.store("more", lambda: table(7), at=NOON)
+    both = questions.answer(above, 0, snapshots={"numbers": "more"}, more=table(2))
+    assert both.column("number").to_pylist() == [2, 7]
+    assert lake.read("more").count().to_pyarrow().as_py() == 1
+
+
 def test_a_question_to_what_was_never_written_says_so() -> None:
     with pytest.raises(lake.NeverWritten):
         questions.answer(above, 0, snapshots={"numbers": "nothing"}, more=table())

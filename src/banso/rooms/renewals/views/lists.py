@@ -18,6 +18,7 @@ from banso.kit.templatetags.banso import compact_money, number
 from banso.rooms.customers.access import may_edit_accounts
 from banso.rooms.identity.http import page
 from banso.rooms.renewals.queries import lists, matching
+from banso.rooms.renewals.queries import rate as rates
 from banso.rooms.renewals.queries.rows import RenewalRow, rows
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ def _around(
         "sort": by,
         "closers": lists.closers(request.user, on=on),
         "next": lists.next_to_record(found, on=on),
+        "rate": rates.rate(request.user, on=on),
         "unmatched": matching.unmatched_number(request.user, on=on),
     }
 
