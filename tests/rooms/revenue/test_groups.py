@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from banso.engines.revenue.definitions import Definition
 from banso.rooms.customers.models import Account, FactChange, FactType
 from banso.rooms.identity.models import User
 from banso.rooms.people.models import Member
-from banso.rooms.revenue.actions import write_snapshots
+from banso.rooms.revenue.actions import store_definition, write_snapshots
 from banso.rooms.revenue.queries.bridge import Movement, Of, bridge, cut_bridges, movements
 from banso.rooms.revenue.queries.figures import Compared, compared
 from banso.rooms.revenue.queries.groups import NoSuchCut, cut_by, cuts
@@ -154,6 +155,37 @@ def test_rows_of_something_else_than_was_asked_are_never_shown(
     assert b"read" in unknown.content
 
 
+def test_a_cut_by_the_values_of_today_is_warned_of(
+    book: dict[str, Account], executive: User
+) -> None:
+    make_fact("channel")
+    make_fact("their_reason", source="customers")
+    warning = "the groups look better than they are"
+    for path in ("bridge", "retention"):
+        told = {by: visit(browser(executive), f"/revenue/{path}/", by=by).text
+                for by in ("channel", "industry")}  # fmt: skip
+        assert (warning in told["channel"], warning in told["industry"]) == (True, False)
+    assert "their_reason" not in cuts()
+
+
+def test_the_groups_are_followed_by_the_whole(book: dict[str, Account], executive: User) -> None:
+    asked = {"from": OPENING.isoformat(), "to": TODAY.isoformat(), "by": "owner"}
+    for path in ("bridge", "retention"):
+        page = visit(browser(executive), f"/revenue/{path}/", **asked)
+        [whole] = [row for row in page.rows if row[0] == "All together"]
+        assert "¥5,811" in whole
+
+
+def test_where_each_movement_stands_for_itself_no_accounts_are_counted(
+    book: dict[str, Account], executive: User, operations: User
+) -> None:
+    each = Definition(name="Each", netting="every_movement")
+    store_definition(each, by=operations, at=NOON)
+    page = visit(browser(executive), "/revenue/bridge/", definition="Each")
+    told = {row[0]: row[1] for row in page.rows if len(row) == 3}
+    assert (told["Churn"], told["Closing ARR"] != "–") == ("–", True)
+
+
 def test_nobodys_group_opens_too(book: dict[str, Account], executive: User) -> None:
     asked = {"from": OPENING.isoformat(), "to": TODAY.isoformat(), "by": "owner"}
     page = visit(browser(executive), "/revenue/bridge/", **asked)
@@ -165,8 +197,8 @@ def test_nobodys_group_opens_too(book: dict[str, Account], executive: User) -> N
 def test_what_tells_accounts_apart_makes_no_groups(db: None) -> None:
     make_fact("score", FactType.INTEGER)
     offered = cuts()
-    assert {"owner", "team", "industry", "region", "marked_left"} <= offered.keys()
-    assert offered.keys() & {"external_id", "kana", "score", "employees"} == set()
+    assert {"segment", "owner", "team", "industry", "region"} <= offered.keys()
+    assert offered.keys() & {"external_id", "kana", "score", "employees", "marked_left"} == set()
     with pytest.raises(NoSuchCut, match="weather"):
         cut_by("weather")
 

@@ -109,8 +109,9 @@ def test_cohorts_are_followed_by_age(executive: User) -> None:
     assert (quarter.kept[3].accounts, quarter.kept[4].arr_minor) == (3, 400)
     assert means[4].logo_retention == pytest.approx(2 / 3)
     page = visit(browser(executive), "/revenue/cohorts/", grain="month", share="logo")
-    assert [row[0] for row in page.rows[2:]] == ["1 Jun 2025", "1 May 2025", "1 Apr 2025"]
+    assert [row[0] for row in page.rows[2:]] == ["Jun 2025", "May 2025", "Apr 2025"]
     plain = visit(browser(executive), "/revenue/cohorts/", grain="week", share="?")
+    assert plain.rows[2][0] == "Apr 2025 – Jun 2025"
     assert plain.heading.startswith(("After twelve months", "No cohort"))
 
 

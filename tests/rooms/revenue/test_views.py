@@ -82,7 +82,7 @@ def test_each_viewer_gets_the_bridge_of_their_own_accounts(
 
 def test_a_bridge_without_an_opening_has_no_rates_in_its_headline(book: Account, mia: User) -> None:
     page = visit(browser(mia), BRIDGE, **PERIOD)
-    assert page.heading == "ARR ¥0"
+    assert page.heading == "ARR of your accounts ¥0"
     assert page.texts("dd", **{"class": "figure"}) == ["¥0", "–", "–", "–"]
 
 
@@ -236,7 +236,7 @@ def test_the_file_holds_the_rows_of_the_page_and_no_formula(book: Account, execu
         == 'attachment; filename="opening_2025-12-31_2026-03-31_default.csv"'
     )
     header, *rows = csv_rows(response)
-    assert (header[0], header[-1], len(header)) == ("Account ID", "Currency", 13)
+    assert (header[0], header[-1], len(header)) == ("Account ID", "Currency of the line", 13)
     acme = ["acme", "アクメ株式会社"]
     assert rows == [
         [*acme, "1000", "500", "0", "0", "1500", "l1", "HR", "2025-12-31", "", "1000", "JPY"],

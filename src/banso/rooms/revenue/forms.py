@@ -68,7 +68,7 @@ class DefinitionForm(forms.Form):
     """A name, and an answer to each question on which sources differ."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=_("Name of the definition"),
         max_length=50,
         validators=[RegexValidator(NAME, _("Letters, digits, spaces, hyphens and underscores."))],
     )

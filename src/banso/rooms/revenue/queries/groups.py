@@ -15,6 +15,7 @@ from banso.engines.revenue.tables import MEMBERSHIPS
 from banso.kit.acts import Refused
 from banso.rooms.customers.models import Account, Duty, FactChange, FactType, Segment
 from banso.rooms.customers.queries import segments
+from banso.rooms.customers.queries.facts import OWN
 from banso.rooms.customers.queries.holders import held
 from banso.rooms.customers.queries.vocabulary import SEGMENT, Fact, vocabulary
 from banso.rooms.people.models import Member, Team
@@ -78,10 +79,17 @@ def cuts() -> dict[str, Cut]:
     facts = [
         Cut(fact.key, fact.label, fact)
         for fact in vocabulary().values()
-        if fact.type in GROUPABLE and fact.key not in {SEGMENT, *TELL_APART}
+        if fact.type in GROUPABLE and fact.key not in {SEGMENT, *TELL_APART} and _tells(fact)
     ]
     ours = [Cut(SEGMENT, _("Segment")), Cut(OWNER, _("CSM in charge")), Cut(TEAM, _("Team"))]
     return {each.key: each for each in (*ours, *facts)}
+
+
+def _tells(fact: Fact) -> bool:
+    """Whether its groups are not made by what is measured: who is gone has no holder any more and
+    has a reason for leaving. A company knows that of its own attributes; of ours we do.
+    """
+    return fact.history or fact.source == OWN
 
 
 def cut_by(key: str) -> Cut:

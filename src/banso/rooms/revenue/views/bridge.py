@@ -76,16 +76,18 @@ def bridge(request: Request) -> HttpResponse:
     except Refused as refusal:
         return refused_page(request, asked, refusal)
     found = bridges.bridge(told)
-    bars, scale = _bars(found), axis_scale(found.closing_minor, found.currency)
+    counted = asked.reader.definition.netting == "net_per_period"
+    bars, scale = _bars(found, counted=counted), axis_scale(found.closing_minor, found.currency)
     return page(
         request,
         "revenue/bridge.html",
         bridge=found,
-        headline=_headline(found),
+        headline=_headline(found, whole=may_see_all(request.user)),
         bars=bars,
         groups=[(group, _bars(group.bridge, every=True)) for group in groups[:MOST_GROUPS]],
         further_groups=max(0, len(groups) - MOST_GROUPS),
         heads=BARS.values(),
+        whole_bars=_bars(found, every=True),
         cut=asked.cut,
         bridge_chart=_bridge_chart(request, bars, scale),
         trend=trend,
@@ -100,8 +102,14 @@ def bridge(request: Request) -> HttpResponse:
     )
 
 
-def _headline(found: Bridge) -> str:
-    """The answer as the page's title."""
+def _headline(found: Bridge, *, whole: bool) -> str:
+    """The answer as the page's title. Of the accounts held today no rate is: who left is held by
+    nobody.
+    """
+    if not whole:
+        return _("ARR of your accounts %(closing)s") % {
+            "closing": compact_money(found.closing_minor, found.currency)
+        }
     if found.nrr is None:
         return _("ARR %(closing)s") % {
             "closing": compact_money(found.closing_minor, found.currency)
@@ -130,27 +138,30 @@ def _bridge_chart(request: Request, bars: list[dict[str, Any]], scale: Scale) ->
     }
 
 
-def _signed(found: Bridge, key: str) -> int:
+def signed(found: Bridge, key: str) -> int:
     """A bar as it moves the total: contraction and churn are below zero."""
     size: int = getattr(found, f"{key}_minor")
     return -size if key in DOWNWARD else size
 
 
-def _bars(found: Bridge, *, every: bool = False) -> list[dict[str, Any]]:
+def _bars(found: Bridge, *, every: bool = False, counted: bool = True) -> list[dict[str, Any]]:
     """The bridge as rows of a table and bars of a chart; without those that nothing moved, unless
-    every one is asked for.
+    every one is asked for. Where each movement stands for itself, one account may be behind
+    several, and none is `counted`.
     """
     return [
         {
             "key": key,
             "label": label,
-            "minor": _signed(found, key),
-            "accounts": getattr(found, f"{key}_accounts", None),
+            "minor": signed(found, key),
+            "accounts": getattr(found, f"{key}_accounts", None)
+            if counted or key in TOTALS
+            else None,
             "total": key in TOTALS,
             "causes": _causes(found, key),
         }
         for key, label in BARS.items()
-        if every or key not in RARE or _signed(found, key)
+        if every or key not in RARE or signed(found, key)
     ]
 
 
@@ -235,7 +246,7 @@ def export(request: Request, kind: str) -> HttpResponseBase:
         _("Starts on"),
         _("First day without service"),
         _("ARR of the line"),
-        _("Currency"),
+        _("Currency of the line"),
     ]
     days = f"{asked.period.opening_on}_{asked.period.closing_on}"
     name = f"{kind}_{days}_{asked.reader.definition.name}.csv"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from babel.dates import format_skeleton
 from django.contrib.auth.decorators import login_required
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from banso.engines.basis.fiscal import add_months
 from banso.engines.revenue.cohorts import Grain
 from banso.kit.acts import Refused
 from banso.kit.templatetags.banso import percent
@@ -19,6 +21,8 @@ from banso.rooms.revenue.queries.definitions import label_of
 from banso.rooms.revenue.views.asked import asked_for, refused_page
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.http import HttpResponse
 
     from banso.rooms.identity.http import Request
@@ -51,7 +55,10 @@ def cohorts(request: Request) -> HttpResponse:
         request,
         "revenue/cohorts.html",
         headline=_headline(means, share),
-        rows=[(cohort, _cells(cohort, share)) for cohort in reversed(found)],
+        rows=[
+            (cohort, _called(cohort.first_on, GRAINS[grain][0]), _cells(cohort, share))
+            for cohort in reversed(found)
+        ],
         means=[_share(means.get(age), share) for age in AGES],
         ages=AGES,
         grains=[(key, label) for key, (_grain, label) in GRAINS.items()],
@@ -59,7 +66,7 @@ def cohorts(request: Request) -> HttpResponse:
         shares=SHARES.items(),
         share=share,
         by_arr=share == "arr",
-        definition=asked.reader.definition.name,
+        form=asked.form,
         counted_by=label_of(asked.reader.definition),
         whole_company=may_see_all(request.user),
     )
@@ -76,6 +83,16 @@ def _headline(means: dict[int, Mean], share: str) -> str:
         else _("After twelve months %(kept)s of a cohort are still customers")
     )
     return sentence % {"kept": percent(kept)}
+
+
+def _called(first_on: date, grain: Grain) -> str:
+    """A cohort by its months: 2026年7月, Jul 2026 – Sep 2026."""
+    locale = (get_language() or "en").split("-")[0]
+    last_on = add_months(first_on, grain.value - 1)
+    ends = [format_skeleton("yMMM", each, locale=locale) for each in (first_on, last_on)]
+    return (
+        ends[0] if first_on == last_on else f"{ends[0]}{'〜' if locale == 'ja' else ' – '}{ends[1]}"
+    )
 
 
 def _cells(cohort: Cohort, share: str) -> list[tuple[float | None, int, Kept | None]]:

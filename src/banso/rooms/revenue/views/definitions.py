@@ -24,7 +24,7 @@ from banso.rooms.revenue.queries import definitions as known_definitions
 from banso.rooms.revenue.queries.figures import Reader, compared
 from banso.rooms.revenue.queries.wording import SETTINGS, told_value
 from banso.rooms.revenue.views.asked import Asked, asked_for
-from banso.rooms.revenue.views.bridge import BARS
+from banso.rooms.revenue.views.bridge import BARS, signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,10 +106,11 @@ def _side_by_side(asked: Asked, beside: Definition) -> list[tuple[str, str, list
     reader = asked.reader
     other = Reader(viewer=reader.viewer, on=reader.on, definition=beside)
     both = [bridges.bridge(compared(each, asked.period)) for each in (reader, other)]
-    amounts = {f"{key}_minor": str(label) for key, label in BARS.items()}
-    shares = {"grr": "GRR", "nrr": "NRR", "logo_retention": _("Logo retention")}
+    rates = {"grr": "GRR", "nrr": "NRR", "logo_retention": _("Logo retention")}
     return [
-        (label, kind, [getattr(each, name) for each in both])
-        for kind, names in (("money", amounts), ("share", shares))
-        for name, label in names.items()
+        *(
+            (str(label), "money", [signed(each, key) for each in both])
+            for key, label in BARS.items()
+        ),
+        *((label, "share", [getattr(each, key) for each in both]) for key, label in rates.items()),
     ]
