@@ -181,7 +181,7 @@ def test_metrics_name_the_engine_that_told_them(
 
 
 @pytest.mark.parametrize(
-    "lost", [(), ("lines",), ("rates",), ("lines", "rates"), ("book.default",)]
+    "lost", [(), ("lines",), ("rates",), ("lines", "rates"), ("book_default",)]
 )
 def test_metrics_write_anew_what_was_never_written_or_is_gone(
     capsys: pytest.CaptureFixture[str], book: None, home: Path, lost: tuple[str, ...]

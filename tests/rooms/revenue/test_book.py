@@ -109,6 +109,6 @@ def test_links_are_looked_up_by_account_and_day(acme: Account) -> None:
 def test_a_book_that_is_gone_is_being_made(acme: Account, executive: User) -> None:
     make_line(acme)
     write_snapshots(at=NOON)
-    lake.Snapshot.objects.filter(name="book.default").delete()
+    lake.Snapshot.objects.filter(name="book_default").delete()
     with pytest.raises(NotWrittenYet, match="still being made"):
         told(executive)

@@ -17,6 +17,7 @@ from banso.rooms.journal.models import Entry
 from banso.rooms.people.models import Member
 from banso.rooms.revenue.actions import DefinitionExists, store_definition, write_snapshots
 from banso.rooms.revenue.models import StoredDefinition
+from banso.rooms.revenue.queries.book import book_of
 from banso.rooms.revenue.queries.bridge import bridge
 from banso.rooms.revenue.queries.cohorts import cohorts
 from banso.rooms.revenue.queries.definitions import definition_named, definitions
@@ -245,9 +246,9 @@ def test_without_lines_a_definition_has_no_book_yet(operations: User) -> None:
     kept = Definition(name="Board", grace_days=5)
     store_definition(kept, by=operations, at=NOON)
     with pytest.raises(lake.NeverWritten):
-        lake.snapshot("book.Board")
+        lake.snapshot(book_of(kept))
     write_snapshots(at=NOON)
-    assert lake.snapshot("book.Board").rows == 0
+    assert lake.snapshot(book_of(kept)).rows == 0
 
 
 def test_the_first_questions_are_asked_for_those_who_see_all_and_a_part(

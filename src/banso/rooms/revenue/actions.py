@@ -31,9 +31,9 @@ from banso.rooms.revenue.points import (
     RATES_TAKEN_BACK,
 )
 from banso.rooms.revenue.queries.book import (
-    BOOK,
     LINES,
     RATES,
+    book_of,
     lines_for_engine,
     prepared,
     rates_for_engine,
@@ -228,7 +228,7 @@ def write_snapshots(*, at: datetime) -> int:
 
 
 def _write_book(definition: Definition, *, at: datetime) -> None:
-    lake.store(f"{BOOK}{definition.name}", lambda: prepared(definition), at=at)
+    lake.store(book_of(definition), lambda: prepared(definition), at=at)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from banso.kit import clusters, lake
 from banso.kit.commands import DONE, Command, Home, say, say_json
 from banso.rooms.identity.actions import system_user
 from banso.rooms.revenue.actions import refresh, write_snapshots
-from banso.rooms.revenue.queries.book import BOOK, RATES, NoRevenueYet, freshness
+from banso.rooms.revenue.queries.book import RATES, NoRevenueYet, book_of, freshness
 from banso.rooms.revenue.queries.bridge import bridge, cut_bridges, period_of
 from banso.rooms.revenue.queries.definitions import definition_named
 from banso.rooms.revenue.queries.figures import Reader, compared
@@ -57,7 +57,7 @@ def _metrics(asked: Namespace) -> int:
     definition = definition_named(asked.definition)
     try:
         behind = freshness().stale
-        for name in (RATES, f"{BOOK}{definition.name}"):
+        for name in (RATES, book_of(definition)):
             lake.snapshot(name)
     except (NoRevenueYet, lake.NeverWritten):  # or their files are gone; the rows may be there
         behind = True

@@ -4,10 +4,12 @@ a viewer sees.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
 
 LINES = "lines"
 RATES = "rates"
-BOOK = "book."  # before the name of a definition: the lines as it reads them
 CHUNK = 50_000
 COLUMNS = (
     *("account_id", "pk", "currency", "start_on", "end_on", "arr_minor", "stream", "product"),
@@ -141,6 +142,15 @@ def rates_for_engine(*, reporting: str) -> pa.Table:
         for rate in Rate.objects.order_by("currency", "on")
     )
     return _table(rows, RATES_SHAPE)
+
+
+def book_of(definition: Definition) -> str:
+    """The snapshot that holds the lines as a definition reads them. Engines take a plain word for a
+    name; people name their definitions as they like.
+    """
+    if re.fullmatch(r"[a-z_]+", definition.name):
+        return f"book_{definition.name}"
+    return f"book_{sha256(definition.name.encode()).hexdigest()[:32]}"
 
 
 def prepared(definition: Definition) -> pa.Table:

@@ -28,7 +28,7 @@ from banso.engines.revenue.trend import arr_on_days
 from banso.engines.revenue.trend import rows as days_asked
 from banso.kit import lake
 from banso.kit.questions import answer
-from banso.rooms.revenue.queries.book import BOOK, RATES, NoRate, NotWrittenYet, freshness, seen
+from banso.rooms.revenue.queries.book import RATES, NoRate, NotWrittenYet, book_of, freshness, seen
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -161,7 +161,7 @@ def _answer(
     reader: Reader, question: Question, *more: Hashable, one: bool = True, **tables: pa.Table
 ) -> pa.Table:
     freshness()
-    snapshots = {"lines": f"{BOOK}{reader.definition.name}", "rates": RATES}
+    snapshots = {"lines": book_of(reader.definition), "rates": RATES}
     today = pa.table({"as_of": pa.array([reader.on], pa.date32())})
     how = _how(reader, one=one)
     try:

@@ -14,7 +14,7 @@ from banso.engines.revenue.definitions import DEFAULT
 from banso.engines.revenue.trend import arr_by_account_on
 from banso.kit.questions import answer
 from banso.rooms.revenue.queries import figures
-from banso.rooms.revenue.queries.book import BOOK, RATES
+from banso.rooms.revenue.queries.book import RATES, book_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ def arr_of_all(*, on: date) -> dict[int, int]:
     Accounts whose amounts have no rate are left out. For the refresh of facts, which knows no
     viewer. Raises lake.NeverWritten.
     """
-    snapshots = {"lines": f"{BOOK}{DEFAULT.name}", "rates": RATES}
+    snapshots = {"lines": book_of(DEFAULT), "rates": RATES}
     day = pa.array([on], pa.date32())
     asked, today = pa.table({"on_date": day}), pa.table({"as_of": day})
     reporting = settings.BANSO.currency
