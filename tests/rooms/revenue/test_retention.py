@@ -116,6 +116,21 @@ def test_cohorts_are_followed_by_age(executive: User) -> None:
     assert plain.heading.startswith(("After twelve months", "No cohort"))
 
 
+def test_a_cohort_that_cannot_be_told_names_its_currency(executive: User) -> None:
+    """Though nobody pays in it any more."""
+    make_line(make_account(), currency="EUR", start_on=date(2025, 4, 1), end_on=date(2025, 9, 1))
+    write_snapshots(at=NOON)
+    page = visit(browser(executive), "/revenue/cohorts/")
+    assert "There is no exchange rate for EUR on or before" in page.text
+
+
+def test_who_holds_some_accounts_is_told_no_rate_in_a_title(
+    book: dict[str, Account], sakura: User
+) -> None:
+    page = visit(browser(sakura), "/revenue/retention/", **DAYS)
+    assert page.heading == "Retention of the accounts you hold today"
+
+
 def test_a_viewer_has_cohorts_of_their_own_accounts(
     book: dict[str, Account], mia: User, executive: User
 ) -> None:

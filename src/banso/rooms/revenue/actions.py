@@ -38,7 +38,7 @@ from banso.rooms.revenue.queries.book import (
     prepared,
     rates_for_engine,
 )
-from banso.rooms.revenue.queries.definitions import TAKEN, definitions
+from banso.rooms.revenue.queries.definitions import definitions, is_taken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -237,8 +237,7 @@ def store_definition(definition: Definition, *, by: User, at: datetime) -> None:
     DefinitionExists.
     """
     lake.mark_stale(LINES)  # first, and so a refresh under way is waited for or comes again
-    stored = StoredDefinition.objects.filter(name=definition.name)
-    if definition.name.casefold() in TAKEN or stored.exists():
+    if is_taken(definition.name):
         told = _("There is a definition “%(name)s” already.") % {"name": definition.name}
         raise DefinitionExists(told)
     StoredDefinition.objects.create(

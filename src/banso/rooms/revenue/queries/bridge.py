@@ -77,10 +77,6 @@ class Bridge:
     arpa_minor: int | None
     causes: Mapping[str, Mapping[str, int]]
 
-    def opens(self) -> bool:
-        """Whether there is anything at the opening of which a share could be told."""
-        return self.base_accounts > 0
-
 
 @dataclass(frozen=True, slots=True)
 class Group:

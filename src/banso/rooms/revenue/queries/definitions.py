@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from banso.engines.revenue.definitions import AS_DATED, DEFAULT, NotOffered, from_dict
 from banso.kit.acts import Refused
@@ -14,9 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from banso.engines.revenue.definitions import Definition
-
-
-TAKEN = frozenset({"default", "as_dated", "標準", "明細の日付どおり", "lines as they are dated"})
 
 
 class NoSuchDefinition(Refused):
@@ -53,3 +52,12 @@ def labels(known: Iterable[str]) -> dict[str, str]:
     """What each set is called by a reader; stored ones have the name that somebody gave them."""
     ours = {DEFAULT.name: _("Default"), AS_DATED.name: _("Lines as they are dated")}
     return {name: ours.get(name, name) for name in known}
+
+
+def is_taken(name: str) -> bool:
+    """Whether a set has the name, or ours are called like it in a language of the pages."""
+    ours = {DEFAULT.name, AS_DATED.name}
+    for language, _own in settings.LANGUAGES:
+        with override(language):
+            ours |= {label.casefold() for label in labels((DEFAULT.name, AS_DATED.name)).values()}
+    return name.casefold() in ours or StoredDefinition.objects.filter(name=name).exists()

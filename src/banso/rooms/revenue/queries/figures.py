@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
@@ -127,7 +128,7 @@ def cohorts(reader: Reader, *, grain: Grain, ages: int) -> tuple[list[Row], list
     of = _Cohorts(until, grain, ages, settings.BANSO.fiscal_start_month)
     found = _answer(reader, _cohorts, of, **_whose(reader))
     if found["arr_minor"].null_count:
-        raise _no_rate(reader, [Period(until, until)])
+        raise _no_rate(reader, [Period(until, until)], of=_missing_ever)
     means: list[Row] = answer(_average, found=found).to_pylist()
     told: list[Row] = found.sort_by([("cohort_on", "ascending")]).to_pylist()
     return told, means
@@ -181,8 +182,8 @@ def _how(reader: Reader, *, one: bool) -> _How:
     return _How(reader.definition, settings.BANSO.currency, one)
 
 
-def _no_rate(reader: Reader, periods: Sequence[Period]) -> NoRate:
-    missing = _mine(reader, _missing, periods).column("currency").to_pylist()
+def _no_rate(reader: Reader, periods: Sequence[Period], *, of: Question | None = None) -> NoRate:
+    missing = _mine(reader, of or _missing, periods).column("currency").to_pylist()
     first = min(period.opening_on for period in periods)
     return NoRate(
         _("There is no exchange rate for %(currencies)s on or before %(day)s.")
@@ -241,6 +242,12 @@ def _trend(how: _How, *, rates: Table, asked: Table, **tables: Table) -> Table:
 def _missing(how: _How, *, rates: Table, asked: Table, **tables: Table) -> Table:
     """Of all lines that serve within the periods, also of those that come and go inside."""
     return missing_within(_lines(how, **tables), rates, asked=asked, reporting=how.reporting)
+
+
+def _missing_ever(how: _How, *, rates: Table, asked: Table, **tables: Table) -> Table:
+    """Of all lines that ever began: a cohort is told with those that have left it."""
+    lines = _lines(how, **tables).mutate(end_on=ibis.null("date"))
+    return missing_within(lines, rates, asked=asked, reporting=how.reporting)
 
 
 def _compared(how: _How, *, asked: Table, **tables: Table) -> Comparison:

@@ -106,19 +106,13 @@ def _headline(found: Bridge, *, whole: bool) -> str:
     """The answer as the page's title. Of the accounts held today no rate is: who left is held by
     nobody.
     """
+    closing = compact_money(found.closing_minor, found.currency)
     if not whole:
-        return _("ARR of your accounts %(closing)s") % {
-            "closing": compact_money(found.closing_minor, found.currency)
-        }
+        return _("ARR of your accounts %(closing)s") % {"closing": closing}
     if found.nrr is None:
-        return _("ARR %(closing)s") % {
-            "closing": compact_money(found.closing_minor, found.currency)
-        }
-    return _("ARR %(closing)s, NRR %(nrr)s, GRR %(grr)s") % {
-        "closing": compact_money(found.closing_minor, found.currency),
-        "nrr": percent(found.nrr),
-        "grr": percent(found.grr),
-    }
+        return _("ARR %(closing)s") % {"closing": closing}
+    rates = {"nrr": percent(found.nrr), "grr": percent(found.grr)}
+    return _("ARR %(closing)s, NRR %(nrr)s, GRR %(grr)s") % {"closing": closing, **rates}
 
 
 def _bridge_chart(request: Request, bars: list[dict[str, Any]], scale: Scale) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def retention(request: Request) -> HttpResponse:
         freshness=fresh,
         ahead=until > reader.on,
         cut=asked.cut,
-        headline=_headline(found),
+        headline=_headline(found, whole=may_see_all(request.user)),
         form=asked.form,
         counted_by=label_of(reader.definition),
         whole_company=may_see_all(request.user),
@@ -70,8 +70,10 @@ def retention(request: Request) -> HttpResponse:
     )
 
 
-def _headline(found: Bridge) -> str:
-    """The answer as the page's title."""
+def _headline(found: Bridge, *, whole: bool) -> str:
+    """The answer as the page's title, as on the bridge: no rate of the accounts held today."""
+    if not whole:
+        return _("Retention of the accounts you hold today")
     if found.nrr is None:
         return _("Nothing was open at the start of this period")
     return _("NRR %(nrr)s, GRR %(grr)s: %(stayed)s of %(base)s accounts stayed") % {
