@@ -19,7 +19,7 @@ from tests.journeys.served import Installation
 from tests.journeys.walking import check_columns, expect_state, listed_accounts, set_up, upload
 
 ROWS = 20_000
-BATCH_ROWS = 1_000
+BATCH_ROWS = 5_000
 FILE = "二万社.csv"
 LEASE_SECONDS = 30  # so long a dead worker's job waits for another
 T = TypeVar("T")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
 from operator import itemgetter
@@ -265,10 +266,16 @@ def _held(row: Model, change: Change) -> dict[str, Any]:
 
 def digest_of(values: Values) -> str:
     """The names of the values and a short hash over them, so that a later difference shows."""
-    names = sorted(values)
-    held = [values[name] for name in names]
-    text = _encoded([each if type(each) in _PLAIN else stored(each) for each in held])
-    return ",".join(names) + ":" + blake2b(text.encode(), digest_size=12).hexdigest()
+    names, in_order = _sorted_names(tuple(values))
+    held = [each if type(each) in _PLAIN else stored(each) for each in in_order(values)]
+    return names + ":" + blake2b(_encoded(held).encode(), digest_size=12).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _sorted_names(names: tuple[str, ...]) -> tuple[str, Callable[[Values], list[Any]]]:
+    """The names as a digest begins with them, and what takes their values in that order."""
+    ordered = sorted(names)
+    return ",".join(ordered), lambda values: [values[name] for name in ordered]
 
 
 def stored(value: Any) -> Any:

@@ -15,15 +15,19 @@ from banso.kit.models import Job, JobState
 from banso.kit.upsert import Change, TakenBack
 from banso.rooms.customers.models import SLOT_COUNTS, Account, FactType
 from banso.rooms.identity.models import User
+from banso.rooms.ingestion import jobs as ingestion_jobs
 from banso.rooms.ingestion.actions.imports import (
     request_check,
     request_commit,
     request_take_back,
 )
 from banso.rooms.ingestion.actions.kinds.contacts import ContactsKind
+from banso.rooms.ingestion.forms.ahead import read_elsewhere
 from banso.rooms.ingestion.models import Batch, Import, ImportState, RowReport
 from banso.rooms.ingestion.points import Occasion, Row, kinds
 from banso.rooms.ingestion.queries.mapping import Mapping
+from banso.rooms.ingestion.queries.reading import plan
+from banso.rooms.ingestion.queries.surveying import counted, keyed_rows
 from banso.rooms.ingestion.queries.wording import fault
 from tests.factories.customers import make_account, make_fact
 from tests.factories.ingestion import counts, make_import, table_of
@@ -71,6 +75,19 @@ def test_a_worker_checks_commits_and_takes_back(operations: User) -> None:
     request_take_back(of, by=operations, at=NOON)
     assert (state(of), Account.objects.count()) == ("taken_back", 0)
     assert errors() == []
+
+
+def test_a_long_file_is_read_by_another_process_to_the_same_end(
+    operations: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = make_import("顧客ID,顧客名,席数\na1,A,3\na2,,x\na1,again,\na3,C\n", by=operations)
+    table, mapping = table_of(of), Mapping.from_json(of.mapping)
+    by = plan(kinds[of.kind], mapping, table.header, currency="JPY")
+    assert list(read_elsewhere(of)()) == list(keyed_rows(counted(table, mapping), by))
+    monkeypatch.setattr(ingestion_jobs, "MANY_ROWS", 1)
+    request_commit(of, by=operations, at=NOON)
+    assert state(of) == "committed"
+    assert counts(of) == {"created": 2, "rejected": 2}
 
 
 def test_a_worker_shows_how_far_it_has_come(operations: User) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from banso.rooms.customers.models import SLOT_COUNTS, Account, FactDefinition, Holding
 from banso.rooms.identity.models import User
-from banso.rooms.ingestion.actions.runs import BATCH_ROWS
+from banso.rooms.ingestion.actions import runs
 from banso.rooms.ingestion.models import Batch, Import, ImportState, RowReport
 from banso.rooms.journal.models import Entry
 from banso.rooms.people.models import Member
@@ -155,8 +155,11 @@ def test_a_check_knows_the_parents_that_come_with_the_file(operations: User) -> 
     assert findings(of)[0] == (4, "rejected", [("parent", "unknown_account")])
 
 
-def test_parents_are_found_across_batches(operations: User) -> None:
-    rows = BATCH_ROWS + 500
+def test_parents_are_found_across_batches(
+    operations: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "BATCH_ROWS", 1_000)
+    rows = 1_500
     lines = [f"c{number},C{number},p{number}" for number in range(rows)]
     lines += [f"p{number},P{number}," for number in reversed(range(rows))]
     text = "\n".join(["顧客ID,顧客名,親会社ID", *lines])

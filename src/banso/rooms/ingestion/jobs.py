@@ -26,6 +26,7 @@ from banso.rooms.ingestion.actions.imports import (
 )
 from banso.rooms.ingestion.actions.runs import ImportRun
 from banso.rooms.ingestion.actions.together import MOST_ROWS, TogetherRun
+from banso.rooms.ingestion.forms.ahead import read_elsewhere
 from banso.rooms.ingestion.forms.files import Arrival, arrivals_of, blocks_of, table_of
 from banso.rooms.ingestion.models import UNDER_WAY, Import, ImportState
 from banso.rooms.ingestion.points import (
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(seconds=30)  # renewed with every batch
 LONG_LEASE = timedelta(minutes=10)  # of work that can't show how far it has come
+MANY_ROWS = 50_000  # from which a second process is worth its start
 KEEP_UPLOADS = timedelta(days=30)
 
 
@@ -263,6 +265,8 @@ def _run(of: Import, entry: Entry, state: ImportState) -> None:
             return
         table = _table(of, entry)
         if table is not None:
+            if table.rows_at_most >= MANY_ROWS:
+                run.read_elsewhere = read_elsewhere(of)
             (run.check if state == ImportState.CHECKING else run.commit)(table)
     except Unreadable as fault:
         run.fail(fault.code, **fault.facts)

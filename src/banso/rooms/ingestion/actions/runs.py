@@ -15,6 +15,7 @@ from django.db.models import F
 
 from banso.engines.basis.japanese import looks_like_my_number
 from banso.kit import jobs
+from banso.kit.ahead import uncollected
 from banso.kit.upsert import unpacked
 from banso.rooms.customers.actions.facts import define_fact, forget_empty_facts
 from banso.rooms.customers.models import FactDefinition
@@ -27,31 +28,32 @@ from banso.rooms.ingestion.points import (
     Occasion,
     kinds,
 )
-from banso.rooms.ingestion.queries.mapping import FACT, RECORDS, Mapping, fact_key
+from banso.rooms.ingestion.queries.mapping import FACT, Mapping, fact_key
 from banso.rooms.ingestion.queries.outcomes import Tally, tally_of
-from banso.rooms.ingestion.queries.reading import plan, read_row
+from banso.rooms.ingestion.queries.reading import plan
 from banso.rooms.ingestion.queries.surveying import (
     DEEPEST,
     OWN_ANCESTOR,
     TOO_DEEP,
+    counted,
     in_batches,
-    key_of,
+    keyed_rows,
     survey,
 )
 from banso.rooms.journal.actions import record
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Callable, Container, Iterator
     from datetime import date, datetime
 
     from banso.engines.basis.cells import Cell
     from banso.kit.upsert import Change
     from banso.rooms.identity.models import User
-    from banso.rooms.ingestion.points import Row, Table, TableRow
+    from banso.rooms.ingestion.points import Row, Table
     from banso.rooms.ingestion.queries.reading import Plan
-    from banso.rooms.ingestion.queries.surveying import Survey
+    from banso.rooms.ingestion.queries.surveying import Key, Survey
 
-BATCH_ROWS = 1_000
+BATCH_ROWS = 5_000
 HIDDEN = "●●●●"
 
 
@@ -62,10 +64,21 @@ class Overtaken(Exception):
 class ImportRun:
     """One import being checked, committed or taken back by `by`; `on` is the day new holders
     start.
+
+    `read_elsewhere` hands out what `keyed_rows` does, where another process reads the file.
     """
 
-    def __init__(self, of: Import, *, by: User, at: datetime, on: date) -> None:
+    def __init__(
+        self,
+        of: Import,
+        *,
+        by: User,
+        at: datetime,
+        on: date,
+        read_elsewhere: Callable[[], Iterator[tuple[Key, Row]]] | None = None,
+    ) -> None:
         self.of = of
+        self.read_elsewhere = read_elsewhere
         self.kind = kinds[of.kind]
         self.occasion = Occasion(by=by, at=at, on=on, why=f"import {of.pk}")
 
@@ -74,7 +87,7 @@ class ImportRun:
         reports.
         """
         seen = self._survey(table)
-        for rows in self._batches(table, seen):
+        for rows in uncollected(self._batches(table, seen)):
             with transaction.atomic():
                 self._define_facts()
                 tally, _changes = self._put(rows, coming=seen.ids)
@@ -88,7 +101,7 @@ class ImportRun:
         seen = self._survey(table)
         self._define_facts()
         first = Batch.objects.filter(of=self.of).count()
-        for number, rows in enumerate(self._batches(table, seen), start=first):
+        for number, rows in enumerate(uncollected(self._batches(table, seen)), start=first):
             with transaction.atomic():
                 tally, changes = self._put(rows, coming=())
                 keep_batch(self.of, number, changes, at=self.occasion.at)
@@ -160,7 +173,7 @@ class ImportRun:
     def _survey(self, table: Table) -> Survey:
         """Read the whole file once before anything is written: a fault in it changes nothing."""
         self._plan(table)
-        seen = survey(self._counted(table), self.plan)
+        seen = survey(counted(table, self.mapping), self.plan)
         Import.objects.filter(pk=self.of.pk).update(total_rows=seen.rows)
         self.of.total_rows = seen.rows
         return seen
@@ -182,14 +195,12 @@ class ImportRun:
 
     def _rows(self, table: Table, seen: Survey, depth: int) -> Iterator[Row]:
         """The rows of one depth, read; repeated keys and own ancestors are rejected."""
-        for found in self._counted(table):
-            key = key_of(found, self.plan)
+        for key, row in self._keyed(table):
             stands = seen.stands(key)
             if max(stands, 0) != depth:
                 continue
-            row = read_row(found, self.plan)
-            first = seen.first(key, found.number) if key else found.number
-            if first != found.number:
+            first = seen.first(key, row.number) if key else row.number
+            if first != row.number:
                 row.reject(self.plan.own_key[0][0], "repeated_id", first=first)
             if stands == OWN_ANCESTOR:
                 row.reject(self.kind.parent, "own_ancestor")
@@ -197,11 +208,10 @@ class ImportRun:
                 row.reject(self.kind.parent, "too_deep", most=DEEPEST)
             yield row
 
-    def _counted(self, table: Table) -> Iterator[TableRow]:
-        """The rows of the file that count: all, or the first of each record."""
-        if self.mapping.rows == RECORDS:
-            return (row for row in table.rows() if row.starts_record)
-        return table.rows()
+    def _keyed(self, table: Table) -> Iterator[tuple[Key, Row]]:
+        if self.read_elsewhere is not None:
+            return self.read_elsewhere()
+        return keyed_rows(counted(table, self.mapping), self.plan)
 
     def _put(self, rows: list[Row], *, coming: Container[str]) -> tuple[Tally, list[Change]]:
         by_row = bring_in(self.kind, rows, self.occasion, coming=coming)

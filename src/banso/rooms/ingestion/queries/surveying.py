@@ -9,20 +9,24 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from banso.engines.basis.cells import CellFault, is_blank
+from banso.rooms.ingestion.queries.mapping import RECORDS
+from banso.rooms.ingestion.queries.reading import read_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from banso.engines.basis.cells import Cell
-    from banso.rooms.ingestion.points import Row, TableRow
+    from banso.rooms.ingestion.points import Row, Table, TableRow
+    from banso.rooms.ingestion.queries.mapping import Mapping
     from banso.rooms.ingestion.queries.reading import Plan
 
+T = TypeVar("T")
 Key = tuple[str, ...]
 DEEPEST = 50  # each level of parents is one reading of the file
 OWN_ANCESTOR, TOO_DEEP = -1, -2
@@ -112,6 +116,19 @@ def _spelled(cells: Sequence[Cell], by: Plan, names: tuple[str, ...]) -> str:
     return ""
 
 
+def counted(table: Table, mapping: Mapping) -> Iterator[TableRow]:
+    """The rows of a file that count: all, or the first of each record."""
+    if mapping.rows == RECORDS:
+        return (row for row in table.rows() if row.starts_record)
+    return table.rows()
+
+
+def keyed_rows(rows: Iterable[TableRow], by: Plan) -> Iterator[tuple[Key, Row]]:
+    """Each row as it was read, with its key."""
+    for row in rows:
+        yield key_of(row, by), read_row(row, by)
+
+
 def _depth_of(key: str, parent_of: dict[str, str], ids: Ids) -> int:
     """How many ancestors of a row are in the file."""
     seen, above = {key}, parent_of[key]
@@ -125,8 +142,8 @@ def _depth_of(key: str, parent_of: dict[str, str], ids: Ids) -> int:
     return len(seen) - 1
 
 
-def in_batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
-    batch: list[Row] = []
+def in_batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    batch: list[T] = []
     for row in rows:
         batch.append(row)
         if len(batch) == size:
