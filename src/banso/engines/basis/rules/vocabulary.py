@@ -49,6 +49,13 @@ class Vocabulary:
     def __getitem__(self, key: str) -> Fact:
         return self._facts[key]
 
+    def including(self, facts: Iterable[Fact]) -> Vocabulary:
+        """This vocabulary and those of the facts that it does not know yet."""
+        wider = Vocabulary(facts, currency="JPY")
+        wider._facts |= self._facts
+        wider.minor_digits = self.minor_digits
+        return wider
+
     def nearest(self, key: str) -> tuple[str, ...]:
         """The known keys most like an unknown one, best first."""
         return near(key, self._facts)

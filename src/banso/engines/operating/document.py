@@ -1,0 +1,430 @@
+"""The operating model as data: what its document may say, and nothing more.
+
+The classes are the schema: what isn't declared here is refused, and `json_schema()` publishes them.
+Names point at other parts by their keys; whether they lead anywhere is for the checks to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from banso.engines.basis.rules.vocabulary import FactType
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_\-/]*$", max_length=60)]
+Rule = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+Span = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}(d|w|m|y|bd|bh)$")]
+Share = Annotated[float, Field(ge=0, le=1)]
+Level = Annotated[int, Field(ge=0, le=4)]
+Holder = Key  # of a role, a pool or a team
+EVERY = "*"  # in every phase
+SKILLS = ("consulting", "business")
+DUTIES = ("value", "adoption", "renewal", "expansion", "support", "sponsor")
+
+
+class Part(BaseModel):
+    """A stretch of the document. Nothing in it changes once it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Words(Part):
+    """A name or text in both languages."""
+
+    ja: str
+    en: str
+
+
+class Stage(StrEnum):
+    """How far the company is: the younger, the more its CSMs have to explain the category."""
+
+    EARLY = "early"
+    GROWTH = "growth"
+    MATURE = "mature"
+
+
+class Buyer(StrEnum):
+    """Whether the person who buys is the one who uses."""
+
+    SAME = "same"
+    MIXED = "mixed"
+    SEPARATE = "separate"
+
+
+class Mode(StrEnum):
+    """How a segment is served."""
+
+    DEDICATED = "dedicated"
+    ASSIGNED = "assigned"
+    POOLED = "pooled"
+    COE_POOL = "coe_pool"
+    DIGITAL = "digital"
+    SELF_SERVE = "self_serve"
+
+    @property
+    def by_name(self) -> bool:
+        """Whether one named person answers for each account."""
+        return self in {Mode.DEDICATED, Mode.ASSIGNED}
+
+    @property
+    def by_pool(self) -> bool:
+        """Whether several people hold the accounts together."""
+        return self in {Mode.POOLED, Mode.COE_POOL}
+
+
+class Cut(StrEnum):
+    """By what a team is cut out of the organisation."""
+
+    ACCOUNT = "account"
+    PHASE = "phase"
+    FUNCTION = "function"
+    INTERNAL = "internal"
+
+
+class Unit(StrEnum):
+    """Whose result an incentive measures."""
+
+    PERSON = "person"
+    TEAM = "team"
+    COMPANY = "company"
+
+
+class Joined(StrEnum):
+    """Whether success and account management are one role."""
+
+    MERGED = "merged"
+    SPLIT = "split"
+
+
+class Routing(StrEnum):
+    """Who of a pool gets the next piece of work."""
+
+    PULL = "pull"
+    ROUND_ROBIN = "round_robin"
+    LEAST_LOADED = "least_loaded"
+
+
+class Preconditions(Part):
+    """What must stand before a pool can serve anybody."""
+
+    single_source_of_truth: bool
+    shared_queue: bool
+    request_catalogue: bool
+    handover_packet: bool
+
+
+class Company(Part):
+    """What the model assumes of the company."""
+
+    stage: Stage | None = None
+    category: Annotated[str, Field(pattern="^(new|established)$")] | None = None
+    fiscal_year_starts: Annotated[int, Field(ge=1, le=12)] = 4
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "JPY"
+    buyer_and_user: dict[Key, Buyer] = {}
+    pools_need: Preconditions | None = None
+
+
+class Segment(Part):
+    """Customers of one kind: those for whom the rule holds and none before it did."""
+
+    key: Key
+    when: Rule
+    name: Words | None = None
+
+
+class Phase(Part):
+    """A stretch of a customer's life. Without `back_when` nobody falls back into it."""
+
+    key: Key
+    name: Words | None = None
+    enter: Rule | None = None
+    leave: Rule | None = None
+    back_when: Rule | None = None
+
+
+class Role(Part):
+    """A job. `hours_per_year` are those left for customers, `cost_per_year` in major units."""
+
+    name: Words | None = None
+    reports_to: Key | None = None
+    hours_per_year: Annotated[float, Field(gt=0, le=3_000)] | None = None
+    cost_per_year: Annotated[float, Field(ge=0)] | None = None
+    needs: dict[Key, Level] = {}
+    languages: list[Key] = []
+    regions: list[str] = []
+    leads_to: Key | None = None
+
+
+class Post(Part):
+    """A member in a role, with the share of hours: two posts make a concurrent one."""
+
+    member: Key
+    role: Key
+    share: Annotated[float, Field(gt=0, le=1)] = 1.0
+
+
+class Cap(Part):
+    """No more than this for one account, and in how long. Customers take the share `uses` of it."""
+
+    engagements: Annotated[int, Field(ge=1)]
+    per: Annotated[str, Field(pattern="^(month|quarter|half|year)$")]
+    hours_each: Annotated[float, Field(gt=0)] | None = None
+    uses: Share | None = None
+
+
+class Book(Part):
+    """How many accounts one person may hold."""
+
+    max: Annotated[int, Field(ge=1)]
+    min: Annotated[int, Field(ge=0)] = 0
+
+
+class Target(Part):
+    """The first response within a time, for a share of all requests."""
+
+    first_response: Span
+    share: Share = 0.9
+
+
+class Coverage(Part):
+    """How one segment is served, by whom, how often, and who pays for it.
+
+    `cadence` says how far apart contacts may lie: an activity and a span, or by phase. `funded_by`
+    is cogs, s_and_m or paid_service, or what spending on sales and marketing is to bring.
+    """
+
+    mode: Mode
+    role: Key | None = None
+    pool: Key | None = None
+    by: Key | None = None
+    accounts_per_person: Book | None = None
+    hours_per_account: Annotated[float, Field(gt=0)] | None = None
+    cap: Cap | None = None
+    cadence: dict[Key, Span | dict[str, Span]] = {}
+    response_target: Target | None = None
+    funded_by: str | dict[str, str] | None = None
+    account_management: Joined | None = None
+    escalates_to: Holder | None = None
+
+
+class Reserve(Part):
+    """A share of every hour of a role, kept for the scale programme."""
+
+    role: Key
+    share: Share
+    counted_by: str | None = None
+
+
+class Expertise(Part):
+    """Of what a centre of excellence knows most."""
+
+    by: Key
+    is_: str | list[str] = Field(alias="is")
+
+
+class Members(Part):
+    """Everybody in a role."""
+
+    role: Key
+
+
+class Pool(Part):
+    """People who hold accounts together."""
+
+    name: Words | None = None
+    members: Members | list[Key]
+    routing: Routing = Routing.PULL
+    continuity: Span | None = None
+    reserve: Reserve | None = None
+    centre_of_excellence: Expertise | None = None
+    owns: list[Key] = []
+    at_least: Annotated[int, Field(ge=1)] = 3
+    catalogue: list[Words | str] = []
+
+
+class Team(Part):
+    """A team and those inside it: a cut within a cut is a hierarchy. Without `cut` it is one that
+    others only name, as CS or sales.
+    """
+
+    key: Key | None = None
+    name: Words | None = None
+    cut: Cut | None = None
+    when: Rule | None = None
+    phase: Key | None = None
+    function: Key | None = None
+    connects: str | None = None
+    sponsor: Key | None = None
+    lead: Key | None = None
+    members: list[Key] = []
+    inside: list[Team] = []
+
+
+class Lines(Part):
+    """One side of a matrix: functions of the product, or phases of the customer."""
+
+    functions: list[Key] = []
+    phases: list[Key] = []
+    internal: list[Key] = []
+
+
+class Matrix(Part):
+    """Inward cuts crossed: each member holds a row and a column."""
+
+    rows: Lines
+    columns: Lines
+    cells: dict[Key, tuple[Key, Key]] = {}
+
+
+Accountable = Holder | list[Holder] | dict[str, Holder | list[Holder] | dict[str, Holder]]
+
+
+class Duty(Part):
+    """Who answers for a duty: for all, by segment, or by segment and phase.
+
+    A list is read so that the checks can say why two who answer are nobody.
+    """
+
+    name: Words | None = None
+    accountable: Accountable
+    responsible: list[Holder] = []
+    consulted: list[Holder] = []
+    informed: list[Holder] = []
+
+
+class Exempt(Part):
+    """Accounts for which somebody else closes, or somebody joins."""
+
+    when: Rule
+    closer: Holder | None = None
+    also: Holder | None = None
+
+
+class Renewal(Part):
+    """Who signs a segment's renewals, who carries the customer there, whose pay hangs on it."""
+
+    closer: Holder
+    preparer: Holder | None = None
+    pay_link: list[Holder] = []
+    starts: Span
+    except_: list[Exempt] = Field(default=[], alias="except")
+
+
+class Incentive(Part):
+    """Variable pay: of whom, on what, measured over whom.
+
+    `share_of_pay` is of all pay. The payout runs from 0 at `floor_at` to 1 at `target`, and on to
+    `cap` where there is one.
+    """
+
+    role: Key
+    measure: Key | None = None
+    unit: Unit | None = None
+    share_of_pay: Share | None = None
+    period: Annotated[str, Field(pattern="^(month|quarter|half|year)$")] | None = None
+    target: float | None = None
+    floor_at: float | None = None
+    floor: float = 0.0
+    cap: float | None = None
+    closes: bool | None = None
+    counts: str | None = None
+    except_: list[Rule] = Field(default=[], alias="except")
+    mark_on: Annotated[str, Field(pattern="^(downgrade|churn)$")] | None = None
+
+
+class Metric(Part):
+    """A figure, what it is made of, the one team that answers for it, and its named lead."""
+
+    of: list[Key] = []
+    accountable: Key | list[Key] | None = None
+    lead: Key | None = None
+
+
+class Freeze(Part):
+    """No change of holder from this long before the term's end until the signature or the end."""
+
+    before_term_end: Span
+    until: Annotated[str, Field(pattern="^(signature|term_end)$")] = "signature"
+
+
+class Protected(Part):
+    """Accounts that move only when this many leaders agree."""
+
+    when: Rule
+    approvals: Annotated[int, Field(ge=1, le=5)] = 2
+
+
+class Changes(Part):
+    """When a customer may change hands."""
+
+    freeze: Freeze | None = None
+    announce_to_customer: Span | None = None
+    protected: list[Protected] = []
+    enter: list[Rule] = []
+    leave: list[Rule] = []
+    invalid_reasons: list[Key] = []
+    needs: list[Key] = []
+
+
+class Model(Part):
+    """One operating model from one day on.
+
+    `facts` are attributes of the company's own that its rules speak of, with their types.
+    `announces` are codes of findings that the text of a template tells of itself.
+    """
+
+    operating_model: Key
+    name: Words | None = None
+    fits: Words | None = None
+    announces: list[Key] = []
+    effective_on: date | None = None
+    company: Company = Company()
+    facts: dict[Key, FactType] = {}
+    segments: Annotated[list[Segment], Field(min_length=1)]
+    phases: list[Phase] = []
+    products: dict[Key, list[Key]] = {}
+    roles: Annotated[dict[Key, Role], Field(min_length=1)]
+    posts: list[Post] = []
+    coverage: dict[Key, Coverage]
+    pools: dict[Key, Pool] = {}
+    teams: list[Team] = []
+    matrix: Matrix | None = None
+    duties: Annotated[dict[Key, Duty], Field(min_length=1)]
+    renewals: dict[Key, Renewal] = {}
+    changes: Changes = Changes()
+    incentives: list[Incentive] = []
+    metrics: dict[Key, Metric] = {}
+
+    def teams_in_order(self) -> Iterator[tuple[tuple[str | int, ...], Team]]:
+        """Every team with its path, those above before those inside."""
+        waiting: list[tuple[tuple[str | int, ...], Team]] = [
+            (("teams", at), team) for at, team in enumerate(self.teams)
+        ]
+        while waiting:
+            path, team = waiting.pop(0)
+            yield path, team
+            waiting[:0] = [((*path, "inside", at), each) for at, each in enumerate(team.inside)]
+
+    def functions(self) -> Iterator[str]:
+        """Products, and their functions as product/function."""
+        for product, parts in self.products.items():
+            yield product
+            yield from (f"{product}/{part}" for part in parts)
+
+    def accountable(self, duty: str, segment: str, phase: str = EVERY) -> tuple[str, ...]:
+        """Who answers for a duty in a segment and phase: one, if the model is sound."""
+        stated: Any = self.duties[duty].accountable
+        if isinstance(stated, Mapping):
+            stated = stated.get(segment, stated.get(EVERY, ()))
+        if isinstance(stated, Mapping):
+            stated = stated.get(phase, stated.get(EVERY, ()))
+        return (stated,) if isinstance(stated, str) else tuple(stated)
+
+
+def json_schema() -> dict[str, Any]:
+    """The published schema of the document, for editors and other programs."""
+    return Model.model_json_schema(by_alias=True)
