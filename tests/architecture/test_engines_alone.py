@@ -11,7 +11,7 @@ from tests.architecture.house import SOURCE, modules
 
 SERVER = (
     "django allauth babel django_htmx template_partials granian psycopg python_calamine whitenoise "
-    "ninja pydantic rapidfuzz xlsxwriter holidays"
+    "ninja rapidfuzz xlsxwriter holidays"
 )
 ALONE = """
 import importlib, sys

@@ -34,13 +34,13 @@ class Home(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One subcommand."""
+    """One subcommand. What it needs of the home may depend on what it is asked."""
 
     name: str
     help: str
     run: Callable[[Namespace], int]
     arguments: Callable[[ArgumentParser], None] = lambda parser: None
-    home: Home = Home.MADE
+    home: Home | Callable[[Namespace], Home] = Home.MADE
 
 
 def say_json(figures: dict[str, Any]) -> None:

@@ -47,10 +47,14 @@ def _run(command: Command, asked: Namespace) -> int:
     translation.activate(settings.LANGUAGE_CODE if _speaks_to_a_person(asked) else "en")
     home = import_module("banso.project.home")
     try:
-        home.prepare(command.home)
+        need = command.home(asked) if callable(command.home) else command.home
+        home.prepare(need)
         return command.run(asked)
     except (Impossible, Refused) as reason:
         return _refuse(reason)
+    except BrokenPipeError:  # whoever read has read enough; nothing is left to flush
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return IMPOSSIBLE
 
 
 def _refuse(reason: Exception) -> int:

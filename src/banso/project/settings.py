@@ -18,7 +18,8 @@ HERE = Path(__file__).parent
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-64000;PRAGMA wal_autocheckpoint=32000;"
+    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-64000;"
+    "PRAGMA wal_autocheckpoint=32000;"
     "PRAGMA mmap_size=134217728;PRAGMA journal_size_limit=67108864;",
 }
 
@@ -101,6 +102,7 @@ INSTALLED_APPS = [
     "banso.rooms.customers",
     "banso.rooms.revenue",
     "banso.rooms.usage",
+    "banso.rooms.coverage",
     "banso.rooms.renewals",
     "banso.rooms.value",
     "banso.rooms.ingestion",

@@ -25,6 +25,7 @@ urlpatterns = [
     ),  # by an administrator's link
     path("accounts/", include("banso.rooms.customers.urls")),
     path("revenue/", include("banso.rooms.revenue.urls")),
+    path("model/", include("banso.rooms.coverage.urls")),
     path("renewals/", include("banso.rooms.renewals.urls")),
     path("value/", include("banso.rooms.value.urls")),
     path("members/", include("banso.rooms.people.urls")),

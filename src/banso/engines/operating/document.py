@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from banso.engines.basis.rules.vocabulary import FactType
+from banso.engines.operating.choices import Buyer, Cut, Joined, Mode, Routing, Stage, Unit
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_\-/]*$", max_length=60)]
 Rule = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
@@ -37,75 +37,6 @@ class Words(Part):
 
     ja: str
     en: str
-
-
-class Stage(StrEnum):
-    """How far the company is: the younger, the more its CSMs have to explain the category."""
-
-    EARLY = "early"
-    GROWTH = "growth"
-    MATURE = "mature"
-
-
-class Buyer(StrEnum):
-    """Whether the person who buys is the one who uses."""
-
-    SAME = "same"
-    MIXED = "mixed"
-    SEPARATE = "separate"
-
-
-class Mode(StrEnum):
-    """How a segment is served."""
-
-    DEDICATED = "dedicated"
-    ASSIGNED = "assigned"
-    POOLED = "pooled"
-    COE_POOL = "coe_pool"
-    DIGITAL = "digital"
-    SELF_SERVE = "self_serve"
-
-    @property
-    def by_name(self) -> bool:
-        """Whether one named person answers for each account."""
-        return self in {Mode.DEDICATED, Mode.ASSIGNED}
-
-    @property
-    def by_pool(self) -> bool:
-        """Whether several people hold the accounts together."""
-        return self in {Mode.POOLED, Mode.COE_POOL}
-
-
-class Cut(StrEnum):
-    """By what a team is cut out of the organisation."""
-
-    ACCOUNT = "account"
-    PHASE = "phase"
-    FUNCTION = "function"
-    INTERNAL = "internal"
-
-
-class Unit(StrEnum):
-    """Whose result an incentive measures."""
-
-    PERSON = "person"
-    TEAM = "team"
-    COMPANY = "company"
-
-
-class Joined(StrEnum):
-    """Whether success and account management are one role."""
-
-    MERGED = "merged"
-    SPLIT = "split"
-
-
-class Routing(StrEnum):
-    """Who of a pool gets the next piece of work."""
-
-    PULL = "pull"
-    ROUND_ROBIN = "round_robin"
-    LEAST_LOADED = "least_loaded"
 
 
 class Preconditions(Part):
@@ -177,10 +108,11 @@ class Cap(Part):
 
 
 class Book(Part):
-    """How many accounts one person may hold."""
+    """How many accounts one person may hold. `arr` in major units is what a book should reach."""
 
     max: Annotated[int, Field(ge=1)]
     min: Annotated[int, Field(ge=0)] = 0
+    arr: Annotated[float, Field(gt=0)] | None = None
 
 
 class Target(Part):

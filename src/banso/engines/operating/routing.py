@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from banso.engines.basis.rules.answers import Subject, first_match, holds
 from banso.engines.operating.checks.rules import segment_rules, settled
-from banso.engines.operating.document import EVERY, Mode
+from banso.engines.operating.choices import Mode
+from banso.engines.operating.document import EVERY
 
 if TYPE_CHECKING:
     from banso.engines.basis.rules.settling import Settled
@@ -26,7 +27,7 @@ class Touch(StrEnum):
     TECH = "tech"
 
 
-_TOUCH: Mapping[Mode, Touch] = {
+TOUCH: Mapping[Mode, Touch] = {
     Mode.DEDICATED: Touch.HIGH,
     Mode.ASSIGNED: Touch.LOW,
     Mode.POOLED: Touch.LOW,
@@ -72,7 +73,7 @@ class Router:
         return Served(
             segment=segment,
             mode=coverage.mode,
-            touch=_TOUCH[coverage.mode],
+            touch=TOUCH[coverage.mode],
             role=coverage.role or "",
             pool=self._pool(coverage, customer),
             holders=self._holders(segment, phase),

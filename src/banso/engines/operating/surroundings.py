@@ -12,13 +12,15 @@ from banso.engines.basis.rules.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A member as the checks see one. `roles` gives each role its share of hours."""
+    """A member as the checks see one. `roles` gives each role its share of hours. Skills, languages
+    and regions that nobody has noted are None, and not asked for.
+    """
 
     handle: str
     roles: Mapping[str, float] = field(default_factory=dict)
-    skills: Mapping[str, int] = field(default_factory=dict)
-    languages: frozenset[str] = frozenset()
-    regions: frozenset[str] = frozenset()
+    skills: Mapping[str, int] | None = None
+    languages: frozenset[str] | None = None
+    regions: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

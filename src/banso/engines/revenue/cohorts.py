@@ -56,8 +56,7 @@ def cohorts(
     """
     if not 1 <= first_month <= 12:
         raise ValueError("Expected a first month of 1 to 12.")
-    last = until.year * 12 + until.month - 1 - (until != month_end(until))
-    changes = _by_month(book, until).filter(_.number <= last).view()
+    changes, last = _until(book, until), _last_month(until)
     run = {"group_by": "cohort", "order_by": "age", "rows": (None, 0)}
     told = _grid(_aged(changes, grain, first_month - 1), last - grain.value + 1, ages).mutate(
         accounts=_.came.sum().over(**run).cast(NARROW),
@@ -78,6 +77,24 @@ def cohorts(
         logo_retention=_.accounts / _.size_accounts.nullif(0),
         arr_retention=_.arr_minor / _.size_minor.nullif(0),
         definition=ibis.literal(book.definition.name),
+    )
+
+
+def cohort_accounts(
+    book: Book, asked: Table, *, until: date, grain: Grain, first_month: int = 4
+) -> Table:
+    """One row for each account of the asked cohorts: (account_id, size_minor, arr_minor, stays).
+
+    `asked` (cohort_on, age): by the days and ages from 0 of `cohorts`, whose cells are the sums of
+    these rows. `stays` says whether the account was still there at the age.
+    """
+    known = _born(_until(book, until), grain, first_month - 1)
+    wanted = asked.select(asked_cohort=month_number(asked.cohort_on), asked_age=asked.age)
+    found = known.join(wanted, known.cohort == wanted.asked_cohort).filter(_.age <= _.asked_age)
+    return found.group_by("account_id").agg(
+        size_minor=_.change.sum(where=_.age == 0).cast(NARROW),
+        arr_minor=_.change.sum().cast(NARROW),
+        stays=_.came.sum() > 0,
     )
 
 
@@ -107,12 +124,28 @@ def average(cohorts: Table) -> Table:
     return told.order_by("month_index")
 
 
-def _aged(changes: Table, grain: Grain, first: int) -> Table:
-    """What each month brought to its cohort: amounts, and accounts come less gone, by age."""
+def _last_month(until: date) -> int:
+    """The number of the last whole month by a day."""
+    return until.year * 12 + until.month - 1 - (until != month_end(until))
+
+
+def _until(book: Book, until: date) -> Table:
+    """What each account's whole months brought, up to a day."""
+    return _by_month(book, until).filter(_.number <= _last_month(until)).view()
+
+
+def _born(changes: Table, grain: Grain, first: int) -> Table:
+    """The changes with the first month of each one's cohort and the age at which it came."""
     born = changes.group_by(of_account=_.account_id).agg(born=_.number.min())
     known = changes.join(born, changes.account_id == born.of_account)
     cohort = known.born - (known.born - first) % grain.value
-    return known.group_by(cohort=cohort, at_age=known.number - known.born).agg(
+    return known.mutate(cohort=cohort, age=known.number - known.born)
+
+
+def _aged(changes: Table, grain: Grain, first: int) -> Table:
+    """What each month brought to its cohort: amounts, and accounts come less gone, by age."""
+    known = _born(changes, grain, first)
+    return known.group_by("cohort", at_age=known.age).agg(
         change=_.change.sum().fill_null(0).cast(NARROW),
         came=_.came.sum().cast(NARROW),
         unrated=_.unrated.sum().cast(NARROW),

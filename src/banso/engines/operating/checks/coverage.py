@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from banso.engines.operating.document import Joined, Mode
+from banso.engines.operating.choices import Joined, Mode
 from banso.engines.operating.findings import Finding, error, notice, warning
 
 if TYPE_CHECKING:

@@ -81,17 +81,21 @@ def _role_behind(model: Model, holder: str) -> str:
 
 
 def _is_able(person: Person, role: Role) -> bool:
+    """Whether nothing that is known of a person stands against the role."""
+    skills, languages, regions = person.skills, person.languages, person.regions
     return (
-        all(person.skills.get(skill, 0) >= level for skill, level in role.needs.items())
-        and set(role.languages) <= person.languages
-        and (not role.regions or bool(person.regions & set(role.regions)))
+        (skills is None or all(skills.get(name, 0) >= at for name, at in role.needs.items()))
+        and (languages is None or set(role.languages) <= languages)
+        and (regions is None or not role.regions or bool(regions & set(role.regions)))
     )
 
 
 def _speaks(
     at: tuple[str, ...], role: str, segment: str, able: list[Person], load: Load
 ) -> Iterator[Finding]:
-    spoken = set().union(*(each.languages for each in able))
+    if any(each.languages is None for each in able):
+        return
+    spoken = {language for each in able for language in each.languages or ()}
     for language in sorted(load.spoken - spoken):
         yield error("nobody_speaks", at, role=role, segment=segment, language=language)
 

@@ -37,6 +37,7 @@ def rule_findings(model: Model, around: Surroundings) -> Iterator[Finding]:
                 "unsound_rule",
                 path,
                 offers=fault.offers,
+                **fault.facts,
                 fault=fault.code,
                 start=fault.start,
                 end=fault.end,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from banso.engines.operating.document import Cut, Mode
+from banso.engines.operating.choices import Cut, Mode
 from banso.engines.operating.findings import Detail, Finding, Path, error, notice, warning
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ _COMMERCIAL: Final = frozenset({"account_manager", "renewals_manager"})
 def team_findings(model: Model, around: Surroundings) -> Iterator[Finding]:
     for path, team in model.teams_in_order():
         yield from _cut(path, team)
+    for at, team in enumerate(model.teams):
+        yield from _too_deep(("teams", at), team, cuts=0)
     yield from _phases_apart(model)
     if model.matrix is not None:
         yield from _cells(model.matrix)
@@ -29,9 +31,6 @@ def team_findings(model: Model, around: Surroundings) -> Iterator[Finding]:
 
 
 def _cut(path: Path, team: Team) -> Iterator[Finding]:
-    depth = path.count("inside")
-    if depth == DEEPEST:
-        yield warning("too_deep", path, most=DEEPEST)
     field = _NEEDS.get(team.cut) if team.cut else None
     if field and not getattr(team, field) and not team.inside:
         yield error("cut_by_nothing", path, cut=str(team.cut), field=field)
@@ -40,6 +39,16 @@ def _cut(path: Path, team: Team) -> Iterator[Finding]:
     if team.cut is Cut.INTERNAL and not team.sponsor:
         # article 003: its figures are hard to see; an executive must want the partner to be better
         yield warning("liaison_without_sponsor", path, connects=team.connects or "")
+
+
+def _too_deep(path: Path, team: Team, *, cuts: int) -> Iterator[Finding]:
+    """A cut within more cuts than anybody leads; a team that is none of its own counts for none."""
+    cuts += team.cut is not None or team.when is not None
+    if cuts > DEEPEST:
+        yield warning("too_deep", path, most=DEEPEST)
+        return
+    for at, inside in enumerate(team.inside):
+        yield from _too_deep((*path, "inside", at), inside, cuts=cuts)
 
 
 def _phases_apart(model: Model) -> Iterator[Finding]:

@@ -105,6 +105,11 @@ def vocabulary() -> dict[str, Fact]:
     return {**of_account, **{key: in_slots[key] for key in known if key not in of_account}}
 
 
+def shipped_facts() -> list[FactSpec]:
+    """The facts that every installation has, told without asking the database."""
+    return [*OF_ACCOUNT, *(spec for source in fact_sources for spec in source.facts)]
+
+
 def account_facts() -> list[Fact]:
     """The facts that stand in the account's own columns."""
     return [_of_account(spec) for spec in OF_ACCOUNT]

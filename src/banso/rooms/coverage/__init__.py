@@ -1,0 +1,9 @@
+"""How the company does customer success, and how it came to do so.
+
+An operating model is a document (`engines/operating`). Here its versions are drafted, reviewed by a
+second person and kept; what one would change for today's customers is told before anybody decides.
+
+Words: a *version* is one text of a model with its state; a *draft* may be rewritten, what is
+*proposed* waits for somebody else's review, what is *approved* waits for its day. A *finding* is
+what the checks say of a text. A *passage* is a duty that goes from one holder to another.
+"""

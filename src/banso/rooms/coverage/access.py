@@ -1,0 +1,30 @@
+"""Who sees and changes operating models. Until one is announced it is the business of few."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from banso.rooms.coverage.models import ModelVersion, VersionState
+from banso.rooms.identity.access import may_operate, may_see_all
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from banso.rooms.identity.models import User
+
+
+def may_shape(viewer: User) -> bool:
+    """Whether the viewer writes models."""
+    return may_operate(viewer)
+
+
+def may_review(viewer: User) -> bool:
+    """Whether the viewer may judge what somebody else proposes."""
+    return may_see_all(viewer)
+
+
+def visible_versions(viewer: User) -> QuerySet[ModelVersion]:
+    """The versions that the viewer may know of: nobody else hears of one that isn't announced."""
+    if may_see_all(viewer):
+        return ModelVersion.objects.exclude(state=VersionState.DROPPED)
+    return ModelVersion.objects.none()

@@ -1,0 +1,181 @@
+"""`banso model`: check a document, see what it would change, take a template."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.utils.timezone import localdate
+
+from banso.engines.operating.checks import is_sound
+from banso.engines.operating.document import json_schema
+from banso.engines.operating.reading import read
+from banso.engines.operating.templates import (
+    UnknownTemplate,
+    template,
+    template_keys,
+    template_text,
+)
+from banso.kit.commands import DONE, FINDINGS, Command, Home, Impossible, say, say_json
+from banso.rooms.coverage.queries.checking import checked, checked_alone, in_segments
+from banso.rooms.coverage.queries.sentences import Reader, said
+from banso.rooms.coverage.queries.wording import told
+from banso.rooms.customers.queries.rules import rule_language
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from banso.engines.operating.findings import Finding
+    from banso.rooms.coverage.queries.checking import Checked
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    asked = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    check = asked.add_parser("check", help="what is wrong with a document")
+    check.add_argument("file", type=Path, metavar="FILE")
+    check.add_argument(
+        "--alone",
+        action="store_true",
+        help="by itself: its own attributes are taken for given, people and customers aren't asked",
+    )
+    show = asked.add_parser("show", help="a document in sentences, with today's customers")
+    show.add_argument("file", type=Path, metavar="FILE")
+    templates = asked.add_parser("template", help="models to begin with")
+    which = templates.add_subparsers(dest="which", required=True, metavar="WHICH")
+    listed = which.add_parser("list", help="all of them, and whom each fits")
+    one = which.add_parser("show", help="the text of one")
+    one.add_argument("key", metavar="KEY")
+    schema = asked.add_parser("schema", help="the JSON Schema of the document")
+    for each in (check, show, listed, one, schema):
+        each.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _model(asked: Namespace) -> int:
+    if asked.what == "template":
+        return _list(asked) if asked.which == "list" else _show_template(asked)
+    return {"check": _check, "show": _show, "schema": _schema}[asked.what](asked)
+
+
+def _check(asked: Namespace) -> int:
+    """Exit code 0 without errors, 1 with, 2 where there is no such file."""
+    text = _text(asked.file)
+    found = (checked_alone if asked.alone else checked)(text, on=localdate())
+    findings = found.findings
+    if asked.json:
+        say_json({"sound": is_sound(findings), "findings": [_as_json(each) for each in findings]})
+    else:
+        for each in map(told, findings):
+            where = f"{asked.file}:{each.finding.line}" if each.finding.line else str(asked.file)
+            say(f"{where}: {each.severity}: {each.sentence} {each.advice}".rstrip())
+        _conclude(found)
+    return DONE if is_sound(findings) else FINDINGS
+
+
+def _conclude(found: Checked) -> None:
+    errors = sum(each.severity.name == "ERROR" for each in found.findings)
+    say(f"{errors} errors, {len(found.findings) - errors} warnings and notices")
+
+
+def _as_json(finding: Finding) -> dict[str, Any]:
+    words = told(finding)
+    return {
+        "code": finding.code,
+        "severity": finding.severity.name.lower(),
+        "line": finding.line,
+        "column": finding.column,
+        "path": list(finding.path),
+        "facts": finding.facts,
+        "offers": list(finding.offers),
+        "message": words.sentence,
+        "advice": words.advice,
+    }
+
+
+def _show(asked: Namespace) -> int:
+    model = read(_text(asked.file)).model
+    if model is None:
+        raise Impossible(f"{asked.file} is no operating model: see banso model check")
+    spoken = rule_language()
+    segments = Reader(model, spoken, in_segments(model, spoken, on=localdate())).segments()
+    if asked.json:
+        say_json(
+            {
+                "segments": [
+                    {
+                        "key": each.key,
+                        "accounts": each.held.accounts if each.held else None,
+                        "arr_minor": each.held.arr_minor if each.held else None,
+                        "served": each.served,
+                        "renewing": each.renewing,
+                    }
+                    for each in segments
+                ]
+            }
+        )
+        return DONE
+    for each in segments:
+        say(f"{each.name} ({each.who}): {each.held.accounts if each.held else '-'}")
+        for sentence in (*each.served, *each.renewing):
+            say(f"  {sentence}")
+    return DONE
+
+
+def _list(asked: Namespace) -> int:
+    models = {key: template(key) for key in template_keys()}
+    listed = [
+        {
+            "key": key,
+            "name": said(model.name) if model.name else key,
+            "fits": said(model.fits) if model.fits else "",
+        }
+        for key, model in models.items()
+    ]
+    if asked.json:
+        say_json({"templates": listed})
+    else:
+        for each in listed:
+            say(f"{each['key']:24} {each['name']}")
+    return DONE
+
+
+def _show_template(asked: Namespace) -> int:
+    try:
+        text = template_text(asked.key)
+    except UnknownTemplate as fault:
+        raise Impossible(
+            f"there is no template {asked.key}: see banso model template list"
+        ) from fault
+    if asked.json:
+        say_json({"key": asked.key, "text": text})
+    else:
+        say(text.rstrip())
+    return DONE
+
+
+def _schema(asked: Namespace) -> int:
+    say_json(json_schema())
+    return DONE
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise Impossible(f"{file} can't be read: {fault}") from fault
+
+
+def _home(asked: Namespace) -> Home:
+    """Only what is told of this company needs one."""
+    tells_of_us = asked.what == "show" or (asked.what == "check" and not asked.alone)
+    return Home.READ if tells_of_us else Home.NOT_NEEDED
+
+
+COMMANDS = (
+    Command(
+        name="model",
+        help="how customer success is done: check a document, read it aloud, take a template",
+        run=_model,
+        arguments=_arguments,
+        home=_home,
+    ),
+)

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class VersionState(models.TextChoices):
+    """How far a version has come."""
+
+    DRAFT = "draft", _("Draft")
+    PROPOSED = "proposed", _("Waiting for review")
+    APPROVED = "approved", _("Approved")
+    DROPPED = "dropped", _("Dropped")
+
+
+class ModelVersion(models.Model):
+    """One text of an operating model. Once it is approved it never changes; it may be dropped.
+
+    `key`, the names and `effective_on` are what the text says of itself; a text that can't be read
+    keeps those of the text before it. `revision` rises with each rewriting: whoever
+    saves says which one was before their eyes.
+    """
+
+    key = models.CharField(max_length=60)
+    name_ja = models.CharField(max_length=200, blank=True, default="")
+    name_en = models.CharField(max_length=200, blank=True, default="")
+    text = models.TextField()
+    revision = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=VersionState, default=VersionState.DRAFT)
+    effective_on = models.DateField(null=True)
+    based_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    written_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True)
+    review_note = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="approved") | Q(reviewed_by__isnull=False),
+                name="approved_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reviewed_by=models.F("proposed_by")) | Q(reviewed_by__isnull=True),
+                name="reviewed_by_somebody_else",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "effective_on"], name="version_by_state")]
+
+    def __str__(self) -> str:
+        names = [self.name_ja, self.name_en]
+        if get_language() != "ja":
+            names.reverse()
+        return next(filter(None, names), self.key)

@@ -1,0 +1,3 @@
+"""Reads of operating models."""
+
+from __future__ import annotations

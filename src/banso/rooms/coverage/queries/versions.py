@@ -1,0 +1,108 @@
+"""The versions of the operating model, and how two of them differ for today's customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Sum
+
+from banso.engines.operating.difference import Change, changes
+from banso.engines.operating.reading import read
+from banso.kit.conditions import first_match
+from banso.rooms.coverage.access import visible_versions
+from banso.rooms.coverage.models import VersionState
+from banso.rooms.coverage.queries.checking import ARR, Held, rules_of
+from banso.rooms.customers.models import Account
+from banso.rooms.customers.queries.rules import rule_language
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+    from banso.engines.operating.document import Model
+    from banso.rooms.coverage.models import ModelVersion
+    from banso.rooms.identity.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Customers who leave one segment for another; a key is "" where no segment takes them."""
+
+    before: str
+    after: str
+    held: Held
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A duty that passes from one holder to another, for the customers of these moves."""
+
+    duty: str
+    segment_before: str
+    segment: str
+    giver: str
+    receiver: str
+    held: Held
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one model changes of another: in the text, and for today's customers."""
+
+    before: Model
+    after: Model
+    changes: list[Change] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
+    passing: list[Passing] = field(default_factory=list)
+
+
+def versions(viewer: User) -> QuerySet[ModelVersion]:
+    """The versions the viewer may know of, the newest first."""
+    return visible_versions(viewer).select_related(
+        "written_by", "proposed_by", "reviewed_by", "based_on"
+    ).order_by("-written_at", "-pk")  # fmt: skip
+
+
+def standing(viewer: User) -> ModelVersion | None:
+    """The approved version of the latest day, the one that the page shows first."""
+    approved = versions(viewer).filter(state=VersionState.APPROVED)
+    return approved.order_by("-effective_on", "-reviewed_at").first()
+
+
+def difference(before: Model, after: Model, *, on: date) -> Difference:
+    """What the second model changes of the first for the customers of today."""
+    shared = _customers(before, after, on=on)
+    moved = [Moved(*key, held) for key, held in sorted(shared.items()) if key[0] != key[1]]
+    passing = [
+        Passing(duty, *key, giver, receiver, held)
+        for key, held in sorted(shared.items())
+        for duty in dict.fromkeys([*before.duties, *after.duties])
+        if (giver := _holder(before, duty, key[0])) != (receiver := _holder(after, duty, key[1]))
+    ]
+    return Difference(before, after, changes(before, after), moved, passing)
+
+
+def _holder(model: Model, duty: str, segment: str) -> str:
+    if not segment or duty not in model.duties:
+        return ""
+    return ", ".join(model.accountable(duty, segment))
+
+
+def _customers(before: Model, after: Model, *, on: date) -> dict[tuple[str, str], Held]:
+    """How many customers stand in each pair of segments."""
+    spoken = rule_language()
+    sides = [rules_of(each, spoken, on=on) for each in (before, after)]
+    if not all(sides):
+        return {}
+    old, new = (first_match(rules, spoken.places) for rules in sides)
+    sums: dict[str, Any] = {"accounts": Count("pk"), "arr": Sum(spoken.facts[ARR].path)}
+    found = Account.objects.annotate(old=old, new=new).order_by()
+    counted = found.values_list("old", "new").annotate(**sums)
+    return {(one or "", two or ""): Held(count, arr or 0) for one, two, count, arr in counted}
+
+
+def model_of(version: ModelVersion) -> Model | None:
+    """The model in a version's text."""
+    return read(version.text).model

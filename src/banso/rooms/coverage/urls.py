@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from banso.rooms.coverage.views import versions
+
+app_name = "coverage"
+urlpatterns = [
+    path("", versions.overview, name="model"),
+    path("templates/", versions.templates, name="templates"),
+    path("begin/", versions.begin, name="begin"),
+    path("check/", versions.check, name="check"),
+    path("<int:version_id>/", versions.version, name="version"),
+    path("<int:version_id>/plan/", versions.plan, name="plan"),
+    path("<int:version_id>/propose/", versions.propose, name="propose"),
+    path("<int:version_id>/approve/", versions.approve, name="approve"),
+    path("<int:version_id>/send-back/", versions.send_back, name="send_back"),
+    path("<int:version_id>/drop/", versions.drop, name="drop"),
+    path("<int:version_id>/model.yaml", versions.download, name="download"),
+]

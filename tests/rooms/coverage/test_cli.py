@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+
+import pytest
+
+from banso.engines.operating.templates import template_keys, template_text
+from banso.kit.commands import Impossible
+from banso.rooms.coverage.cli import COMMANDS
+from banso.rooms.customers.models import FactType
+from tests.factories.commands import Home, run
+from tests.factories.coverage import SOUND
+from tests.factories.customers import make_account, make_fact
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    file = tmp_path / "model.yaml"
+    file.write_text(SOUND, encoding="utf-8")
+    return file
+
+
+def test_a_sound_document_ends_with_0_and_one_with_errors_with_1(
+    capsys: pytest.CaptureFixture[str], document: Path
+) -> None:
+    assert run(capsys, "model", "check", document, "--alone").code == 0
+    document.write_text(SOUND.replace("closer: general", "closer: generl"), encoding="utf-8")
+    answer = run(capsys, "model", "check", document, "--alone", "--json")
+    assert answer.code == 1
+    (found,) = answer.told["findings"]
+    line = next(
+        at for at, row in enumerate(document.read_text().splitlines(), 1) if "generl" in row
+    )
+    assert found | {"advice": ""} == {
+        "code": "unknown_name",
+        "severity": "error",
+        "line": line,
+        "column": found["column"],
+        "path": ["renewals", "smb", "closer"],
+        "facts": {"kind": "holder", "name": "generl"},
+        "offers": ["general"],
+        "message": "“generl” is not the name of anything here.",
+        "advice": "",
+    }
+    assert answer.told["sound"] is False
+
+
+def test_a_file_that_is_not_there_ends_with_2(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    answer = run(capsys, "model", "check", tmp_path / "none.yaml", "--alone")
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert run(capsys, "model", "template", "show", "unheard-of").code == 2
+
+
+def test_templates_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = run(capsys, "model", "template", "list", "--json").told["templates"]
+    assert [each["key"] for each in listed] == list(template_keys())
+    assert all(each.keys() == {"key", "name", "fits"} and all(each.values()) for each in listed)
+    key = template_keys()[0]
+    assert run(capsys, "model", "template", "show", key).out.rstrip() == template_text(key).rstrip()
+    plain = run(capsys, "model", "template", "list").out.splitlines()
+    assert [line.split()[0] for line in plain] == list(template_keys())
+
+
+def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "model", "schema").told["title"] == "Model"
+
+
+def shown(capsys: pytest.CaptureFixture[str], *words: str | Path) -> str:
+    """What the command says in the test's own database, which is no home of its own."""
+    parser = ArgumentParser()
+    COMMANDS[0].arguments(parser)
+    asked = parser.parse_args([*map(str, words)])
+    assert COMMANDS[0].run(asked) == 0
+    return capsys.readouterr().out
+
+
+def test_a_document_is_read_aloud_with_todays_customers(
+    capsys: pytest.CaptureFixture[str], document: Path
+) -> None:
+    make_fact("arr", FactType.MONEY)
+    make_account(external_id="c1", facts={"arr": 9_000_000})
+    told = json.loads(shown(capsys, "show", document, "--json"))["segments"]
+    assert [(each["key"], each["accounts"], each["arr_minor"]) for each in told] == [
+        ("enterprise", 1, 9_000_000),
+        ("smb", 0, 0),
+    ]
+    assert "Each customer has one CSM of its own." in shown(capsys, "show", document)
+    assert "0 errors" in shown(capsys, "check", document)
+    document.write_text("a: 1", encoding="utf-8")
+    with pytest.raises(Impossible):
+        shown(capsys, "show", document)
+
+
+def test_what_asks_for_this_company_needs_a_home(tmp_path: Path, document: Path) -> None:
+    nowhere = Home(tmp_path / "nowhere")
+    try:
+        assert nowhere.banso("model", "check", document).code == 2
+        assert nowhere.banso("model", "check", document, "--alone").code == 0
+    finally:
+        nowhere.close()
