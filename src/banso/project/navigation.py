@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from banso.project.middleware import THEME_COOKIE
-from banso.rooms.identity.access import may_administer, may_operate, may_see_all
+from banso.rooms.identity.access import may_administer, may_operate
 from banso.rooms.identity.models import Theme
 from banso.rooms.identity.queries import demo_users
 
@@ -72,7 +72,7 @@ NAVIGATION = (
             Item(_("Definitions"), "scale", "revenue:definitions", _everyone),
         ),
     ),
-    Group(_("Operating model"), (Item(_("The model"), "scale", "coverage:model", may_see_all),)),
+    Group(_("Operating model"), (Item(_("The model"), "scale", "coverage:model", _everyone),)),
     Group(_("People"), (Item(_("Members"), "users", "people:members", _everyone),)),
     Group(
         _("Data"),

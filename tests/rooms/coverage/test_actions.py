@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
-from banso.rooms.coverage.actions import (
+from banso.rooms.coverage.actions.versions import (
     NoDraft,
     NotProposed,
     OwnProposal,

@@ -10,9 +10,11 @@ from banso.engines.operating.templates import template_keys, template_text
 from banso.kit.commands import Impossible
 from banso.rooms.coverage.cli import COMMANDS
 from banso.rooms.customers.models import FactType
+from banso.rooms.people.models import JobRole
 from tests.factories.commands import Home, run
 from tests.factories.coverage import SOUND
 from tests.factories.customers import make_account, make_fact
+from tests.factories.people import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -71,12 +73,12 @@ def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "model", "schema").told["title"] == "Model"
 
 
-def shown(capsys: pytest.CaptureFixture[str], *words: str | Path) -> str:
+def shown(capsys: pytest.CaptureFixture[str], *words: str | Path, code: int = 0) -> str:
     """What the command says in the test's own database, which is no home of its own."""
     parser = ArgumentParser()
     COMMANDS[0].arguments(parser)
     asked = parser.parse_args([*map(str, words)])
-    assert COMMANDS[0].run(asked) == 0
+    assert COMMANDS[0].run(asked) == code
     return capsys.readouterr().out
 
 
@@ -95,6 +97,32 @@ def test_a_document_is_read_aloud_with_todays_customers(
     document.write_text("a: 1", encoding="utf-8")
     with pytest.raises(Impossible):
         shown(capsys, "show", document)
+
+
+def test_a_document_is_planned_applied_and_undone(
+    capsys: pytest.CaptureFixture[str], document: Path
+) -> None:
+    make_fact("arr", FactType.MONEY)
+    make_account(external_id="c1", facts={"arr": 100})
+    lacking = json.loads(shown(capsys, "plan", document, "--json", code=1))["lacking"]
+    assert [(each["duty"], each["accounts"]) for each in lacking] == [("Expansion", 1)]
+    assert "nobody (Account manager)" in shown(capsys, "plan", document, code=1)
+    make_member(handle="am", name="森 営", job_role=JobRole.ACCOUNT_MANAGER)
+    for number in range(3):
+        make_member(handle=f"p{number}", job_role=JobRole.POOL_CSM)
+    told = json.loads(shown(capsys, "plan", document, "--json"))
+    assert (told["moves"], told["accounts"], told["is_whole"]) == (3, 1, True)
+    assert "SMB Expansion: - > 森 営" in shown(capsys, "plan", document)
+    applied = json.loads(shown(capsys, "apply", document, "--json"))
+    assert applied == {"moves": 3, "accounts": 1, "kept": 0}
+    assert json.loads(shown(capsys, "undo", "--json")) == {"version": "aozora", "kept": 0}
+    assert "3 duties of 1 accounts" in shown(capsys, "apply", document)
+    assert "aozora is taken back" in shown(capsys, "undo")
+    with pytest.raises(Impossible):
+        shown(capsys, "undo")
+    document.write_text(SOUND.replace("arr >=", "ar >="), encoding="utf-8")
+    with pytest.raises(Impossible):
+        shown(capsys, "plan", document)
 
 
 def test_what_asks_for_this_company_needs_a_home(tmp_path: Path, document: Path) -> None:

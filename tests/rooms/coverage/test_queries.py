@@ -13,7 +13,7 @@ from banso.rooms.coverage.queries.advice import ADVICE
 from banso.rooms.coverage.queries.checking import Held, checked, checked_alone, in_segments
 from banso.rooms.coverage.queries.said import SAID
 from banso.rooms.coverage.queries.sentences import Reader
-from banso.rooms.coverage.queries.versions import difference, standing, versions
+from banso.rooms.coverage.queries.versions import difference, in_force, standing, versions
 from banso.rooms.coverage.queries.wording import all_told
 from banso.rooms.customers.models import Account, FactType
 from banso.rooms.customers.queries.rules import rule_language
@@ -173,7 +173,7 @@ def test_the_approved_version_of_the_latest_day_stands(operations: User, executi
     older = make_version(by=operations, effective_on=TODAY, **review)
     draft = make_version(by=operations, effective_on=None)
     make_version(by=operations, state=VersionState.DROPPED)
-    found = standing(operations)
+    found = standing(operations, in_force())
     assert found is not None
     assert found.effective_on == TODAY.replace(year=2027)
     assert list(versions(executive).values_list("pk", flat=True)) == [

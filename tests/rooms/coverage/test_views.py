@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.timezone import localdate  # noqa: TID251  the page's own clock
 from pytest_django import DjangoAssertNumQueries
 
 from banso.engines.operating.templates import template_keys
-from banso.rooms.coverage.models import ModelVersion, VersionState
-from banso.rooms.customers.models import FactType
+from banso.rooms.coverage.models import Application, ModelVersion, VersionState
+from banso.rooms.customers.models import FactType, Holding
 from banso.rooms.identity.models import User
+from banso.rooms.people.models import JobRole
 from tests.factories.coverage import SOUND, make_version
-from tests.factories.customers import make_account, make_fact
+from tests.factories.customers import make_account, make_fact, make_holding
 from tests.factories.pages import Page, browser, visit
+from tests.factories.people import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -42,12 +47,15 @@ def test_without_a_version_the_page_leads_to_the_templates(
     assert "/model/templates/" not in visit(browser(executive), MODEL).attributes("a", "href")
 
 
-def test_models_are_no_business_of_those_whom_they_move(sakura: User, ken: User) -> None:
-    assert [browser(user).get(MODEL).status_code for user in (sakura, ken)] == [403, 403]
-    assert [browser(user).get("/model/templates/").status_code for user in (sakura, ken)] == [
-        403,
-        403,
-    ]
+def test_drafts_are_no_business_of_those_whom_they_move(
+    sakura: User, ken: User, operations: User
+) -> None:
+    draft = make_version(by=operations)
+    for user in (sakura, ken):
+        client = browser(user)
+        assert visit(client, MODEL).heading == "How do we do customer success?"
+        closed = ("templates/", f"{draft.pk}/", f"{draft.pk}/plan/")
+        assert [client.get(f"{MODEL}{each}").status_code for each in closed] == [403, 403, 403]
 
 
 def test_a_template_becomes_a_draft(operations: User) -> None:
@@ -111,27 +119,105 @@ def test_a_version_is_proposed_sent_back_and_approved_by_another(
     )
 
 
-def test_what_a_version_would_change_is_told(operations: User, executive: User) -> None:
+def approved(operations: User, executive: User, text: str = SOUND) -> ModelVersion:
     review = {"proposed_by": operations, "reviewed_by": executive, "state": VersionState.APPROVED}
-    standing = make_version(by=operations, **review)
+    return make_version(by=operations, text=text, **review)
+
+
+def hire() -> None:
+    jobs = (JobRole.CSM, JobRole.ACCOUNT_MANAGER, *(JobRole.POOL_CSM for _ in range(3)))
+    for number, job in enumerate(jobs):
+        make_member(handle=f"h{number}", name=f"人{number}", job_role=job)
+
+
+def test_a_plan_says_what_lacks_and_offers_nothing_to_apply(
+    operations: User, executive: User
+) -> None:
+    version = approved(operations, executive)
+    page = visit(browser(operations), f"/model/{version.pk}/plan/")
+    assert "What keeps it from being applied" in page.texts("h2")
+    assert "Apply" not in page.texts("button")
+
+
+def test_a_plan_is_applied_by_those_who_shape_and_taken_back(
+    operations: User, executive: User, mia: User
+) -> None:
+    hire()
+    version = approved(operations, executive)
+    client, url = browser(operations), f"/model/{version.pk}/plan/"
+    page = visit(client, url)
+    assert page.heading == "3 duties of 1 customer would pass on; 2 people give or receive"
+    assert page.rows[1:4] == [
+        ["Enterprise", "Adoption", "nobody", "人0", "1", "¥9,000,000"],
+        ["Enterprise", "Renewal", "nobody", "人1", "1", "¥9,000,000"],
+        ["Enterprise", "Expansion", "nobody", "人1", "1", "¥9,000,000"],
+    ]
+    assert browser(executive).post(f"/model/{version.pk}/apply/").status_code == 403
+    done = posted(client, f"/model/{version.pk}/apply/")
+    assert flash(done) == ["Applied: duties of 1 customer passed on."]
+    assert done.heading == "Nothing would change: everybody holds what it says"
+    assert visit(browser(mia), MODEL).heading == "Two ways"
+    application = Application.objects.get()
+    assert browser(executive).post(f"/model/applied/{application.pk}/take-back/").status_code == 403
+    back = posted(client, f"/model/applied/{application.pk}/take-back/")
+    assert flash(back) == ["Taken back: everybody holds what they held before."]
+    assert client.post(f"/model/applied/{application.pk}/take-back/").status_code == 404
+
+
+def test_a_holder_changed_since_is_told_when_taking_back(operations: User, executive: User) -> None:
+    hire()
+    version = approved(operations, executive)
     client = browser(operations)
+    posted(client, f"/model/{version.pk}/apply/")
+    other = make_member(handle="other")
+    Holding.objects.filter(duty="adoption").update(member=other)
+    page = posted(client, f"/model/applied/{Application.objects.get().pk}/take-back/")
+    assert flash(page) == ["Taken back, but for 1 holder that had changed since."]
+
+
+def test_a_draft_cannot_be_applied(operations: User) -> None:
+    hire()
+    draft = make_version(by=operations)
+    refusal = "Only an approved version can be applied."
+    assert flash(posted(browser(operations), f"/model/{draft.pk}/apply/")) == [refusal]
+
+
+def test_a_document_with_errors_has_no_plan(operations: User) -> None:
+    draft = make_version(by=operations, text=SPOILT)
     assert (
-        "There is no other version to compare with"
-        in visit(client, f"/model/{standing.pk}/plan/").text
+        visit(browser(operations), f"/model/{draft.pk}/plan/").heading == "It can't be planned yet"
     )
+
+
+def test_a_draft_is_told_beside_the_version_it_comes_from(
+    operations: User, executive: User
+) -> None:
+    hire()
+    standing = approved(operations, executive)
+    client = browser(operations)
     posted(client, "/model/begin/", version=standing.pk)
     draft = ModelVersion.objects.get(state=VersionState.DRAFT)
     assert draft.based_on == standing
-    assert (
-        "No duty of any customer would pass on." in visit(client, f"/model/{draft.pk}/plan/").text
+    assert "Both say the same." in visit(client, f"/model/{draft.pk}/plan/").text
+    changed = SOUND.replace(
+        "expansion: {accountable: account_manager}", "expansion: {accountable: csm}"
     )
-    ModelVersion.objects.filter(pk=draft.pk).update(
-        text=SOUND.replace(
-            "expansion: {accountable: account_manager}", "expansion: {accountable: csm}"
-        )
+    ModelVersion.objects.filter(pk=draft.pk).update(text=changed)
+    rows = visit(client, f"/model/{draft.pk}/plan/").rows
+    assert ["Enterprise", "Expansion", "Account manager", "CSM", "1", "¥9,000,000"] in rows
+    assert ["duties.expansion.accountable", "account_manager", "csm"] in rows
+
+
+def test_customers_near_their_renewal_are_named(operations: User, executive: User) -> None:
+    hire()
+    make_fact("term_end_on", FactType.DAY)
+    near = make_account(
+        external_id="c2", name="近い", facts={"arr": 9_000_000, "term_end_on": localdate()}
     )
-    page = visit(client, f"/model/{draft.pk}/plan/")
-    assert page.rows[1] == ["Expansion", "Enterprise", "Account manager", "CSM", "1", "¥9,000,000"]
+    make_holding(near, by=make_member(handle="ae"), duty="renewal", from_on=date(2020, 1, 1))
+    page = visit(browser(operations), f"/model/{approved(operations, executive).pk}/plan/")
+    assert "1 customer stays as it is" in page.texts("h2")
+    assert "近い" in page.text
 
 
 def test_a_version_is_put_aside_and_downloaded(operations: User) -> None:
@@ -153,9 +239,8 @@ def test_the_page_asks_the_same_number_of_questions(
     django_assert_num_queries: DjangoAssertNumQueries,
     number: int,
 ) -> None:
-    review = {"proposed_by": operations, "reviewed_by": executive, "state": VersionState.APPROVED}
     for _turn in range(number):
-        make_version(by=operations, **review)
+        approved(operations, executive)
     client = browser(operations)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(MODEL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from banso.rooms.coverage.models import ModelVersion, VersionState
+from banso.rooms.coverage.models import Application, ModelVersion, VersionState
 from banso.rooms.identity.access import may_operate, may_see_all
 
 if TYPE_CHECKING:
@@ -24,7 +24,10 @@ def may_review(viewer: User) -> bool:
 
 
 def visible_versions(viewer: User) -> QuerySet[ModelVersion]:
-    """The versions that the viewer may know of: nobody else hears of one that isn't announced."""
+    """The versions that the viewer may know of: the one in force, and for few those that aren't
+    announced.
+    """
     if may_see_all(viewer):
         return ModelVersion.objects.exclude(state=VersionState.DROPPED)
-    return ModelVersion.objects.none()
+    standing = Application.objects.filter(taken_back_at=None).order_by("-pk")
+    return ModelVersion.objects.filter(pk__in=standing.values("version")[:1])

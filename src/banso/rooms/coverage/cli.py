@@ -1,11 +1,13 @@
-"""`banso model`: check a document, see what it would change, take a template."""
+"""`banso model`: check a document, see what it would change, carry it out, take a template."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.utils.timezone import localdate
+from django.db import transaction
+from django.utils.timezone import localdate, now
 
 from banso.engines.operating.checks import is_sound
 from banso.engines.operating.document import json_schema
@@ -17,43 +19,57 @@ from banso.engines.operating.templates import (
     template_text,
 )
 from banso.kit.commands import DONE, FINDINGS, Command, Home, Impossible, say, say_json
+from banso.rooms.coverage.actions.applying import apply_model, take_back_model
+from banso.rooms.coverage.actions.versions import accept_model
 from banso.rooms.coverage.queries.checking import checked, checked_alone, in_segments
+from banso.rooms.coverage.queries.planning import plan_of
+from banso.rooms.coverage.queries.plans_told import told_plan
 from banso.rooms.coverage.queries.sentences import Reader, said
+from banso.rooms.coverage.queries.versions import in_force
 from banso.rooms.coverage.queries.wording import told
 from banso.rooms.customers.queries.rules import rule_language
+from banso.rooms.identity.actions import system_user
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from banso.engines.operating.findings import Finding
     from banso.rooms.coverage.queries.checking import Checked
+    from banso.rooms.coverage.queries.plans_told import PlanTold
+
+OURS = frozenset({"show", "plan", "apply", "undo"})
 
 
 def _arguments(parser: ArgumentParser) -> None:
     asked = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
-    check = asked.add_parser("check", help="what is wrong with a document")
-    check.add_argument("file", type=Path, metavar="FILE")
-    check.add_argument(
-        "--alone",
-        action="store_true",
-        help="by itself: its own attributes are taken for given, people and customers aren't asked",
-    )
-    show = asked.add_parser("show", help="a document in sentences, with today's customers")
-    show.add_argument("file", type=Path, metavar="FILE")
+    on_file = {
+        "check": "what is wrong with a document",
+        "show": "a document in sentences, with today's customers",
+        "plan": "what carrying a document out would change today",
+        "apply": "carry a document out from today on",
+    }
+    commands = {name: asked.add_parser(name, help=words) for name, words in on_file.items()}
+    for command in commands.values():
+        command.add_argument("file", type=Path, metavar="FILE")
+    alone = "by itself: its own attributes are taken for given, people and customers aren't asked"
+    commands["check"].add_argument("--alone", action="store_true", help=alone)
+    undo = asked.add_parser("undo", help="take back what was applied last")
     templates = asked.add_parser("template", help="models to begin with")
     which = templates.add_subparsers(dest="which", required=True, metavar="WHICH")
     listed = which.add_parser("list", help="all of them, and whom each fits")
     one = which.add_parser("show", help="the text of one")
     one.add_argument("key", metavar="KEY")
     schema = asked.add_parser("schema", help="the JSON Schema of the document")
-    for each in (check, show, listed, one, schema):
+    for each in (*commands.values(), undo, listed, one, schema):
         each.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _model(asked: Namespace) -> int:
     if asked.what == "template":
         return _list(asked) if asked.which == "list" else _show_template(asked)
-    return {"check": _check, "show": _show, "schema": _schema}[asked.what](asked)
+    acts = {"check": _check, "show": _show, "plan": _plan, "apply": _apply, "undo": _undo,
+            "schema": _schema}  # fmt: skip
+    return acts[asked.what](asked)
 
 
 def _check(asked: Namespace) -> int:
@@ -120,6 +136,63 @@ def _show(asked: Namespace) -> int:
     return DONE
 
 
+def _plan(asked: Namespace) -> int:
+    """Exit code 1 where it can't be carried out as it is."""
+    found = checked(_text(asked.file), on=localdate())
+    model = found.document.model
+    if model is None or not is_sound(found.findings):
+        raise Impossible(f"{asked.file} has errors: see banso model check")
+    plan = told_plan(plan_of(model, on=localdate()), Reader(model, rule_language(), {}))
+    if asked.json:
+        say_json(_plan_as_json(plan))
+    else:
+        for each in plan.passing:
+            passing = f"{each.segment} {each.duty}: {each.giver or '-'} > {each.receiver}"
+            say(f"{each.accounts:7} {passing}")
+        for stays in plan.staying:
+            say(f"{stays.accounts:7} {stays.reason}")
+        for lack in plan.lacking:
+            say(f"{lack.accounts:7} {lack.segment} {lack.duty}: nobody ({lack.holder})")
+    return DONE if plan.is_whole else FINDINGS
+
+
+def _plan_as_json(plan: PlanTold) -> dict[str, Any]:
+    counts = ("customers", "moves", "accounts", "people", "outside", "is_whole")
+    return {
+        **{name: getattr(plan, name) for name in counts},
+        "passing": [asdict(each) for each in plan.passing],
+        "lacking": [asdict(each) for each in plan.lacking],
+        "staying": [{"reason": each.reason, "accounts": each.accounts} for each in plan.staying],
+    }
+
+
+def _apply(asked: Namespace) -> int:
+    """Whoever may run this command answers for the version: no second person reviews it."""
+    at, today = now(), localdate()
+    with transaction.atomic():
+        by = system_user(at=at)
+        version = accept_model(_text(asked.file), by=by, at=at, on=today)
+        done = apply_model(version, on=today, by=by, at=at)
+    if asked.json:
+        say_json({"moves": done.moves, "accounts": done.accounts, "kept": done.kept})
+    else:
+        say(f"{done.moves} duties of {done.accounts} accounts passed on, {done.kept} kept")
+    return DONE
+
+
+def _undo(asked: Namespace) -> int:
+    last = in_force()
+    if last is None:
+        raise Impossible("no model is in force")
+    at = now()
+    kept = take_back_model(last, by=system_user(at=at), at=at)
+    if asked.json:
+        say_json({"version": last.version.key, "kept": kept})
+    else:
+        say(f"{last.version.key} is taken back, {kept} holders had changed since")
+    return DONE
+
+
 def _list(asked: Namespace) -> int:
     models = {key: template(key) for key in template_keys()}
     listed = [
@@ -142,9 +215,7 @@ def _show_template(asked: Namespace) -> int:
     try:
         text = template_text(asked.key)
     except UnknownTemplate as fault:
-        raise Impossible(
-            f"there is no template {asked.key}: see banso model template list"
-        ) from fault
+        raise Impossible(f"no template {asked.key}: see banso model template list") from fault
     if asked.json:
         say_json({"key": asked.key, "text": text})
     else:
@@ -166,14 +237,14 @@ def _text(file: Path) -> str:
 
 def _home(asked: Namespace) -> Home:
     """Only what is told of this company needs one."""
-    tells_of_us = asked.what == "show" or (asked.what == "check" and not asked.alone)
+    tells_of_us = asked.what in OURS or (asked.what == "check" and not asked.alone)
     return Home.READ if tells_of_us else Home.NOT_NEEDED
 
 
 COMMANDS = (
     Command(
         name="model",
-        help="how customer success is done: check a document, read it aloud, take a template",
+        help="how customer success is done: check, plan, apply or undo a document; templates",
         run=_model,
         arguments=_arguments,
         home=_home,

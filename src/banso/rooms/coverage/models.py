@@ -63,3 +63,51 @@ class ModelVersion(models.Model):
         if get_language() != "ja":
             names.reverse()
         return next(filter(None, names), self.key)
+
+
+class Application(models.Model):
+    """A version carried out: from which day, and what moved. It stands until it is taken back."""
+
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    applied_at = models.DateTimeField()
+    moves = models.PositiveIntegerField()
+    accounts = models.PositiveIntegerField()
+    kept = models.PositiveIntegerField()  # customers whose renewal was frozen, or who are protected
+    pool_changes = models.JSONField(default=list)
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True, taken_back_by__isnull=True)
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
+                name="taken_back_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["on", "id"], name="application_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.on}"
+
+
+class ApplicationPart(models.Model):
+    """Some of the changes that an application made in the ledger, as undoing reads them."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    changes = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "number"], name="part_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application} {self.number}"

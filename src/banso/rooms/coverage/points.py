@@ -35,3 +35,13 @@ MODEL_DROPPED = declare(
     gettext_noop("Dropped the operating model “%(name)s”"),
     icon="trash-2",
 )
+MODEL_APPLIED = declare(
+    "coverage.model_applied",
+    gettext_noop("Applied the operating model “%(name)s”: %(moves)s duties of %(number)s accounts"),
+    icon="git-branch",
+)
+MODEL_TAKEN_BACK = declare(
+    "coverage.model_taken_back",
+    gettext_noop("Took back the operating model “%(name)s”: %(kept)s holders had changed since"),
+    icon="undo-2",
+)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from banso.rooms.coverage.views import versions
+from banso.rooms.coverage.views import plans, versions
 
 app_name = "coverage"
 urlpatterns = [
@@ -11,7 +11,9 @@ urlpatterns = [
     path("begin/", versions.begin, name="begin"),
     path("check/", versions.check, name="check"),
     path("<int:version_id>/", versions.version, name="version"),
-    path("<int:version_id>/plan/", versions.plan, name="plan"),
+    path("<int:version_id>/plan/", plans.plan, name="plan"),
+    path("<int:version_id>/apply/", plans.apply, name="apply"),
+    path("applied/<int:application_id>/take-back/", plans.take_back, name="take_back"),
     path("<int:version_id>/propose/", versions.propose, name="propose"),
     path("<int:version_id>/approve/", versions.approve, name="approve"),
     path("<int:version_id>/send-back/", versions.send_back, name="send_back"),

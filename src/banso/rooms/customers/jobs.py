@@ -14,8 +14,10 @@ from banso.rooms.customers.points import (
     ACCOUNTS_EDITED,
     ACCOUNTS_PUT,
     ACCOUNTS_TAKEN_BACK,
+    DUTIES_PASSED,
     DUTY_HANDED,
     EDIT_UNDONE,
+    HOLDINGS_TAKEN_BACK,
     SEGMENTS_SETTLED,
 )
 from banso.rooms.customers.queries.duplicates import pairs_to_propose
@@ -56,6 +58,18 @@ def _look() -> None:
 
 @reacts_to(DUTY_HANDED, once_at_a_time=True, lease_for=LONG)
 def refresh_after_handing(_entry: Entry) -> None:
+    """Who holds an account is a fact of it."""
+    refresh_facts(on=localdate(), at=now())
+
+
+@reacts_to(DUTIES_PASSED, once_at_a_time=True, lease_for=LONG)
+def refresh_after_passing(_entry: Entry) -> None:
+    """Who holds an account is a fact of it."""
+    refresh_facts(on=localdate(), at=now())
+
+
+@reacts_to(HOLDINGS_TAKEN_BACK, once_at_a_time=True, lease_for=LONG)
+def refresh_after_holdings_taken_back(_entry: Entry) -> None:
     """Who holds an account is a fact of it."""
     refresh_facts(on=localdate(), at=now())
 

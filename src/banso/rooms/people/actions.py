@@ -7,16 +7,23 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from banso.kit.acts import Refused
-from banso.kit.upsert import Change, Placed, TakenBack, put, take_back
+from banso.kit.rows import insert_new
+from banso.kit.upsert import Change, Placed, TakenBack, digest_of, put, take_back
 from banso.rooms.identity.actions import add_user, change_access
 from banso.rooms.identity.models import User
 from banso.rooms.journal.actions import record
-from banso.rooms.people.models import Member, Team
-from banso.rooms.people.points import MEMBER_GIVEN_ACCESS, MEMBERS_PUT, MEMBERS_TAKEN_BACK
+from banso.rooms.people.models import Member, PoolMembership, Team, TeamKind
+from banso.rooms.people.points import (
+    MEMBER_GIVEN_ACCESS,
+    MEMBERS_PUT,
+    MEMBERS_TAKEN_BACK,
+    POOLS_RESTORED,
+    POOLS_SETTLED,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
 PATH_MARK = " / "
 
@@ -114,6 +121,74 @@ def give_access(
         raise AlreadyHasAccess(_("%(name)s can already sign in.") % {"name": member.name})
     record(MEMBER_GIVEN_ACCESS, by=by, at=at, name=member.name, email=member.email)
     return user
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolRow:
+    """A pool as an operating model wants it: its key there, its name, and who works in it."""
+
+    key: str
+    name: str
+    members: frozenset[int]
+
+
+@transaction.atomic
+def settle_pools(
+    rows: Sequence[PoolRow], *, on: date, by: User, at: datetime
+) -> tuple[dict[str, Team], list[Change]]:
+    """Make the pools that are missing, and let work in each exactly those named, from the day on;
+    the pools by key, and the changes for `restore_pools`.
+
+    A pool itself is kept when nobody wants it any more: the ledger speaks of it.
+    """
+    pools = {row.key: _pool(row) for row in rows}
+    wanted = {(pools[row.key].pk, member) for row in rows for member in row.members}
+    ids = [pool.pk for pool in pools.values()]
+    standing = {
+        (each.pool_id, each.member_id): each
+        for each in PoolMembership.objects.filter(pool__in=ids, to_on=None)
+    }
+    leaving = [each for key, each in sorted(standing.items()) if key not in wanted]
+    changes = [_left(each, on=max(on, each.from_on)) for each in leaving]
+    new = sorted(wanted - standing.keys())
+    values = [{"pool_id": pool, "member_id": member, "from_on": on} for pool, member in new]
+    label = PoolMembership._meta.label_lower
+    pks = insert_new(PoolMembership, values)
+    changes += [
+        Change(model=label, pk=pk, digest=digest_of(each))
+        for pk, each in zip(pks, values, strict=True)
+    ]
+    if changes:
+        record(POOLS_SETTLED, by=by, at=at, joined=len(new), left=len(leaving))
+    return pools, changes
+
+
+@transaction.atomic
+def restore_pools(changes: Sequence[Change], *, by: User, at: datetime) -> TakenBack:
+    """Undo what `settle_pools` did to memberships."""
+    done = take_back(changes)
+    record(POOLS_RESTORED, by=by, at=at, removed=done.removed, restored=done.restored)
+    return done
+
+
+def _pool(row: PoolRow) -> Team:
+    """The pool of that key; a name that another team has gets the key behind it."""
+    found = Team.objects.filter(key=row.key).first()
+    if found is not None:
+        return found
+    taken = Team.objects.filter(path=row.name).exists()
+    name = f"{row.name} ({row.key})" if taken else row.name
+    return Team.objects.create(key=row.key, path=name, name=name, kind=TeamKind.POOL)
+
+
+def _left(membership: PoolMembership, *, on: date) -> Change:
+    PoolMembership.objects.filter(pk=membership.pk).update(to_on=on)
+    return Change(
+        model=PoolMembership._meta.label_lower,
+        pk=membership.pk,
+        before={"to_on": None},
+        after={"to_on": on.isoformat()},
+    )
 
 
 def _nobodys_sign_in(email: str) -> User | None:

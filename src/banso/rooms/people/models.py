@@ -32,8 +32,11 @@ class JobRole(models.TextChoices):
 
 
 class Team(models.Model):
-    """A team or pool, inside another or at the top."""
+    """A team or pool, inside another or at the top. A pool that an operating model made has its
+    `key` there.
+    """
 
+    key = models.CharField(max_length=60, blank=True, default="")
     path = models.CharField(max_length=300, unique=True)  # "Customer success / Mid CS"
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=10, choices=TeamKind, default=TeamKind.TEAM)
@@ -41,6 +44,9 @@ class Team(models.Model):
 
     class Meta:
         ordering = ["path"]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="team_key_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -80,3 +86,30 @@ class Member(models.Model):
     @property
     def weekly_hours(self) -> float:
         return self.weekly_minutes / 60
+
+
+class PoolMembership(models.Model):
+    """A member works in a pool beside their team, from a day until the first day they no longer
+    do.
+    """
+
+    pool = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pool", "member"],
+                condition=Q(to_on__isnull=True),
+                name="membership_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")),
+                name="membership_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pool}: {self.member}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from banso.engines.operating.document import EVERY, Members
+from banso.engines.basis.rules.vocabulary import near
+from banso.engines.operating.document import DUTIES, EVERY, Members
 from banso.engines.operating.findings import Finding, error, warning
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ def duty_findings(model: Model, around: Surroundings) -> Iterator[Finding]:
         if duty not in model.duties:
             yield error("duty_missing", ("duties",), duty=duty)
     for duty in model.duties:
+        if duty not in DUTIES:
+            yield error("unknown_duty", ("duties", duty), duty=duty, offers=near(duty, DUTIES))
         yield from _answered(model, duty)
     if around.people is not None:
         yield from _can_be_held(model, around)

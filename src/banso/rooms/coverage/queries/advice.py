@@ -52,6 +52,10 @@ ADVICE: Final[Mapping[str, _StrPromise]] = {
         "adviser's credibility, and a role that asks much of one person. It fits small "
         "customers and mature companies."
     ),
+    "unknown_duty": _(
+        "Duties are value, adoption, renewal, expansion, support and sponsor. Put what else is "
+        "done under responsible."
+    ),
     "duty_missing": _("Adoption, renewal and expansion each need somebody who answers for them."),
     "no_accountable": _("Name exactly one role, pool or team."),
     "more_than_one_accountable": _(

@@ -75,6 +75,7 @@ CHECKED: Final[Mapping[str, _StrPromise]] = {
         "%(role)s advises and sells, but the role doesn't ask for both skills."
     ),
     "merged_asks_much": _("In “%(segment)s” one role, %(role)s, both advises and sells."),
+    "unknown_duty": _("“%(duty)s” is no duty that the ledger knows."),
     "duty_missing": _("The duty “%(duty)s” is not dealt out."),
     "no_accountable": _("Nobody answers for “%(duty)s” in “%(segment)s” (phase %(phase)s)."),
     "more_than_one_accountable": _("Several answer for “%(duty)s” in “%(segment)s”: %(holders)s."),

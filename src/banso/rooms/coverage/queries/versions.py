@@ -11,7 +11,7 @@ from banso.engines.operating.difference import Change, changes
 from banso.engines.operating.reading import read
 from banso.kit.conditions import first_match
 from banso.rooms.coverage.access import visible_versions
-from banso.rooms.coverage.models import VersionState
+from banso.rooms.coverage.models import Application, VersionState
 from banso.rooms.coverage.queries.checking import ARR, Held, rules_of
 from banso.rooms.customers.models import Account
 from banso.rooms.customers.queries.rules import rule_language
@@ -65,8 +65,27 @@ def versions(viewer: User) -> QuerySet[ModelVersion]:
     ).order_by("-written_at", "-pk")  # fmt: skip
 
 
-def standing(viewer: User) -> ModelVersion | None:
-    """The approved version of the latest day, the one that the page shows first."""
+def applications() -> QuerySet[Application]:
+    """What was carried out and not taken back, the latest last."""
+    standing = Application.objects.filter(taken_back_at=None)
+    return standing.select_related("version", "applied_by").order_by("pk")
+
+
+def in_force() -> Application | None:
+    """What was applied last and stands."""
+    return applications().last()
+
+
+def model_on(day: date) -> ModelVersion | None:
+    """The version under which the company worked on a day; None before the first was applied."""
+    last = applications().filter(on__lte=day).last()
+    return last.version if last else None
+
+
+def standing(viewer: User, applied: Application | None) -> ModelVersion | None:
+    """The version that was applied; before any was, the approved one of the latest day."""
+    if applied is not None:
+        return versions(viewer).filter(pk=applied.version_id).first()
     approved = versions(viewer).filter(state=VersionState.APPROVED)
     return approved.order_by("-effective_on", "-reviewed_at").first()
 

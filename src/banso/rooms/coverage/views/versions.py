@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import localdate, now
@@ -20,8 +21,8 @@ from banso.engines.operating.templates import (
     template_text,
 )
 from banso.kit.acts import Refused, refusals_on
-from banso.rooms.coverage import actions
 from banso.rooms.coverage.access import may_review, may_shape
+from banso.rooms.coverage.actions import versions as actions
 from banso.rooms.coverage.forms import FileForm, ReviewForm, TextForm
 from banso.rooms.coverage.models import ModelVersion, VersionState
 from banso.rooms.coverage.queries import versions as known
@@ -32,7 +33,10 @@ from banso.rooms.customers.queries.rules import rule_language
 from banso.rooms.identity.http import allowed, page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from banso.engines.operating.document import Model
+    from banso.rooms.coverage.queries.sentences import SegmentTold
     from banso.rooms.identity.http import Request
 
 
@@ -46,18 +50,23 @@ class Template:
 
 
 @require_safe
-@allowed(may_review)
+@login_required
 def overview(request: Request) -> HttpResponse:
-    """The model that stands, read aloud; else how to come to one. Drafts below."""
-    standing = known.standing(request.user)
+    """The model that stands, read aloud; else how to come to one. Drafts below, for those who know
+    of them.
+    """
+    applied = known.in_force()
+    standing = known.standing(request.user, applied)
     model = known.model_of(standing) if standing else None
     return page(
         request,
         "coverage/model.html",
         version=standing,
+        applied=applied,
         versions=list(known.versions(request.user)),
+        may_review=may_review(request.user),
         may_shape=may_shape(request.user),
-        **(_told(model) if model else {"told": None}),
+        told=told(model) if model else None,
     )
 
 
@@ -96,7 +105,7 @@ def _beginning(request: Request) -> tuple[str, ModelVersion | None]:
             return "", None
     number = request.POST.get("version", "")
     if number.isdecimal():
-        version = _version(request, int(number))
+        version = version_or_404(request, int(number))
         return version.text, version
     return "", None
 
@@ -104,7 +113,7 @@ def _beginning(request: Request) -> tuple[str, ModelVersion | None]:
 @allowed(may_review)
 def version(request: Request, version_id: int) -> HttpResponse:
     """One version: its text with what the checks say; drafts can be rewritten."""
-    of = _version(request, version_id)
+    of = version_or_404(request, version_id)
     may_write = may_shape(request.user) and of.state == VersionState.DRAFT
     form = TextForm(request.POST or None, initial={"text": of.text, "revision": of.revision})
     if request.method == "POST" and may_write and form.is_valid():
@@ -137,37 +146,11 @@ def check(request: Request) -> HttpResponse:
     return page(request, "coverage/findings.html", **_checked(checked(text, on=localdate())))
 
 
-@require_safe
-@allowed(may_review)
-def plan(request: Request, version_id: int) -> HttpResponse:
-    """What a version would change for today's customers, against the one it is based on, or the
-    one that stands.
-    """
-    of = _version(request, version_id)
-    other = of.based_on or known.standing(request.user)
-    after, before = known.model_of(of), known.model_of(other) if other else None
-    differ = None
-    if before and after and other != of:
-        differ = known.difference(before, after, on=localdate())
-    reader = Reader(after, rule_language(), {}) if after else None
-    old = Reader(before, rule_language(), {}) if before else None
-    return page(
-        request,
-        "coverage/plan.html",
-        version=of,
-        other=other if other != of else None,
-        differ=differ,
-        moved=_moved(differ, old, reader),
-        passing=_passing(differ, old, reader),
-        **(_told(after) if after else {"told": None}),
-    )
-
-
 @require_POST
 @allowed(may_shape)
 def propose(request: Request, version_id: int) -> HttpResponse:
     """Ask for somebody else's review."""
-    of = _version(request, version_id)
+    of = version_or_404(request, version_id)
     return _done(
         request, of, lambda: actions.propose_model(of, by=request.user, at=now(), on=localdate()),
         _("The model waits for somebody else's review."),
@@ -178,7 +161,7 @@ def propose(request: Request, version_id: int) -> HttpResponse:
 @allowed(may_review)
 def approve(request: Request, version_id: int) -> HttpResponse:
     """Say yes to a proposal."""
-    of = _version(request, version_id)
+    of = version_or_404(request, version_id)
     return _done(
         request, of, lambda: actions.approve_model(of, by=request.user, at=now()),
         _("The model is approved."),
@@ -189,7 +172,7 @@ def approve(request: Request, version_id: int) -> HttpResponse:
 @allowed(may_review)
 def send_back(request: Request, version_id: int) -> HttpResponse:
     """Give a proposal back with what should change."""
-    of, form = _version(request, version_id), ReviewForm(request.POST)
+    of, form = version_or_404(request, version_id), ReviewForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say what should change."))
         return redirect("coverage:version", of.pk)
@@ -204,7 +187,7 @@ def send_back(request: Request, version_id: int) -> HttpResponse:
 @allowed(may_shape)
 def drop(request: Request, version_id: int) -> HttpResponse:
     """Put a version aside."""
-    of = _version(request, version_id)
+    of = version_or_404(request, version_id)
     actions.drop_model(of, by=request.user, at=now())
     messages.success(request, _("“%(name)s” is put aside.") % {"name": of})
     return redirect("coverage:model")
@@ -214,17 +197,20 @@ def drop(request: Request, version_id: int) -> HttpResponse:
 @allowed(may_review)
 def download(request: Request, version_id: int) -> HttpResponse:
     """The text of a version as a file."""
-    of = _version(request, version_id)
+    of = version_or_404(request, version_id)
     response = HttpResponse(of.text, content_type="application/yaml; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{of.key.replace("/", "-")}.yaml"'
     return response
 
 
-def _version(request: Request, version_id: int) -> ModelVersion:
+def version_or_404(request: Request, version_id: int) -> ModelVersion:
+    """A version that the viewer may know of."""
     return get_object_or_404(known.versions(request.user), pk=version_id)
 
 
-def _done(request: Request, of: ModelVersion, act: Any, sentence: str) -> HttpResponse:
+def _done(
+    request: Request, of: ModelVersion, act: Callable[[], object], sentence: str
+) -> HttpResponse:
     try:
         act()
         messages.success(request, sentence)
@@ -239,10 +225,10 @@ def _template(key: str) -> Template:
     return Template(key, name, said(model.fits) if model.fits else "")
 
 
-def _told(model: Model) -> dict[str, Any]:
+def told(model: Model) -> list[SegmentTold]:
+    """A model in sentences, with today's customers of each segment."""
     spoken = rule_language()
-    reader = Reader(model, spoken, in_segments(model, spoken, on=localdate()))
-    return {"told": reader.segments()}
+    return Reader(model, spoken, in_segments(model, spoken, on=localdate())).segments()
 
 
 def _checked(found: Checked) -> dict[str, Any]:
@@ -251,19 +237,3 @@ def _checked(found: Checked) -> dict[str, Any]:
         "is_sound": is_sound(found.findings),
         "is_read": found.document.model is not None,
     }
-
-
-def _moved(differ: known.Difference | None, old: Reader | None, new: Reader | None) -> list[Any]:
-    if differ is None or old is None or new is None:
-        return []
-    return [(old.name(each.before), new.name(each.after), each.held) for each in differ.moved]
-
-
-def _passing(differ: known.Difference | None, old: Reader | None, new: Reader | None) -> list[Any]:
-    if differ is None or old is None or new is None:
-        return []
-    return [
-        (new.name(each.duty), new.name(each.segment), old.name(each.giver),
-         new.name(each.receiver), each.held)
-        for each in differ.passing
-    ]  # fmt: skip

@@ -13,7 +13,7 @@ from banso.kit.rows import insert_new, insert_rows, update_rows
 from banso.kit.upsert import Change, TakenBack, digest_of, stored, take_back
 from banso.rooms.customers.actions.stated import AccountRow, is_new
 from banso.rooms.customers.models import Account, Holding
-from banso.rooms.customers.points import HOLDINGS_PUT, HOLDINGS_TAKEN_BACK
+from banso.rooms.customers.points import DUTIES_PASSED, HOLDINGS_PUT, HOLDINGS_TAKEN_BACK
 from banso.rooms.customers.queries.laying import HoldingRow, Laid, lay, lines_of
 from banso.rooms.journal.actions import record
 
@@ -94,6 +94,43 @@ def _end(holdings: Iterable[Holding], *, on: date, rows_of: dict[int, list[Chang
                 after={"to_on": last.isoformat()},
             )
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A duty of an account and who is to hold it: a member, or a team or pool."""
+
+    account: int
+    duty: str
+    member: int | None = None
+    team: int | None = None
+
+
+@transaction.atomic
+def hand_over(
+    rows: Sequence[Handed], *, why: str, on: date, by: User, at: datetime
+) -> list[Change]:
+    """Let duties pass from a day on, as an operating model wants it; what `take_back_holdings`
+    undoes. Rows that name whoever holds the duty already change nothing.
+    """
+    asked: dict[int, list[Handed]] = defaultdict(list)
+    for row in rows:
+        asked[row.account].append(row)
+    _hold(asked)
+    stated = [
+        AccountRow(
+            external_id="",
+            given={},
+            holders={row.duty: row.member for row in of if row.team is None},
+            pools={row.duty: row.team for row in of if row.team is not None},
+        )
+        for of in asked.values()
+    ]
+    changes: list[list[Change]] = [[] for _account in asked]
+    touched = put_holders(stated, list(asked), changes, why=why, on=on)
+    if touched:
+        record(DUTIES_PASSED, by=by, at=at, accounts=sorted(touched), number=len(touched))
+    return [change for of_account in changes for change in of_account]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,12 @@ DUTY_HANDED = declare(
     icon="users",
     story=gettext_noop("The holder of a duty was changed by an import"),
 )
+DUTIES_PASSED = declare(
+    "customers.duties_passed",
+    gettext_noop("Duties of %(number)s accounts passed on by the operating model"),
+    icon="users",
+    story=gettext_noop("A duty passed on by the operating model"),
+)
 HOLDINGS_PUT = declare(
     "customers.holdings_put",
     gettext_noop("Imported holdings: %(created)s new, %(updated)s changed"),
@@ -32,9 +38,9 @@ HOLDINGS_PUT = declare(
 )
 HOLDINGS_TAKEN_BACK = declare(
     "customers.holdings_taken_back",
-    gettext_noop("Took back imported holdings: %(removed)s removed, %(restored)s restored"),
+    gettext_noop("Took back holdings: %(removed)s removed, %(restored)s restored"),
     icon="undo-2",
-    story=gettext_noop("Holders that an import had brought were taken back"),
+    story=gettext_noop("Who held which duty is as it was before"),
 )
 CONTACTS_PUT = declare(
     "customers.contacts_put",

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class AccountPanel(Protocol):
     """A part of the account's page, contributed by a room.
 
-    `place` is one of "who", "next", "below"; lower `position` stands first. Panels of the place
+    `place` is one of "name" (a badge beside the account's name), "who", "next", "below"; lower
+    `position` stands first. Panels of the place
     "renewal" stand beside the form in which an outcome of the account's renewal is recorded.
     """
 

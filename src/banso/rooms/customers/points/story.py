@@ -32,6 +32,7 @@ class StoryWanted:
     kinds: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
     member: int | None = None
+    contact: int | None = None
     mood: Mood | None = None
     proactive: bool | None = None
     from_on: date | None = None
@@ -40,7 +41,8 @@ class StoryWanted:
     @property
     def touches_only(self) -> bool:
         """Whether it asks for what only a touchpoint can have."""
-        return self.mood is not None or self.proactive is not None
+        asked = (self.contact, self.mood, self.proactive)
+        return any(each is not None for each in asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

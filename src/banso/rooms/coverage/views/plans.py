@@ -1,0 +1,126 @@
+"""What would change, for whom, is it safe? The plan of a version, carried out and taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from banso.engines.operating.checks import is_sound
+from banso.kit.acts import Refused
+from banso.rooms.coverage.access import may_review, may_shape
+from banso.rooms.coverage.actions.applying import apply_model, take_back_model
+from banso.rooms.coverage.models import VersionState
+from banso.rooms.coverage.queries import versions as known
+from banso.rooms.coverage.queries.checking import checked
+from banso.rooms.coverage.queries.planning import plan_of
+from banso.rooms.coverage.queries.plans_told import PlanTold, differing, moving, told_plan
+from banso.rooms.coverage.queries.sentences import Reader
+from banso.rooms.coverage.views.versions import told, version_or_404
+from banso.rooms.customers.queries.rules import rule_language
+from banso.rooms.identity.http import allowed, page
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from banso.engines.operating.document import Model
+    from banso.rooms.coverage.models import ModelVersion
+    from banso.rooms.identity.http import Request
+
+
+@require_safe
+@allowed(may_review)
+def plan(request: Request, version_id: int) -> HttpResponse:
+    """Who would hold what: against the ledger of today, and against the version before it."""
+    of = version_or_404(request, version_id)
+    model = known.model_of(of)
+    planned = _planned(of, model)
+    applied = known.in_force()
+    return page(
+        request,
+        "coverage/plan.html",
+        version=of,
+        plan=planned,
+        may_apply=may_shape(request.user) and _can_be_applied(of, planned),
+        applied=applied if applied and applied.version_id == of.pk else None,
+        may_shape=may_shape(request.user),
+        told=told(model) if model else None,
+        **_beside(request, of, model),
+    )
+
+
+def _planned(of: ModelVersion, model: Model | None) -> PlanTold | None:
+    """The plan in words; None while the document has errors."""
+    today = localdate()
+    if model is None or not is_sound(checked(of.text, on=today).findings):
+        return None
+    return told_plan(plan_of(model, on=today), Reader(model, rule_language(), {}))
+
+
+def _can_be_applied(of: ModelVersion, planned: PlanTold | None) -> bool:
+    has_come = of.effective_on is None or of.effective_on <= localdate()
+    ready = planned is not None and planned.is_whole and planned.moves > 0
+    return ready and has_come and of.state == VersionState.APPROVED
+
+
+def _beside(request: Request, of: ModelVersion, model: Model | None) -> dict[str, Any]:
+    """How the version differs from the one it is based on, or else the one that stands."""
+    other = of.based_on or known.standing(request.user, known.in_force())
+    before = known.model_of(other) if other and other != of else None
+    if other is None or before is None or model is None:
+        return {"other": None}
+    found = known.difference(before, model, on=localdate())
+    old, new = (Reader(each, rule_language(), {}) for each in (before, model))
+    return {
+        "other": other,
+        "changes": found.changes,
+        "moved": moving(found, old, new),
+        "passing": differing(found, old, new),
+    }
+
+
+@require_POST
+@allowed(may_shape)
+def apply(request: Request, version_id: int) -> HttpResponse:
+    """Carry a version out from today on."""
+    of = version_or_404(request, version_id)
+    try:
+        done = apply_model(of, on=localdate(), by=request.user, at=now())
+        sentence = ngettext(
+            "Applied: duties of %(number)s customer passed on.",
+            "Applied: duties of %(number)s customers passed on.",
+            done.accounts,
+        )
+        messages.success(request, sentence % {"number": done.accounts})
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("coverage:plan", of.pk)
+
+
+@require_POST
+@allowed(may_shape)
+def take_back(request: Request, application_id: int) -> HttpResponse:
+    """Restore who held what before a version was applied."""
+    of = get_object_or_404(known.applications(), pk=application_id)
+    try:
+        _say_kept(request, take_back_model(of, by=request.user, at=now()))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("coverage:plan", of.version_id)
+
+
+def _say_kept(request: Request, kept: int) -> None:
+    if not kept:
+        messages.success(request, _("Taken back: everybody holds what they held before."))
+        return
+    sentence = ngettext(
+        "Taken back, but for %(number)s holder that had changed since.",
+        "Taken back, but for %(number)s holders that had changed since.",
+        kept,
+    )
+    messages.warning(request, sentence % {"number": kept})
