@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,6 +48,22 @@ def test_members_are_looked_for_only_where_people_are_known() -> None:
     here = around(Person(handle="sato"), Person(handle="mori"), Person(handle="yamada"))
     told = findings(here, **given)
     assert [(each.code, each.facts["name"]) for each in told] == [("unknown_name", "ito")]
+
+
+def test_a_lead_whom_nobody_knows_is_still_to_be_filled_in() -> None:
+    told = findings(around(Person(handle="sato")), metrics__nrr__lead="sat")
+    assert [(each.code, each.offers) for each in told if each.code == "unknown_lead"] == [
+        ("unknown_lead", ("sato",))
+    ]
+    assert is_sound(tuple(each for each in told if each.code == "unknown_lead"))
+
+
+def test_a_duty_of_a_team_needs_one_of_that_name() -> None:
+    given = {"duties__support": {"accountable": "cs"}}
+    known = replace(around(), teams=frozenset({"カスタマーサクセス"}))
+    assert found(known, **given) == [("warning", "no_such_team")]
+    named = given | {"teams": [{"key": "cs", "name": {"ja": "カスタマーサクセス", "en": "CS"}}]}
+    assert found(known, **named) == []
 
 
 def test_two_things_of_one_name_are_refused() -> None:

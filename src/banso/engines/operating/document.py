@@ -341,6 +341,12 @@ class Model(Part):
             yield path, team
             waiting[:0] = [((*path, "inside", at), each) for at, each in enumerate(team.inside)]
 
+    def team_names(self, key: str) -> tuple[str, ...]:
+        """What a team of the document may be called in the company: its key and its names."""
+        team = next((each for _path, each in self.teams_in_order() if each.key == key), None)
+        names = (team.name.ja, team.name.en) if team and team.name else ()
+        return (key, *names) if team else ()
+
     def functions(self) -> Iterator[str]:
         """Products, and their functions as product/function."""
         for product, parts in self.products.items():

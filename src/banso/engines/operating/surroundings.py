@@ -41,6 +41,7 @@ class Surroundings:
     vocabulary: Vocabulary
     on: date
     people: tuple[Person, ...] | None = None
+    teams: frozenset[str] | None = None  # by what they are called
     loads: Mapping[str, Load] | None = None
     minutes: Mapping[str, int] = field(default_factory=dict)  # standard ones, by activity
     is_open: Callable[[date], bool] = monday_to_friday

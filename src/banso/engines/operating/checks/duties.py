@@ -26,6 +26,8 @@ def duty_findings(model: Model, around: Surroundings) -> Iterator[Finding]:
         yield from _answered(model, duty)
     if around.people is not None:
         yield from _can_be_held(model, around)
+    if around.teams is not None:
+        yield from _teams_there(model, around.teams)
 
 
 def _answered(model: Model, duty: str) -> Iterator[Finding]:
@@ -62,6 +64,21 @@ def _can_be_held(model: Model, around: Surroundings) -> Iterator[Finding]:
                             duties=", ".join(duties), needs=needs)  # fmt: skip
             elif load is not None:
                 yield from _speaks(at, role, segment.key, able, load)
+
+
+def _teams_there(model: Model, teams: frozenset[str]) -> Iterator[Finding]:
+    """A duty that falls to a team the company doesn't have under any of its names."""
+    told: set[str] = set()
+    for duty in model.duties:
+        for segment in model.segments:
+            for phase in [each.key for each in model.phases] or [EVERY]:
+                for holder in model.accountable(duty, segment.key, phase):
+                    names = model.team_names(holder)
+                    if names and holder not in told and not teams.intersection(names):
+                        told.add(holder)
+                        offers = near(holder, teams)
+                        at = ("duties", duty, "accountable")
+                        yield warning("no_such_team", at, name=holder, duty=duty, offers=offers)
 
 
 def _duties_by_role(model: Model, segment: str) -> dict[str, list[str]]:

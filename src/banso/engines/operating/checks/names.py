@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from banso.engines.basis.rules.vocabulary import near
 from banso.engines.operating.document import EVERY, Members
-from banso.engines.operating.findings import Finding, Path, error
+from banso.engines.operating.findings import Finding, Path, error, warning
 
 if TYPE_CHECKING:
     from banso.engines.operating.document import Coverage, Model, Renewal
     from banso.engines.operating.surroundings import Surroundings
 
 Named = tuple[Path, str, str]  # where, what it should name, the name
+LEAD: Final = "lead"  # of a team or metric: a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class _Known:
         known = self.by_kind[kind]
         if known is None or name in known:
             return None
+        if kind == LEAD:  # to be filled in; nothing else hangs on it
+            return warning("unknown_lead", path, name=name, offers=near(name, known))
         return error("unknown_name", path, kind=kind, name=name, offers=near(name, known))
 
 
@@ -55,6 +58,7 @@ def _known(model: Model, around: Surroundings) -> _Known:
             "holder": {*model.roles, *model.pools, *teams},
             "answering": {*model.roles, *model.pools, *teams},
             "person": people,
+            LEAD: people,
         }
     )
 
@@ -143,7 +147,7 @@ def _of_pools(model: Model) -> Iterator[Named]:
 
 def _of_teams(model: Model) -> Iterator[Named]:
     for path, team in model.teams_in_order():
-        for field, kind in (("phase", "phase"), ("function", "function"), ("lead", "person")):
+        for field, kind in (("phase", "phase"), ("function", "function"), ("lead", LEAD)):
             name = getattr(team, field)
             if name:
                 yield (*path, field), kind, name
@@ -187,7 +191,7 @@ def _of_metrics(model: Model) -> Iterator[Named]:
         for place, name in enumerate(teams):
             yield (at if isinstance(stated, str) else (*at, place)), "answering", name
         if metric.lead:
-            yield ("metrics", key, "lead"), "person", metric.lead
+            yield ("metrics", key, "lead"), LEAD, metric.lead
 
 
 def _listed(at: Path, kind: str, names: Iterable[str]) -> Iterator[Named]:

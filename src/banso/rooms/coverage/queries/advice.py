@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 ADVICE: Final[Mapping[str, _StrPromise]] = {
     "unknown_field": _("A word that nobody reads would change nothing without telling you."),
     "unknown_name": _("Name it as it is called elsewhere in the document, or add it there."),
+    "unknown_lead": _("Put the handle of the person who is asked about it."),
+    "no_such_team": _("Give it the name of one of your teams: name, in ja or en."),
     "fact_not_defined": _("Define it under Facts, and bring its values in with an import."),
     "segment_gap": _("End with a segment for which “always” holds, or widen a rule."),
     "segment_overlap": _(

@@ -19,7 +19,7 @@ from banso.kit.working_days import is_open_on
 from banso.rooms.customers.models import Account, StandardMinutes
 from banso.rooms.customers.queries.rules import rule_language
 from banso.rooms.customers.queries.vocabulary import shipped_facts
-from banso.rooms.people.models import Member
+from banso.rooms.people.models import Member, Team
 from banso.rooms.people.queries import serving
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def checked(text: str, *, on: date) -> Checked:
         vocabulary=spoken.words,
         on=on,
         people=_people(on=on) or None,
+        teams=frozenset(Team.objects.values_list("name", flat=True)) or None,
         loads={key: Load(accounts=each.accounts, arr_minor=each.arr_minor)
                for key, each in held.items()} or None,
         minutes=dict(StandardMinutes.objects.values_list("activity", "minutes")),

@@ -171,7 +171,8 @@ class _Planning:
         if holder in self.model.pools:
             pk = self.pools.get(holder)
             return Holder(team=pk) if pk else Holder(pool=holder)
-        return Holder(team=self.teams[holder]) if holder in self.teams else NOBODY
+        known = [self.teams[name] for name in self.model.team_names(holder) if name in self.teams]
+        return Holder(team=known[0]) if known else NOBODY
 
     def _receivers(self, asked: Iterable[Asked]) -> dict[tuple[int, str], Holder]:
         """Who of each role gets which customers: one person for all duties of a role."""

@@ -26,6 +26,7 @@ READING: Final[Mapping[str, _StrPromise]] = {
     "out_of_range": _("“%(given)s” is too small or too large for “%(field)s”."),
     "wrong_type": _("“%(field)s” takes another kind of value than “%(given)s”."),
     "unknown_name": _("“%(name)s” is not the name of anything here."),
+    "unknown_lead": _("“%(name)s” is none of our members."),
     "repeated_name": _("Two things are called “%(name)s”."),
     "unsound_rule": _("This rule can't be understood."),
     "unknown_fact": _("There is no fact called “%(name)s”."),
@@ -75,6 +76,7 @@ CHECKED: Final[Mapping[str, _StrPromise]] = {
         "%(role)s advises and sells, but the role doesn't ask for both skills."
     ),
     "merged_asks_much": _("In “%(segment)s” one role, %(role)s, both advises and sells."),
+    "no_such_team": _("There is no team “%(name)s” here, and it answers for “%(duty)s”."),
     "unknown_duty": _("“%(duty)s” is no duty that the ledger knows."),
     "duty_missing": _("The duty “%(duty)s” is not dealt out."),
     "no_accountable": _("Nobody answers for “%(duty)s” in “%(segment)s” (phase %(phase)s)."),
