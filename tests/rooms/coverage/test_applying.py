@@ -139,6 +139,17 @@ def test_protected_customers_stay(operations: User, company: dict[str, Member]) 
     assert present()["top", "renewal"] == "ae"
 
 
+def test_whoever_has_left_is_nobodys_to_deal(operations: User, company: dict[str, Member]) -> None:
+    customer("pays", 100)
+    left = customer("left", 0, ends=TODAY - DAY)
+    make_holding(left, by=company["ae"], duty=Duty.RENEWAL, from_on=TODAY - DAY)
+    done = apply_model(accepted(by=operations), on=TODAY, by=operations, at=NOON)
+    assert done.accounts == 1
+    assert {key: who for key, who in present().items() if key[0] == "left"} == {
+        ("left", "renewal"): "ae"
+    }
+
+
 def test_a_centre_takes_its_category(operations: User) -> None:
     customer("care", 100, industry="医療")
     customer("shop", 100, industry="小売")

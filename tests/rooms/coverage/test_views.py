@@ -242,5 +242,5 @@ def test_the_page_asks_the_same_number_of_questions(
     for _turn in range(number):
         approved(operations, executive)
     client = browser(operations)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(MODEL)

@@ -38,8 +38,8 @@ def error(code: str, path: Path, *, offers: tuple[str, ...] = (), **facts: Detai
     return Finding(code=code, path=path, severity=Severity.ERROR, facts=facts, offers=offers)
 
 
-def warning(code: str, path: Path, *, offers: tuple[str, ...] = (), **facts: Detail) -> Finding:
-    return Finding(code=code, path=path, severity=Severity.WARNING, facts=facts, offers=offers)
+def warning(code: str, path: Path, **facts: Detail) -> Finding:
+    return Finding(code=code, path=path, severity=Severity.WARNING, facts=facts)
 
 
 def notice(code: str, path: Path, **facts: Detail) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from banso.engines.basis.rules.vocabulary import near
@@ -76,9 +77,9 @@ def _teams_there(model: Model, teams: frozenset[str]) -> Iterator[Finding]:
                     names = model.team_names(holder)
                     if names and holder not in told and not teams.intersection(names):
                         told.add(holder)
-                        offers = near(holder, teams)
                         at = ("duties", duty, "accountable")
-                        yield warning("no_such_team", at, name=holder, duty=duty, offers=offers)
+                        found = warning("no_such_team", at, name=holder, duty=duty)
+                        yield replace(found, offers=near(holder, teams))
 
 
 def _duties_by_role(model: Model, segment: str) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from banso.engines.basis.rules.vocabulary import near
@@ -30,7 +30,7 @@ class _Known:
         if known is None or name in known:
             return None
         if kind == LEAD:  # to be filled in; nothing else hangs on it
-            return warning("unknown_lead", path, name=name, offers=near(name, known))
+            return replace(warning("unknown_lead", path, name=name), offers=near(name, known))
         return error("unknown_name", path, kind=kind, name=name, offers=near(name, known))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.functional import cached_property
 
 from banso.engines.basis.rules.faults import UnsoundRule
@@ -25,13 +25,15 @@ from banso.rooms.people.queries import serving
 if TYPE_CHECKING:
     from datetime import date
 
+    from django.db.models import QuerySet
+
     from banso.engines.basis.rules.settling import Settled
     from banso.engines.operating.document import Model
     from banso.engines.operating.findings import Finding
     from banso.engines.operating.reading import Document
     from banso.rooms.customers.queries.rules import Language
 
-ARR = "arr"
+ARR, TERM_END = "arr", "term_end_on"
 FULL_WEEK = 2_400  # minutes: what a full-time member works
 
 
@@ -97,10 +99,22 @@ def in_segments(model: Model, spoken: Language, *, on: date) -> dict[str, Held]:
     if not rules:
         return {}
     sums: dict[str, Any] = {"accounts": Count("pk"), "arr": Sum(spoken.facts[ARR].path)}
-    found = Account.objects.annotate(fits=first_match(rules, spoken.places)).order_by()
+    found = customers(spoken, on=on).annotate(fits=first_match(rules, spoken.places)).order_by()
     counted = found.values_list("fits").annotate(**sums)
     held = {key: Held(accounts, arr or 0) for key, accounts, arr in counted if key}
     return {segment.key: held.get(segment.key, Held(0, 0)) for segment in model.segments}
+
+
+def customers(spoken: Language, *, on: date) -> QuerySet[Account]:
+    """The accounts that a model is about: those that pay now, or whose term runs or is to come.
+
+    Where no revenue has been brought in yet, all of them.
+    """
+    pays = Q(**{f"{spoken.facts[ARR].path}__gt": 0})
+    if TERM_END in spoken.facts:
+        pays |= Q(**{f"{spoken.facts[TERM_END].path}__gte": on})
+    paying = Account.objects.filter(pays)
+    return paying if paying.exists() else Account.objects.all()
 
 
 def rules_of(model: Model, spoken: Language, *, on: date) -> list[tuple[str, Settled]]:

@@ -20,8 +20,8 @@ from banso.engines.operating.document import EVERY, Members
 from banso.engines.operating.routing import centre_for
 from banso.kit.conditions import first_match
 from banso.kit.working_days import is_open_on
-from banso.rooms.coverage.queries.checking import ARR, rules_of
-from banso.rooms.customers.models import Account, Holding
+from banso.rooms.coverage.queries.checking import ARR, TERM_END, customers, rules_of
+from banso.rooms.customers.models import Holding
 from banso.rooms.customers.queries.rules import rule_language
 from banso.rooms.people.models import Member, Team
 from banso.rooms.people.queries import serving
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from banso.engines.operating.document import Model
     from banso.rooms.customers.queries.rules import Language
-
-TERM_END = "term_end_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +214,16 @@ class _Planning:
         model, spoken = self.model, self.spoken
         stated = {each.by for each in model.coverage.values() if each.by}
         by = sorted(key for key in stated if key in spoken.facts)
-        found = Account.objects.annotate(
-            fits=first_match(rules_of(model, spoken, on=self.on), spoken.places),
-            phase=self._phase(),
-            guarded=self._protected(),
-            term=self._value(TERM_END),
-        ).order_by("pk")
+        found = (
+            customers(spoken, on=self.on)
+            .annotate(
+                fits=first_match(rules_of(model, spoken, on=self.on), spoken.places),
+                phase=self._phase(),
+                guarded=self._protected(),
+                term=self._value(TERM_END),
+            )
+            .order_by("pk")
+        )
         names = [spoken.facts[key].path for key in by]
         rows = found.values_list(
             "pk", "fits", "phase", "guarded", "term", spoken.facts[ARR].path, *names

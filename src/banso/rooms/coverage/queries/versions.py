@@ -12,8 +12,7 @@ from banso.engines.operating.reading import read
 from banso.kit.conditions import first_match
 from banso.rooms.coverage.access import visible_versions
 from banso.rooms.coverage.models import Application, VersionState
-from banso.rooms.coverage.queries.checking import ARR, Held, rules_of
-from banso.rooms.customers.models import Account
+from banso.rooms.coverage.queries.checking import ARR, Held, customers, rules_of
 from banso.rooms.customers.queries.rules import rule_language
 
 if TYPE_CHECKING:
@@ -117,7 +116,7 @@ def _customers(before: Model, after: Model, *, on: date) -> dict[tuple[str, str]
         return {}
     old, new = (first_match(rules, spoken.places) for rules in sides)
     sums: dict[str, Any] = {"accounts": Count("pk"), "arr": Sum(spoken.facts[ARR].path)}
-    found = Account.objects.annotate(old=old, new=new).order_by()
+    found = customers(spoken, on=on).annotate(old=old, new=new).order_by()
     counted = found.values_list("old", "new").annotate(**sums)
     return {(one or "", two or ""): Held(count, arr or 0) for one, two, count, arr in counted}
 
