@@ -117,7 +117,7 @@ def test_a_model_is_read_aloud(customers: None) -> None:
     assert large.served == [
         "Each customer has one CSM of its own.",
         "One person holds at most 12 customers.",
-        "meeting: every 30 days.",
+        "Meeting: every 30 days.",
         "Paid from sales and marketing, for the expansion it brings.",
     ]
     assert large.renewing == [

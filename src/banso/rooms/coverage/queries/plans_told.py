@@ -95,13 +95,13 @@ def told_plan(plan: Plan, reader: Reader) -> PlanTold:
         accounts=len({move.account for move in plan.moves}),
         people=len({holder.member for holder in holders if holder.member}),
         passing=[
-            Passing(reader.name(segment), reader.name(duty), names[giver], names[receiver],
+            Passing(reader.name(segment), reader.duty(duty), names[giver], names[receiver],
                     accounts, arr)
             for segment, duty, giver, receiver, accounts, arr in groups
         ],
         staying=[_staying(plan, code, number) for code, number in reasons.most_common()],
         lacking=[
-            Lacking(reader.name(segment), reader.name(duty), reader.name(holder), number)
+            Lacking(reader.name(segment), reader.duty(duty), reader.name(holder), number)
             for (segment, duty, holder), number in plan.without.most_common()
         ],
         outside=plan.outside,
@@ -139,7 +139,7 @@ def differing(found: Difference, old: Reader, new: Reader) -> list[Passing]:
     return [
         Passing(
             new.name(each.segment),
-            new.name(each.duty),
+            new.duty(each.duty),
             old.name(each.giver),
             new.name(each.receiver),
             each.held.accounts,

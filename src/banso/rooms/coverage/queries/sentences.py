@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MODES: Final[Mapping[Mode, _StrPromise]] = {
     Mode.DEDICATED: gettext_lazy("Each customer has one %(role)s of its own."),
     Mode.ASSIGNED: gettext_lazy("Each customer has a named %(role)s, up to a cap."),
-    Mode.POOLED: gettext_lazy("The pool %(pool)s serves these customers together."),
+    Mode.POOLED: gettext_lazy("The members of %(pool)s serve these customers together."),
     Mode.COE_POOL: gettext_lazy(
         "Centres of excellence serve these customers, by %(by)s; %(pool)s takes the rest."
     ),
@@ -66,6 +66,12 @@ KNOWN: Final[Mapping[str, _StrPromise]] = {
     "smb": gettext_lazy("SMB"),
     "onboarding": gettext_lazy("Onboarding"),
     "cs": gettext_lazy("Customer success"),
+    "meeting": gettext_lazy("Meeting"),
+    "touch": gettext_lazy("Contact by us"),
+    "executive_review": gettext_lazy("Executive review"),
+    "business_review": gettext_lazy("Business review"),
+    "webinar": gettext_lazy("Webinar"),
+    "health_review": gettext_lazy("Health review"),
     "sales": gettext_lazy("Sales"),
 }
 
@@ -107,9 +113,14 @@ class Reader:
         return [self._segment(each) for each in self.model.segments]
 
     def name(self, key: str) -> str:
-        """What a segment, phase, role, pool, team or duty is called."""
+        """What a segment, phase, role, pool or team is called."""
         stated = self._names.get(key)
         return said(stated) if stated else _usual(key)
+
+    def duty(self, key: str) -> str:
+        """What a duty is called."""
+        duty = self.model.duties.get(key)
+        return said(duty.name) if duty and duty.name else _usual(key)
 
     @cached_property
     def _names(self) -> dict[str, Words | None]:
@@ -117,7 +128,6 @@ class Reader:
         model = self.model
         teams = [team for _path, team in model.teams_in_order()]
         return {
-            **{duty: each.name for duty, each in model.duties.items()},
             **{each.key: each.name for each in model.segments},
             **{each.key: each.name for each in model.phases},
             **{each.key: each.name for each in teams if each.key},
@@ -195,7 +205,7 @@ class Reader:
             by_phase = [("", self.model.accountable(duty, segment, EVERY)
                          or (by_phase[0][1] if by_phase else ()))]  # fmt: skip
         return Answering(
-            self.name(duty),
+            self.duty(duty),
             [
                 (self.name(phase) if phase else "", _(", ").join(map(self.name, holders)))
                 for phase, holders in by_phase
@@ -256,4 +266,4 @@ def _usual(key: str) -> str:
     for choices in (Duty, JobRole):
         if key in choices.values:
             return str(choices(key).label)
-    return str(KNOWN.get(key, key))
+    return str(KNOWN.get(key, key.replace("_", " ")))
