@@ -72,6 +72,7 @@ def addresses(page: Page) -> dict[str, str]:
     contact = _href(page, "#panel-contacts tbody th a")
     closeness = _href(page, "#panel-known td a")
     entry = _href(page, "#story-list .title a[href*='/touch/']")
+    version = _href(page, "table.data-table tbody th a", on="/model/")
     return {
         "accounts": "/accounts/?sort=-arr",
         "accounts-none": "/accounts/?q=zzzz",
@@ -114,6 +115,10 @@ def addresses(page: Page) -> dict[str, str]:
         "new-definition": "/revenue/definitions/new/",
         "movements": "/revenue/bridge/churn/",
         "trend": account.replace("/accounts/", "/revenue/accounts/"),
+        "model": "/model/",
+        "model-templates": "/model/templates/",
+        "model-version": version,
+        "model-plan": f"{version}plan/",
         "members": "/members/",
         "access": _href(page, "a[href$='/access/']", on="/members/"),
         "imports": "/imports/",
@@ -161,8 +166,15 @@ def leave_traces(page: Page) -> None:
     bring_in(page)
     send_files(page, {"レート.csv": RATES.encode(), "標準工数.csv": MINUTES.encode()})
     _edit_two_accounts(page)
+    _draft_a_model(page)
     _save_a_view(page)
     _create_a_key(page)
+
+
+def _draft_a_model(page: Page) -> None:
+    page.goto("/model/templates/")
+    page.locator("form[action$='/model/begin/'] button").first.click()
+    page.locator("#findings").wait_for()
 
 
 def _profile(page: Page, address: str) -> tuple[str, str, str]:
