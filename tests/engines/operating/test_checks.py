@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
+from banso.engines.basis.rules.surveying import survey
 from banso.engines.operating.checks import is_sound
 from banso.engines.operating.surroundings import Load, Person
 from tests.engines.operating.documents import around, findings, found
@@ -127,6 +129,14 @@ def test_an_attribute_of_ones_own_must_exist_with_its_type() -> None:
         ({"coverage__small": {"mode": "coe_pool", "by": "industri", "pool": "general",
                               "response_target": {"first_response": "8bh"}, "funded_by": "cogs"}},
          [("error", "unknown_fact"), ("error", "no_centre")]),
+        ({"coverage__small": {"mode": "coe_pool", "by": "industry", "funded_by": "cogs",
+                              "response_target": {"first_response": "8bh"}},
+          "pools__care": {"members": ["a", "b", "c"], "owns": ["templates"],
+                          "centre_of_excellence": {"by": "industry", "is": "医療"}}},
+         [("error", "centres_without_rest")]),
+        ({"coverage__large__account_management": "merged",
+          "duties__expansion__accountable": ["csm", "account_manager"]},
+         [("error", "more_than_one_accountable")] * 2),
         ({"coverage__small": {"mode": "digital", "funded_by": "cogs"}},
          [("warning", "digital_without_escalation")]),
     ],
@@ -155,6 +165,20 @@ def test_a_duty_may_pass_from_phase_to_phase_but_not_be_dropped_between() -> Non
         ("large", "use"),
         ("small", "use"),
     }
+
+
+def test_a_duty_that_the_ledger_does_not_know_offers_those_it_does() -> None:
+    (told,) = findings(duties__renewals={"accountable": "csm"})
+    assert (told.code, told.offers) == ("unknown_duty", ("renewal",))
+
+
+def test_rules_too_many_to_be_sure_of_are_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "banso.engines.operating.checks.rules.survey", partial(survey, most_steps=1)
+    )
+    assert ("warning", "segments_not_surveyed") in [
+        (each.severity.name.lower(), each.code) for each in findings()
+    ]
 
 
 def test_a_duty_needs_somebody_with_its_skills_and_languages() -> None:
@@ -231,3 +255,9 @@ def test_a_matrix_gives_each_member_a_row_and_a_column() -> None:
     assert [each for each in found(**given) if each[0] == "error"] == [
         ("error", "no_such_line")
     ] * 2
+
+
+def test_a_matrix_that_nobody_has_filled_in_is_no_fault() -> None:
+    sides = {"rows": {"phases": ["start"]}, "columns": {"phases": ["use"]}}
+    phases = [{"key": "start"}, {"key": "use"}]
+    assert found(phases=phases, matrix=sides) == []

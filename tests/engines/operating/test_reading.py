@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -45,6 +46,21 @@ def test_a_field_nobody_knows_names_its_line_and_what_may_be_meant() -> None:
     text = spoiled(coverage__large={"mode": "dedicated", "rolle": "csm"})
     line = next(at for at, row in enumerate(text.splitlines(), 1) if "rolle" in row)
     assert faults(text) == [("unknown_field", line, {"field": "rolle"}, ("role",))]
+
+
+def test_what_may_be_meant_is_known_deep_inside() -> None:
+    (found,) = document(
+        coverage__large__cap={"engagement": 3, "engagements": 3, "per": "year"}
+    ).findings
+    assert (found.code, found.offers) == ("unknown_field", ("engagements",))
+
+
+def test_a_day_is_read_as_yaml_writes_it() -> None:
+    text = spoiled(effective_on=...) + "\n"
+    yaml = text.rstrip().rstrip("}") + ', "effective_on": 2026-10-01}'
+    found = read(yaml).model
+    assert found is not None
+    assert found.effective_on == date(2026, 10, 1)
 
 
 @pytest.mark.parametrize(

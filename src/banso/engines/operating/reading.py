@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
 from types import UnionType
-from typing import Annotated, Any, Final, Union, get_args, get_origin
+from typing import Any, Final, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -76,8 +76,6 @@ def read(text: str) -> Document:
 def _validated(text: str, tree: CommentedMap) -> Document:
     try:
         return Document(text, Model.model_validate(_plain(tree)), (), tree)
-    except RecursionError:  # an anchor inside itself
-        return Document(text, None, (error("not_yaml", ()),))
     except ValidationError as fault:
         found = _without_echoes([_of_field(each) for each in fault.errors()])
     bare = Document(text, None, (), tree)
@@ -164,11 +162,8 @@ def _below(kind: Any, step: str | int) -> list[Any]:
 
 
 def _alternatives(annotation: Any) -> list[Any]:
-    """A union's members, bare of what narrows them."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        return _alternatives(get_args(annotation)[0])
-    if origin in {Union, UnionType}:
+    """A union's members."""
+    if get_origin(annotation) in {Union, UnionType}:
         return [each for part in get_args(annotation) for each in _alternatives(part)]
     return [annotation]
 
