@@ -11,7 +11,7 @@ from banso.rooms.identity.models import User
 from banso.rooms.ingestion.actions.kinds.subscriptions import SubscriptionsKind
 from banso.rooms.revenue.models import Stream, SubscriptionLine
 from tests.factories.customers import make_account
-from tests.factories.ingestion import bring_in, counts, findings
+from tests.factories.ingestion import bring_in, check, counts, findings, make_import
 from tests.factories.when import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +89,37 @@ def test_a_line_is_told_as_a_file_would_state_it(operations: User) -> None:
     kind = SubscriptionsKind()
     [told] = kind.told(list(kind.stored(operations, on=TODAY)))
     assert (told["list_amount"], told["renews"], told["stream"]) == ("100", "l0", "recurring")
+
+
+def test_a_line_that_follows_nothing_known_is_warned_about(operations: User) -> None:
+    make_account(external_id="a1")
+    rows = """l1,a1,90,JPY,月額,2025-04-01,2026-03-31,,
+l2,a1,90,JPY,月額,2026-04-01,,l1,l3
+l3,a1,90,JPY,月額,2026-04-01,,l0,
+"""
+    text = f"{HEAD}終了日,更新元明細ID,変更元明細ID\n{rows}"
+    expected = [(4, "warned", [("renews", "unknown_line")])]
+    assert findings(check(make_import(text, by=operations), by=operations)) == expected
+    assert findings(bring_in(text, by=operations)) == expected
+    later = bring_in(f"{HEAD}更新元明細ID\nl4,a1,90,JPY,月額,2027-04-01,l3\n", by=operations)
+    assert findings(later) == []
+
+
+def test_lines_of_another_batch_are_known_in_a_check_and_once_stored(
+    operations: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("banso.rooms.ingestion.actions.runs.BATCH_ROWS", 1)
+    make_account(external_id="a1")
+    text = f"{HEAD}更新元明細ID\nl1,a1,90,JPY,月額,2025-04-01,\nl2,a1,90,JPY,月額,2026-04-01,l1\n"
+    assert findings(check(make_import(text, by=operations), by=operations)) == []
+    assert findings(bring_in(text, by=operations)) == []
+
+
+@pytest.mark.parametrize(("listed", "warned"), [("89", True), ("90", False), ("", False)])
+def test_a_list_price_below_the_price_is_warned_about(
+    operations: User, listed: str, warned: bool
+) -> None:
+    make_account(external_id="a1")
+    of = bring_in(f"{HEAD}定価金額\nl1,a1,90,JPY,月額,2025-04-01,{listed}\n", by=operations)
+    told = [(2, "warned", [("list_amount", "list_below_price")])]
+    assert (findings(of), counts(of)["created"]) == (told if warned else [], 1)

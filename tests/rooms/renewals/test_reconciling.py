@@ -17,7 +17,13 @@ from banso.rooms.identity.models import User
 from banso.rooms.journal.models import Entry, Link
 from banso.rooms.renewals.actions.outcomes import OutcomeStated, record_outcome
 from banso.rooms.renewals.actions.reconciling import Reconciled
-from banso.rooms.renewals.models import LossReason, RecordedOutcome, Renewal, RenewalOutcome
+from banso.rooms.renewals.models import (
+    Contradiction,
+    LossReason,
+    RecordedOutcome,
+    Renewal,
+    RenewalOutcome,
+)
 from banso.rooms.renewals.queries.reasons import reason_told
 from banso.rooms.revenue.models import Contract, SubscriptionLine
 from tests.factories.customers import make_account
@@ -202,6 +208,62 @@ def test_a_term_that_is_told_no_more_goes_unless_somebody_spoke(
     Contract.objects.update(term_end_on=AHEAD)
     reconciled()
     assert Renewal.objects.get(pk=said.pk).stands is True
+
+
+@pytest.mark.parametrize("term_months", [None, 12])
+def test_a_late_renewal_leaves_an_outcome_with_the_term_end_it_was_told_for(
+    acme: Account, sakura: User, term_months: int | None
+) -> None:
+    contract = make_term(acme, end=END, term_months=term_months)
+    reconciled()
+    stated = OutcomeStated(outcome=RenewalOutcome.RENEWED, renewed_arr_minor=1_200_000)
+    record_outcome(Renewal.objects.get(), stated, by=sakura, at=NOON)
+    late = date(2026, 4, 15)
+    make_line(acme, contract=contract, start_on=late, end_on=date(2027, 4, 15))
+    Contract.objects.update(term_end_on=date(2027, 4, 14))
+    reconciled()
+    names = ("term_end_on", "outcome", "by_lines", "stands")
+    expected = [(END, "renewed", False, True), (date(2027, 4, 14), "", False, True)]
+    assert columns(*names) == expected
+    assert reconciled() == Reconciled(0, 0, 0)
+
+
+def test_a_line_that_a_late_renewal_prolongs_tells_the_same_term_once(
+    acme: Account, sakura: User
+) -> None:
+    make_term(acme, end=END, term_months=12)
+    reconciled()
+    record_outcome(Renewal.objects.get(), LOST, by=sakura, at=NOON)
+    SubscriptionLine.objects.update(end_on=date(2027, 4, 15))
+    Contract.objects.update(term_end_on=date(2027, 4, 14))
+    reconciled()
+    shown = [
+        (row.term_end_on, row.outcome, row.contradiction)
+        for row in Renewal.objects.order_by("term_end_on")
+    ]
+    assert shown == [
+        (END, "churned", Contradiction.LINES_GO_ON), (date(2027, 4, 14), "", None)
+    ]  # fmt: skip
+
+
+def test_a_term_that_ended_with_its_lines_keeps_what_they_told(acme: Account) -> None:
+    contract = make_term(acme, end=END, term_months=12)
+    make_line(acme, contract=contract, start_on=date(2026, 4, 15))
+    reconciled()
+    Contract.objects.update(term_end_on=date(2027, 4, 14))
+    assert reconciled().removed == 0
+    assert columns("term_end_on", "outcome") == [(END, "renewed"), (date(2027, 4, 14), "")]
+
+
+def test_told_renewed_and_nothing_follows_when_grace_is_over(acme: Account, sakura: User) -> None:
+    make_term(acme, end=END)
+    reconciled()
+    stated = OutcomeStated(outcome=RenewalOutcome.RENEWED, renewed_arr_minor=1_200_000)
+    record_outcome(Renewal.objects.get(), stated, by=sakura, at=NOON)
+    for days, against in ((30, None), (31, Contradiction.NOTHING_RENEWS)):
+        reconciled(on=END + timedelta(days=days))
+        renewal = Renewal.objects.get()
+        assert (renewal.contradiction, renewal.outcome) == (against, "renewed")
 
 
 def test_terms_older_than_three_years_stay_as_they_are(acme: Account) -> None:

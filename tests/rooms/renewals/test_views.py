@@ -23,7 +23,7 @@ from banso.rooms.renewals.queries.lists import (
     headings,
     narrowed,
     renewals,
-    week_of,
+    seven_days,
 )
 from banso.rooms.renewals.queries.rows import rows
 from tests.factories.customers import make_account, make_holding, make_touchpoint
@@ -53,16 +53,26 @@ def names(page: Page) -> list[str]:
     return [row[0].split()[0] for row in page.rows if len(row) > 1]
 
 
-def test_the_title_tells_how_many_deadlines_fall_this_week(acme: Account, sakura: User) -> None:
-    assert visit(browser(sakura), LIST).heading == "No deadline falls this week"
-    monday, sunday = week_of(localdate())
-    for day in (monday, sunday, monday - timedelta(days=1), sunday + timedelta(days=1)):
+QUIET = "No deadline in the next seven days, and nothing overdue"
+
+
+def test_the_title_tells_how_many_deadlines_come_within_seven_days_and_what_is_overdue(
+    acme: Account, sakura: User
+) -> None:
+    assert visit(browser(sakura), LIST).heading == QUIET
+    first, last = seven_days(localdate())
+    for day in (first, last, first - timedelta(days=1), last + timedelta(days=1)):
         deadline(acme, day)
+    make_renewal(acme, term_end_on=days(-1), notice_deadline_on=days(-30))
+    make_loss(acme, term_end_on=days(-1))
     page = visit(browser(sakura), LIST)
-    assert page.heading == "2 contracts with a deadline this week, ¥2.4M"
-    assert len(names(page)) == 3  # with the head
+    assert page.heading == ("3 contracts with a deadline in the next seven days or overdue, ¥3.6M")
+    assert [row[-1] for row in page.rows if len(row) > 1] == [
+        "State", "Term over, no outcome", "Outcome open", "Outcome open"
+    ]  # fmt: skip
     ja = visit(browser(sakura, language="ja"), LIST)
-    assert ja.heading == "今週が期限の契約 2件、¥240万"
+    assert ja.heading == "期限が7日以内か、満了後も未記録の契約 3件、¥360万"
+    assert "7日以内・満了済み 3" in ja.text
 
 
 def test_a_row_tells_who_closes_when_and_how_the_customer_was(acme: Account, sakura: User) -> None:
@@ -116,7 +126,7 @@ def test_a_list_has_its_headings(acme: Account, sakura: User) -> None:
     make_renewal(acme, stands=False)
     told = due(renewals(sakura, on=TODAY), on=TODAY)
     assert told == {
-        "week": Due(0, 0), "overdue": Due(1, 1_200_000), "days90": Due(2, 90),
+        "days7": Due(1, 1_200_000), "overdue": Due(1, 1_200_000), "days90": Due(2, 90),
         "days180": Due(4, 361), "open": Due(6, 1_200_542), "unexplained": Due(1, 1_200_000),
         "closed": Due(2, 2_400_000),
     }  # fmt: skip
@@ -126,21 +136,21 @@ def test_a_list_has_its_headings(acme: Account, sakura: User) -> None:
 @pytest.mark.parametrize(
     ("theirs", "ours", "there"),
     [
-        (("2026-04-13", "2026-04-13"), None, True), (("2026-04-19", "2026-04-17"), None, True),
-        (("2026-04-20", "2026-04-20"), None, False), (("2026-04-12", "2026-04-10"), None, False),
-        (("2026-04-21", "2026-04-19"), None, True), (("2026-05-31", "2026-05-29"), None, False),
+        (("2026-04-15", "2026-04-15"), None, True), (("2026-04-21", "2026-04-20"), None, True),
+        (("2026-04-22", "2026-04-22"), None, False), (("2026-04-14", "2026-04-13"), None, False),
+        (("2026-04-23", "2026-04-21"), None, True), (("2026-05-31", "2026-05-29"), None, False),
         (("2026-05-31", "2026-05-29"), ("2026-04-15", "2026-04-15"), True),
-        (("2026-05-31", "2026-05-29"), ("2026-04-12", "2026-04-10"), False),
+        (("2026-05-31", "2026-05-29"), ("2026-04-14", "2026-04-14"), False),
     ],
 )  # fmt: skip
-def test_a_deadline_falls_into_the_week_from_its_safe_day_to_its_last(
+def test_a_deadline_falls_into_the_seven_days_from_its_safe_day_to_its_last(
     acme: Account, sakura: User, theirs: tuple[str, str], ours: tuple[str, str] | None, there: bool
 ) -> None:
     make_renewal(
         acme, notice_deadline_on=theirs[0], notice_safe_on=theirs[1],
         our_notice_deadline_on=ours and ours[0], our_notice_safe_on=ours and ours[1],
     )  # fmt: skip
-    assert due(renewals(sakura, on=TODAY), on=TODAY)["week"].number == there
+    assert due(renewals(sakura, on=TODAY), on=TODAY)["days7"].number == there
 
 
 def test_states_are_told_in_words(acme: Account, sakura: User) -> None:
@@ -211,7 +221,7 @@ def test_the_file_holds_every_row_as_it_is_narrowed(acme: Account, sakura: User)
     lines = told.getvalue().decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     assert lines[1:] == [
         "acme,アクメ株式会社,K1,2027-03-31,1200000,JPY,True,2027-02-28,2027-02-26,2027-01-29,,"
-        "佐倉 さくら,2026-04-15,Good,,,"
+        "佐倉 さくら,2026-04-15,Good,,,,"
     ]
     assert lines[0].startswith("Account ID,Account name,Contract ID,Term end,")
     assert len(lines[0].split(",")) == len(lines[1].split(","))
@@ -331,7 +341,7 @@ def test_an_outcome_is_taken_back(acme: Account, sakura: User) -> None:
 def test_and_mia_sees_none_of_it(acme: Account, mia: User) -> None:
     renewal = deadline(acme, localdate())
     client = browser(mia)
-    assert visit(client, LIST).heading == "No deadline falls this week"
+    assert visit(client, LIST).heading == QUIET
     assert client.get(f"{LIST}{renewal.pk}/outcome/").status_code == 404
     assert client.post(f"{LIST}{renewal.pk}/outcome/", ANSWER).status_code == 404
     assert client.post(f"{LIST}{renewal.pk}/reopen/").status_code == 404

@@ -63,6 +63,11 @@ def held(lines: Iterable[TermLine], day: date) -> list[TermLine]:
     return [line for line in lines if line.own and line.held_on(day)]
 
 
+def all_end(lines: Iterable[TermLine], day: date) -> bool:
+    """Whether every one of the contract's own lines in force on a day ends with it."""
+    return all(line.end_on == day + DAY for line in held(lines, day))
+
+
 def term_ends(
     stated_on: date,
     lines: Sequence[TermLine],
@@ -88,7 +93,7 @@ def _earlier(
 ) -> Iterator[date]:
     before = (later_term_end(stated_on, term_months or YEAR, terms=-n) for n in count(1))
     for end in takewhile(lambda end: end >= since, before):
-        if term_months or all(line.end_on == end + DAY for line in held(lines, end)):
+        if term_months or all_end(lines, end):
             yield end
 
 

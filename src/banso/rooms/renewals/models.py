@@ -40,6 +40,14 @@ class LossReason(models.TextChoices):
     NOT_TOLD = "not_told", _("The customer doesn't say")
 
 
+class Contradiction(models.TextChoices):
+    """What speaks against a person's word on a renewal. The word stands all the same."""
+
+    LINES_GO_ON = "lines_go_on", _("Told lost, yet the contract lines go on")
+    NOTHING_RENEWS = "nothing_renews", _("Told renewed, yet no line renews what has ended")
+    NO_SUCH_TERM = "no_such_term", _("The contract no longer has this term end")
+
+
 class Renewal(models.Model):
     """One contract at the end of one term.
 
@@ -113,6 +121,17 @@ class Renewal(models.Model):
     @property
     def is_lost(self) -> bool:
         return self.outcome in LOST
+
+    @property
+    def contradiction(self) -> Contradiction | None:
+        """What contract and lines say against a person's word; None where nothing does."""
+        if self.closed_at is None or self.by_lines:
+            return None
+        if not self.stands:
+            return Contradiction.NO_SUCH_TERM
+        if not self.lines_outcome or self.is_lost == (self.lines_outcome in LOST):
+            return None
+        return Contradiction.LINES_GO_ON if self.is_lost else Contradiction.NOTHING_RENEWS
 
 
 class RecordedOutcome(models.Model):

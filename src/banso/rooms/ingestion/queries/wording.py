@@ -64,6 +64,7 @@ FINDINGS = {
     "too_deep": _("stands more than %(most)s levels below its highest parent"),
     "account_marked_left": _("is open, though the account is marked as left"),
     "no_amount": _("is zero: a trial or a free line brings no ARR"),
+    "list_below_price": _("is below the amount that is paid: list prices are before discounts"),
     "no_days": _("leaves no day of service: the line brings no ARR"),
     "too_many_cells": _("has more cells than the header has columns"),
     "database_refused": _("was refused by the database"),

@@ -1,4 +1,4 @@
-"""The list of renewals: which are due, whose deadline falls this week, which wait for a word."""
+"""The list of renewals: which are due, whose deadline comes within days, which wait for a word."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ OPEN = Q(closed_at__isnull=True)
 class Wanted:
     """Which renewals a list asks for: a stretch of time or a state, a closer, words of a name."""
 
-    when: str = "week"
+    when: str = "days7"
     closer: int | str = ""
     search: str = ""
 
@@ -49,21 +49,20 @@ class Due:
     arr_minor: int
 
 
-def week_of(on: date) -> tuple[date, date]:
-    """The Monday and the Sunday around a day."""
-    monday = on - timedelta(days=on.weekday())
-    return monday, monday + timedelta(days=6)
+def seven_days(on: date) -> tuple[date, date]:
+    """The day itself and the last of the seven that begin with it."""
+    return on, on + timedelta(days=6)
 
 
 def headings(on: date) -> dict[str, Q]:
     """What a list can ask for, in the order of its tabs."""
-    monday, sunday = week_of(on)
-    theirs = Q(notice_deadline_on__gte=monday, notice_safe_on__lte=sunday)
-    ours = Q(our_notice_deadline_on__gte=monday, our_notice_safe_on__lte=sunday)
-    lost = Q(outcome__in=LOST)
+    first, last = seven_days(on)
+    theirs = Q(notice_deadline_on__gte=first, notice_safe_on__lte=last)
+    ours = Q(our_notice_deadline_on__gte=first, our_notice_safe_on__lte=last)
+    overdue, lost = Q(term_end_on__lt=on), Q(outcome__in=LOST)
     return {
-        "week": OPEN & (theirs | ours),
-        "overdue": OPEN & Q(term_end_on__lt=on),
+        "days7": OPEN & (theirs | ours | overdue),
+        "overdue": OPEN & overdue,
         "days90": OPEN & Q(term_end_on__gte=on, term_end_on__lte=on + timedelta(days=90)),
         "days180": OPEN & Q(term_end_on__gte=on, term_end_on__lte=on + timedelta(days=180)),
         "open": OPEN,
@@ -73,8 +72,11 @@ def headings(on: date) -> dict[str, Q]:
 
 
 def renewals(viewer: User, *, on: date) -> QuerySet[Renewal]:
-    """Every renewal of the accounts the viewer sees."""
-    mine = Renewal.objects.filter(account__in=visible_accounts(viewer, on=on), stands=True)
+    """Every renewal of the accounts the viewer sees; of terms that a contract no longer has, those
+    with a person's word.
+    """
+    told = Q(stands=True) | ~OPEN
+    mine = Renewal.objects.filter(told, account__in=visible_accounts(viewer, on=on))
     return mine.select_related("account", "contract", "cancellation")
 
 

@@ -9,11 +9,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from banso.engines.basis.deadlines import DAY
 from banso.engines.basis.fiscal import add_months
 from banso.engines.basis.money import rounded_half_even
-from banso.engines.basis.terms import GRACE_DAYS, TermLine, held, term_ends, what_lines_did
+from banso.engines.basis.terms import GRACE_DAYS, TermLine, all_end, held, term_ends, what_lines_did
 from banso.rooms.renewals.models import LOST, Renewal
 from banso.rooms.renewals.queries.reasons import reason_told
 from banso.rooms.revenue.models import Cancellation, Contract, Rate, SubscriptionLine
@@ -96,32 +97,47 @@ def _notices(accounts: Collection[int]) -> Mapping[int, list[Cancellation]]:
     return by_account
 
 
-def _made(contracts: Collection[int]) -> Mapping[int, list[date]]:
-    """Ends of terms of which there are renewals: a contract that has moved on tells them no
-    more.
+def _made(contracts: Collection[int]) -> Mapping[int, Mapping[date, bool]]:
+    """Ends of terms of which there are renewals, and whether a person spoke of them: a contract
+    that has moved on tells them no more.
     """
-    ends: dict[int, list[date]] = defaultdict(list)
-    rows = Renewal.objects.filter(contract__in=contracts, stands=True)
-    for contract, end in rows.values_list("contract_id", "term_end_on"):
-        ends[contract].append(end)
+    ends: dict[int, dict[date, bool]] = defaultdict(dict)
+    there = Q(stands=True) | Q(recorded__isnull=False)
+    rows = Renewal.objects.filter(there, contract__in=contracts)
+    for contract, end, word in rows.values_list("contract_id", "term_end_on", "recorded"):
+        ends[contract][end] = word is not None
     return ends
 
 
 def _ends(
-    contract: Contract, lines: Sequence[SubscriptionLine], made: Sequence[date], on: date
+    contract: Contract, lines: Sequence[SubscriptionLine], made: Mapping[date, bool], on: date
 ) -> list[date]:
+    """Every end that contract and lines tell, and the earlier ones of which there are renewals.
+
+    A term of which a person spoke, or with which every line ended, ended on that day, even where a
+    late renewal has moved the contract's ends. What came before is told from it.
+    """
     stated = contract.term_end_on
     if stated is None:
         return []
     seen = [_seen(line, contract, line.arr_minor) for line in lines]
-    since, until = first_term_end_kept(on=on), add_months(on, settings.BANSO.renewal_months)
-    ends = term_ends(
-        stated, seen,
-        term_months=contract.term_months, renews=bool(contract.auto_renew), since=since, on=on,
-    )  # fmt: skip
-    if contract.term_months is None:
-        ends += [end for end in made if since <= end < stated and held(seen, end)]
-    return sorted({end for end in ends if end <= until})
+    first, until = first_term_end_kept(on=on), add_months(on, settings.BANSO.renewal_months)
+    before = {end for end in made if first <= end < stated and held(seen, end)}
+    loose = contract.term_months is None
+    kept = sorted(end for end in before if made[end] or loose or all_end(seen, end))
+    ends: set[date] = set()
+    floor = first
+    for mark in (*kept, stated):
+        ends.update(
+            term_ends(
+                mark, seen,
+                term_months=contract.term_months,
+                renews=bool(contract.auto_renew) and mark == stated,
+                since=max(first, min(floor, mark)), on=on,
+            )
+        )  # fmt: skip
+        floor = mark + NEAR + DAY
+    return sorted(end for end in ends if end <= until)
 
 
 def _seen(line: SubscriptionLine, contract: Contract, arr_minor: int) -> TermLine:

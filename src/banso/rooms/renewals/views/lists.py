@@ -1,4 +1,4 @@
-"""What is due, who closes it, and which deadline falls this week?"""
+"""What is due, who closes it, and which deadline comes within seven days?"""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZE, CHUNK, LONGEST_NUMBER = 50, 500, 12
 TABS = {
-    "week": gettext_lazy("Deadline this week"),
+    "days7": gettext_lazy("Next 7 days and overdue"),
     "overdue": gettext_lazy("Term over, no outcome"),
     "days90": gettext_lazy("Next 90 days"),
     "days180": gettext_lazy("Next 180 days"),
@@ -48,14 +48,14 @@ HEADS = (
     ("notice", gettext_lazy("Notice deadline"), False),
     ("ours", gettext_lazy("Our notice deadline"), False),
 )
-USUAL = {"closed": "-term_end", "unexplained": "-term_end", "week": "notice"}
+USUAL = {"closed": "-term_end", "unexplained": "-term_end", "days7": "notice"}
 
 
 def wanted_of(request: Request) -> lists.Wanted:
     """What the address asks for; what nobody offers is passed over."""
     when, closer = request.GET.get("when", ""), request.GET.get("closer", "")
     return lists.Wanted(
-        when=when if when in TABS else "week",
+        when=when if when in TABS else "days7",
         closer=closer if closer == lists.ME else _number(closer),
         search=request.GET.get("q", "")[:100],
     )
@@ -76,7 +76,7 @@ def _asked(request: Request, *, on: date) -> tuple[QuerySet[Renewal], lists.Want
 @require_safe
 @login_required
 def renewals(request: Request) -> HttpResponse:
-    """What is due, who closes, which deadline falls this week?"""
+    """What is due, who closes, which deadline comes within seven days?"""
     today, after = localdate(), request.GET.get("after", "")
     found, wanted, by, order = _asked(request, on=today)
     part = found.filter(lists.headings(today)[wanted.when])
@@ -102,8 +102,8 @@ def _around(
     """What stands around the rows: title, tabs with their numbers, filters, and what to do next."""
     due = lists.due(found, on=on)
     return {
-        "headline": _headline(due["week"]),
-        "week": lists.week_of(on),
+        "headline": _headline(due["days7"]),
+        "seven_days": lists.seven_days(on),
         "tabs": [(name, label, due[name]) for name, label in TABS.items()],
         "here": due[wanted.when],
         "heads": [_head(key, label, is_figure, by) for key, label, is_figure in HEADS],
@@ -115,17 +115,17 @@ def _around(
     }
 
 
-def _headline(week: lists.Due) -> str:
+def _headline(soon: lists.Due) -> str:
     """The answer as the page's title."""
-    if not week.number:
-        return _("No deadline falls this week")
+    if not soon.number:
+        return _("No deadline in the next seven days, and nothing overdue")
     words = ngettext(
-        "%(n)s contract with a deadline this week, %(arr)s",
-        "%(n)s contracts with a deadline this week, %(arr)s",
-        week.number,
+        "%(n)s contract with a deadline in the next seven days or overdue, %(arr)s",
+        "%(n)s contracts with a deadline in the next seven days or overdue, %(arr)s",
+        soon.number,
     )
-    arr = compact_money(week.arr_minor, settings.BANSO.currency)
-    return words % {"n": number(week.number), "arr": arr}
+    arr = compact_money(soon.arr_minor, settings.BANSO.currency)
+    return words % {"n": number(soon.number), "arr": arr}
 
 
 def _head(key: str, label: Any, is_figure: bool, by: str) -> dict[str, Any]:  # noqa: FBT001  a column of HEADS
@@ -152,6 +152,7 @@ def export(request: Request) -> StreamingHttpResponse:
         *(_("ARR up for renewal"), _("Currency"), _("Auto-renew"), _("Notice deadline")),
         *(_("Last working day for it"), _("Our notice deadline"), _("Closer"), _("Preparer")),
         *(_("Last touch"), _("Mood"), _("Outcome"), _("Renewed ARR"), _("Reason of the loss")),
+        _("Contradicted by the contract"),
     ]
     return csv_download("renewals.csv", header, _cells(part, on=today, language=get_language()))
 
@@ -179,6 +180,7 @@ def _line(row: RenewalRow) -> list[Any]:
         str(row.touch.mood.label) if row.touch and row.touch.mood else "",
         *(each.get_outcome_display(), _major(each.renewed_arr_minor)),
         each.get_loss_reason_display(),
+        str(each.contradiction.label) if each.contradiction else "",
     ]
 
 

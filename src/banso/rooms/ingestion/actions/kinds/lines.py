@@ -10,11 +10,15 @@ from banso.engines.basis.cells import CellFault, as_amount, as_yes_no
 from banso.engines.basis.money import annualised, to_minor
 from banso.rooms.ingestion.actions.kinds import reading
 from banso.rooms.ingestion.points import Field, Shape, choices_of
-from banso.rooms.revenue.models import Stream
+from banso.rooms.revenue.models import Stream, SubscriptionLine
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+    from decimal import Decimal
+
     from banso.rooms.ingestion.points import Row
 
+LINKS = ("renews", "replaces")
 LARGEST_MINOR = 10**13  # a line of ten trillion yen is a slip, and sums stay exact far below 2**53
 STREAMS = choices_of(
     {
@@ -81,24 +85,43 @@ def resolve_line(row: Row) -> None:
     """The list amount over a year, and that no line follows itself. After the money."""
     values = row.values
     if "list_amount" in values:
-        listed = values.pop("list_amount")
-        values["list_arr_minor"] = None
-        if listed is not None:
-            try:
-                to_minor(listed, values["currency"])
-            except CellFault as fault:
-                row.reject("list_amount", fault.code, **fault.facts)
-                return
-            if listed < 0:
-                row.reject("list_amount", "too_small", least=0)
-                return
-            year = annualised(
-                listed, interval_months=values["interval_months"], currency=values["currency"]
-            )
-            if year > LARGEST_MINOR:
-                row.reject("list_amount", "too_large", most=LARGEST_MINOR)
-                return
-            values["list_arr_minor"] = year
-    for link in ("renews", "replaces"):
+        values["list_arr_minor"] = _listed_over_a_year(row, values.pop("list_amount"))
+    for link in LINKS:
         if values.get(link) and values[link] == values["id"]:
             row.reject(link, "follows_itself")
+
+
+def _listed_over_a_year(row: Row, listed: Decimal | None) -> int | None:
+    if listed is None:
+        return None
+    currency, months = row.values["currency"], row.values["interval_months"]
+    try:
+        to_minor(listed, currency)
+    except CellFault as fault:
+        row.reject("list_amount", fault.code, **fault.facts)
+        return None
+    if listed < 0:
+        row.reject("list_amount", "too_small", least=0)
+        return None
+    year = annualised(listed, interval_months=months, currency=currency)
+    if year > LARGEST_MINOR:
+        row.reject("list_amount", "too_large", most=LARGEST_MINOR)
+    elif year < row.values["arr_minor"]:
+        row.warn("list_amount", "list_below_price")
+    return year
+
+
+def warn_of_links(rows: Sequence[Row], *, coming: Container[str]) -> None:
+    """A line that follows one that is neither stored nor beside it: whatever it followed is told
+    as an end and a new beginning.
+    """
+    named = {row.values[link] for row in rows for link in LINKS if row.values.get(link)}
+    if not named:
+        return
+    stored = SubscriptionLine.objects.filter(external_id__in=named)
+    known = set(stored.values_list("external_id", flat=True)) | {row.values["id"] for row in rows}
+    for row in rows:
+        for link in LINKS:
+            text = row.values.get(link)
+            if text and text not in known and text not in coming:
+                row.warn(link, "unknown_line", named=text)

@@ -19,7 +19,12 @@ from banso.rooms.ingestion.actions.kinds.known import (
     require_accounts,
     resolve_accounts,
 )
-from banso.rooms.ingestion.actions.kinds.lines import LARGEST_MINOR, LINE_FIELDS, resolve_line
+from banso.rooms.ingestion.actions.kinds.lines import (
+    LARGEST_MINOR,
+    LINE_FIELDS,
+    resolve_line,
+    warn_of_links,
+)
 from banso.rooms.ingestion.actions.kinds.telling import told_by_columns
 from banso.rooms.ingestion.actions.kinds.terms import (
     TERM_FIELDS,
@@ -202,7 +207,9 @@ class SubscriptionsKind:
                     resolve_line(row)
                 self._resolve_terms(row, before)
         self._resolve_contracts([row for row in rows if not row.faults])
-        _warn_of_marks([row for row in rows if not row.faults])
+        whole = [row for row in rows if not row.faults]
+        _warn_of_marks(whole)
+        warn_of_links(whole, coming=coming)
 
     def _resolve_money(self, row: Row, before: Before) -> None:
         """A column that is absent leaves a known line's currency; an empty cell means ours."""
