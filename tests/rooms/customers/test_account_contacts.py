@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils.timezone import localdate, now  # noqa: TID251  pages tell the real day
+from pytest_django import DjangoAssertNumQueries
 
 from banso.kit.acts import Refused
 from banso.rooms.customers.actions.relations import (
@@ -35,13 +36,19 @@ from banso.rooms.customers.queries.people import (
 from banso.rooms.identity.models import User
 from banso.rooms.journal.models import Entry
 from banso.rooms.people.models import Member
-from tests.factories.customers import make_account, make_contact, make_touchpoint
+from tests.factories.customers import (
+    make_account,
+    make_contact,
+    make_ticket,
+    make_touchpoint,
+)
 from tests.factories.pages import Page, browser, visit
 from tests.factories.people import make_member
 from tests.factories.when import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+CONTACT_QUERIES = 7
 
 
 def known_at(account: Account, viewer: User) -> WhoKnowsWhom:
@@ -321,3 +328,27 @@ def test_another_team_finds_nobody_and_readers_change_nobody(
     stranger = make_contact(make_account())
     missing = f"{home(acme)}contacts/{stranger.pk}/"
     assert browser(sakura).get(missing).status_code == 404
+
+
+def test_a_contacts_page_lists_the_touchpoints_with_them_newest_first_and_paged(
+    acme: Account, sakura: User, mia: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    contact, other = make_contact(acme, name="山本"), make_contact(acme)
+    path, client = f"/accounts/{acme.pk}/contacts/{contact.pk}/", browser(sakura)
+    assert "No touchpoint with this contact is recorded yet." in visit(client, path).text
+    make_touchpoint(acme, contact=other, subject="別の人")
+    make_touchpoint(acme, contact=contact, subject="件0", happened_at=NOON)
+    make_ticket(acme, contact=contact)
+    with django_assert_num_queries(CONTACT_QUERIES):
+        assert visit(client, path).texts("p", **{"class": "title"}) == ["件0"]
+    for n in range(1, 22):
+        make_touchpoint(acme, contact=contact, subject=f"件{n}", happened_at=NOON + n * DAY)
+    with django_assert_num_queries(CONTACT_QUERIES):
+        page = visit(client, path, htmx=True)
+    titles = [f"件{n}" for n in range(21, -1, -1)]
+    assert page.texts("p", **{"class": "title"}) == titles[:20]
+    [older] = [href for href in page.attributes("a", "href") if "after=" in href]
+    assert older.startswith(path)
+    rest = visit(client, older, htmx=True)
+    assert rest.texts("p", **{"class": "title"}) == titles[20:]
+    assert browser(mia).get(older).status_code == 404

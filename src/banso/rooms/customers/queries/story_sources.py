@@ -111,7 +111,7 @@ class Touches:
             said = Q(pk__in=holding_words(rows, wanted.words).values("pk"))
             promised = {touch for _pk, touch in _spoken_of(account, wanted.words) if touch}
             rows = rows.filter(said | Q(pk__in=promised))
-        given = {"member": wanted.member, "mood": wanted.mood, "proactive": wanted.proactive}
+        given = {name: getattr(wanted, name) for name in ("member", "contact", "mood", "proactive")}
         return rows.filter(**{name: value for name, value in given.items() if value is not None})
 
     def _entry(self, touch: Touchpoint, promise: Promise | None) -> StoryEntry:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from banso.rooms.customers.models import Account
     from banso.rooms.identity.http import Request
 
-PLACES = ("who", "next", "below")
+PLACES = ("name", "who", "next", "below")
 
 
 @require_safe

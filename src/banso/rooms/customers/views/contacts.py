@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -27,8 +28,10 @@ from banso.rooms.customers.forms import (
     ContactForm,
     TransferForm,
 )
+from banso.rooms.customers.points import StoryWanted
 from banso.rooms.customers.queries import account as accounts
 from banso.rooms.customers.queries import people
+from banso.rooms.customers.queries import story as stories
 from banso.rooms.customers.queries.touches import present
 from banso.rooms.customers.views.visible import account_or_404, editable_or_404
 from banso.rooms.identity.http import page
@@ -76,19 +79,22 @@ def everybody(request: Request, account_id: int) -> HttpResponse:
 @require_safe
 @login_required
 def contact(request: Request, account_id: int, contact_id: int) -> HttpResponse:
-    """Who is this, who was there before and who after?"""
-    today = localdate()
+    """Who is this, who was there before and who after, and when were we in touch?"""
+    today, after = localdate(), request.GET.get("after", "")
     account = account_or_404(request, account_id, on=today)
     found = _contact_or_404(account, contact_id)
+    touched = stories.story(account, StoryWanted(contact=found.pk), on=today, after=after)
     return page(
         request,
         "customers/contact.html",
-        partial="drawer",
+        partial="entries" if after else "drawer",
         account=account,
         contact=found,
         rank=people.rank_of(found.title),
         is_there=people.is_there(found, on=today),
         successor=accounts.successor_of(found),
+        story=touched,
+        older=reverse("customers:contact", args=[account.pk, found.pk]),
         may_edit=may_edit_accounts(request.user),
     )
 
