@@ -3,6 +3,9 @@
 A DuckDB file can't be shared by processes, so each process has its own engine in memory and reads
 the file that the manifest names. A new file replaces the old one by one row update; readers never
 see half a file. `bound_to` lets another engine read the same files: see `kit.clusters`.
+
+What is frozen is no snapshot: its file is called by its own digest, is never written again and
+never cleaned away.
 """
 
 from __future__ import annotations
@@ -12,10 +15,12 @@ import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import ibis
+import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import transaction
@@ -27,7 +32,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    import pyarrow as pa
     from ibis.backends import BaseBackend
 
 KEEP_FOR = timedelta(hours=1)
@@ -35,6 +39,10 @@ KEEP_FOR = timedelta(hours=1)
 
 class NeverWritten(LookupError):
     """No snapshot of that name has been made yet, or its file is gone."""
+
+
+class Altered(Exception):
+    """A frozen file isn't what was frozen."""
 
 
 @dataclass(slots=True)
@@ -167,6 +175,47 @@ def read(name: str) -> ibis.Table:
         mine.engine.read_parquet(path, table_name=name)
         mine.views[name] = path
     return mine.engine.table(name)
+
+
+def digest_of(table: pa.Table) -> str:
+    """By what the table will be called once it is frozen: the SHA-256 of its file."""
+    return sha256(_as_file(table)).hexdigest()
+
+
+def freeze(folder: str, table: pa.Table) -> str:
+    """Keep the table for good in a folder that no snapshot is called like; its digest."""
+    content = _as_file(table)
+    digest = sha256(content).hexdigest()
+    final = _frozen(folder, digest)
+    if not final.exists():
+        final.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = final.with_suffix(f".{uuid4().hex}.tmp")
+        unfinished.write_bytes(content)
+        unfinished.chmod(0o444)
+        unfinished.rename(final)
+    return digest
+
+
+def thawed(folder: str, digest: str) -> pa.Table:
+    """The frozen table. Raises NeverWritten where its file is gone, and Altered."""
+    try:
+        content = _frozen(folder, digest).read_bytes()
+    except FileNotFoundError:
+        raise NeverWritten(digest) from None
+    if sha256(content).hexdigest() != digest:
+        raise Altered(digest)
+    return pq.read_table(pa.BufferReader(content))
+
+
+def _as_file(table: pa.Table) -> bytes:
+    written = pa.BufferOutputStream()
+    pq.write_table(table, written, compression="zstd")
+    content: bytes = written.getvalue().to_pybytes()
+    return content
+
+
+def _frozen(folder: str, digest: str) -> Path:
+    return _folder() / folder / f"{digest}.parquet"
 
 
 def _folder() -> Path:

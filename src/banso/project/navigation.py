@@ -14,6 +14,7 @@ from banso.project.middleware import THEME_COOKIE
 from banso.rooms.identity.access import may_administer, may_operate
 from banso.rooms.identity.models import Theme
 from banso.rooms.identity.queries import demo_users
+from banso.rooms.revenue.access import may_close_periods
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +71,7 @@ NAVIGATION = (
             Item(_("Retention"), "activity", "revenue:retention", _everyone),
             Item(_("Cohorts"), "calendar-days", "revenue:cohorts", _everyone),
             Item(_("Definitions"), "scale", "revenue:definitions", _everyone),
+            Item(_("Closed periods"), "lock", "revenue:closed_periods", may_close_periods),
         ),
     ),
     Group(_("Operating model"), (Item(_("The model"), "scale", "coverage:model", _everyone),)),

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import ibis
+import pyarrow as pa
 import pytest
 
-from banso.engines.revenue.cohorts import Grain, average, cohorts
+from banso.engines.revenue.cohorts import Grain, average, cohort_accounts, cohorts
 from banso.engines.revenue.definitions import DEFAULT
 from tests.engines.revenue.books import MICRO, Line, Rate, answer, book, lines, moves, rates
 
@@ -129,3 +131,21 @@ def test_nobody_has_no_cohorts() -> None:
 def test_a_fiscal_year_begins_in_a_month(month: int) -> None:
     with pytest.raises(ValueError, match="Expected a first month of 1 to 12"):
         cohorts(book(lines()), until=UNTIL, grain=Grain.MONTH, first_month=month)
+
+
+def test_a_cell_is_the_sum_of_its_accounts() -> None:
+    few = (
+        Line(1, JAN, MAR, 100), Line(1, MAY, None, 30), Line(2, FEB, None, 50),
+        Line(2, MAR, None, 25), Line(3, APR, None, 7),
+    )  # fmt: skip
+    given = book(lines(*few))
+    for grain in (Grain.MONTH, Grain.QUARTER):
+        for first_on, age, _size, size_minor, accounts, arr_minor in told(*few, grain=grain):
+            asked = ibis.memtable(pa.table({"cohort_on": [first_on], "age": [age]}))
+            rows = answer(cohort_accounts(given, asked, until=UNTIL, grain=grain))
+            assert sum(row[1] for row in rows) == size_minor
+            assert sum(row[2] for row in rows) == arr_minor
+            assert sum(row[3] for row in rows) == accounts
+    asked = ibis.memtable(pa.table({"cohort_on": [JAN], "age": [2]}))
+    found = answer(cohort_accounts(given, asked, until=UNTIL, grain=Grain.QUARTER))
+    assert sorted(found) == [(1, 100, 0, False), (2, 50, 75, True)]

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+import ibis
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ibis.expr.types import Table
+
 from banso.engines.revenue.ledger import ledger
-from banso.engines.revenue.restatements import as_known, restatements
+from banso.engines.revenue.restatements import as_known, beside, restatements
+from banso.engines.revenue.tables import BARS
 from tests.engines.revenue.books import Line, answer, book, line, lines, wide
 
 JAN, FEB, MAR = (date(2024, month, 1) for month in (1, 2, 3))
@@ -45,3 +52,47 @@ def test_a_late_contract_changes_amounts_and_kinds_of_what_follows() -> None:
         (2, "JPY", JAN, 0, 1, None, "new"),
     ]
     assert answer(restatements(ledger(after), ledger(after))) == []
+
+
+def told(*rows: tuple[int, int, int]) -> Table:
+    """Accounts with an opening and what was new; the rest is zero."""
+    columns = {"account_id": [row[0] for row in rows]} | {bar: [0] * len(rows) for bar in BARS}
+    columns |= {"opening_minor": [row[1] for row in rows], "new_minor": [row[2] for row in rows]}
+    columns["closing_minor"] = [opening + new for _account, opening, new in rows]
+    return ibis.memtable(pa.table({name: pa.array(c, pa.int64()) for name, c in columns.items()}))
+
+
+def test_two_tellings_stand_side_by_side_account_by_account() -> None:
+    was, now = told((1, 5, 0), (2, 0, 7), (3, 4, 0)), told((1, 5, 0), (2, 0, 9), (4, 1, 0))
+    names = ("account_id", "was_new_minor", "now_new_minor", "changed_new_minor")
+    both = beside(was, now)
+    assert answer(both.select(*names, "changed_closing_minor", "differs")) == [
+        (1, 0, 0, 0, 0, False),
+        (2, 7, 9, 2, 2, True),
+        (3, 0, 0, 0, -4, True),
+        (4, 0, 0, 0, 1, True),
+    ]
+    assert answer(beside(told(), told())) == []
+
+
+AMOUNTS = st.dictionaries(
+    st.integers(1, 5), st.tuples(st.integers(0, 10**12), st.integers(0, 10**12)), max_size=5
+)
+
+
+@given(was=AMOUNTS, now=AMOUNTS)
+@settings(max_examples=15, deadline=None)
+def test_changes_of_the_accounts_add_up_to_the_change_of_the_totals(
+    was: dict[int, tuple[int, int]], now: dict[int, tuple[int, int]]
+) -> None:
+    sides = [
+        told(*((account, *amounts) for account, amounts in each.items())) for each in (was, now)
+    ]
+    rows = answer(beside(*sides).select("account_id", "changed_closing_minor", "differs"))
+    totals = [sum(map(sum, each.values())) for each in (was, now)]
+    assert sum(row[1] for row in rows) == totals[1] - totals[0]
+    assert {row[0] for row in rows if row[2]} == {
+        account
+        for account in was.keys() | now.keys()
+        if was.get(account, (0, 0)) != now.get(account, (0, 0))
+    }

@@ -149,3 +149,27 @@ def test_an_engine_outlives_its_thread_and_serves_the_next(home: Path) -> None:
         asking.join()
     assert len(set(seen)) == 1
     assert set(seen) <= {id(held.engine) for held in lake._held.values()}
+
+
+FROZEN = pa.table({"n": pa.array([3, 1], pa.int64())})
+
+
+def test_a_frozen_table_is_called_by_its_digest_and_written_once(home: Path) -> None:
+    digest = lake.freeze("kept", FROZEN)
+    file = home / "lake" / "kept" / f"{digest}.parquet"
+    written = file.stat().st_mtime_ns
+    assert lake.freeze("kept", FROZEN) == digest == lake.digest_of(FROZEN)
+    assert file.stat().st_mtime_ns == written
+    assert [each.name for each in file.parent.iterdir()] == [file.name]
+    assert lake.thawed("kept", digest).to_pydict() == {"n": [3, 1]}
+
+
+def test_a_frozen_table_that_is_gone_or_altered_is_refused(home: Path) -> None:
+    digest = lake.freeze("kept", FROZEN)
+    file = home / "lake" / "kept" / f"{digest}.parquet"
+    file.rename(file.with_suffix(".away"))
+    with pytest.raises(lake.NeverWritten):
+        lake.thawed("kept", digest)
+    file.write_bytes(file.with_suffix(".away").read_bytes()[:-1])
+    with pytest.raises(lake.Altered):
+        lake.thawed("kept", digest)

@@ -10,13 +10,14 @@ from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
 from banso.engines.basis.deadlines import Deadline, Silence, later_term_end
-from banso.rooms.customers.models import Account
+from banso.rooms.customers.models import Account, FactType
 from banso.rooms.identity.models import User
 from banso.rooms.revenue.models import Contract
-from banso.rooms.revenue.panels import NextTerm, TermAhead
+from banso.rooms.revenue.panels import Churned, NextTerm, TermAhead
 from banso.rooms.revenue.queries.notices import TermDeadlines, notice_words, term_deadlines
+from tests.factories.customers import make_fact
 from tests.factories.pages import browser, visit
-from tests.factories.revenue import make_cancellation, make_contract
+from tests.factories.revenue import make_cancellation, make_contract, make_line
 from tests.factories.when import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +127,62 @@ def test_notices_of_termination_stand_with_the_contracts(acme: Account, sakura: 
         ["1 Apr 2026", "Mail", "1 Jun 2026", "統合"],
         ["Day not known", "–", "1 Jan 2025", "–"],
     ]
+
+
+def test_a_line_shows_its_list_price_and_leads_to_the_line_it_follows(
+    acme: Account, sakura: User
+) -> None:
+    first = make_line(acme, external_id="L1", end_on=TODAY, product="人事")
+    given = {"amount_minor": 90_000, "arr_minor": 1_080_000, "interval_months": 1}
+    make_line(
+        acme, external_id="L2", start_on=TODAY, renews="L1", replaces="L0",
+        list_arr_minor=1_200_000, **given,
+    )  # fmt: skip
+    make_line(acme, external_id="L3", list_arr_minor=1_080_000, **given)
+    page = visit(browser(sakura), f"/accounts/{acme.pk}/")
+    told = {row[0]: row[3] for row in page.rows if len(row) == 5}
+    assert told == {
+        "Line": "Amount",
+        "L2L2 renews L1 replaces L0": "¥90,000a monthlist price ¥100,000, 10.0% off",
+        "L3L3": "¥90,000a monthlist price ¥90,000",
+        "人事L1": "¥1,200,000every 12 months",
+    }
+    anchors = page.attributes("a", "href")
+    assert (f"#line-{first.pk}" in anchors, f"line-{first.pk}" in page.attributes("tr", "id")) == (
+        True, True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lines", "arr", "since"),
+    [
+        ([(0, 10), (0, 20)], None, 20),
+        ([(0, 20), (0, None)], None, None),
+        ([(0, 20), (0, 300)], None, None),
+        ([(0, 20), (5, 5)], None, 20),
+        ([(0, 20), (300, None)], None, 20),
+        ([(0, 20)], 1_200_000, None),
+        ([], None, None),
+    ],
+)
+def test_an_account_that_once_paid_and_has_no_arr_carries_a_badge_with_the_day(
+    acme: Account, sakura: User, lines: list[tuple[int, int | None]], arr: int | None,
+    since: int | None,
+) -> None:  # fmt: skip
+    fact = make_fact("arr", FactType.MONEY, source="revenue")
+    acme.facts.__class__.objects.update(**{fact.slot: arr})
+    start = date(2026, 1, 1)
+    for begin, end in lines:
+        days = {"start_on": start + timedelta(days=begin)}
+        make_line(acme, end_on=None if end is None else start + timedelta(days=end), **days)
+    make_line(acme, arr_minor=0)
+    make_line(acme, stream="usage")
+    acme.facts.refresh_from_db()
+    told = Churned().context(acme, viewer=sakura, on=TODAY)
+    assert told == {"since": None if since is None else start + timedelta(days=since)}
+
+
+def test_the_badge_stands_beside_the_name(acme: Account, sakura: User) -> None:
+    make_line(acme, end_on=date(2026, 4, 1))
+    page = visit(browser(sakura), f"/accounts/{acme.pk}/")
+    assert page.texts("a", **{"class": "status"}) == ["Churned since 1 Apr 2026"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -27,12 +28,13 @@ from banso.rooms.revenue.queries.opening import ask_first
 from banso.rooms.revenue.queries.retention import churn, past_year, retained, sure
 from tests.factories.bridges import OPENING, YEAR, make_book, reader
 from tests.factories.customers import make_account, make_holding
-from tests.factories.pages import browser, visit
+from tests.factories.pages import Page, browser, visit
 from tests.factories.revenue import make_line, make_rate
 from tests.factories.when import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+COHORT_QUERIES = 11
 DAYS = {"from": OPENING.isoformat(), "to": TODAY.isoformat()}
 
 
@@ -290,3 +292,102 @@ def test_the_pages_ask_the_database_equally_often(
     client = browser(executive)
     with django_assert_num_queries({"retention": 18, "cohorts": 7, "definitions": 11}[path]):
         visit(client, f"/revenue/{path}/", by="owner", **DAYS)
+
+
+def test_a_cell_of_a_cohort_opens_to_its_accounts(executive: User, mia: User) -> None:
+    for number, left_on in enumerate((None, date(2025, 9, 10), None)):
+        account, start = make_account(name=f"顧客{number}"), date(2025, 4 + number, 5)
+        make_line(account, arr_minor=100 * (number + 1), start_on=start, end_on=left_on)
+    write_snapshots(at=NOON)
+    client = browser(executive)
+    page = visit(client, "/revenue/cohorts/", grain="quarter", share="logo")
+    path = "/revenue/cohorts/2025/4/6/?grain=quarter&share=logo"
+    assert path in page.attributes("a", "href")
+    cell = visit(client, path)
+    assert cell.heading == "Apr 2025 – Jun 2025, after 6 months: ¥400"
+    assert cell.rows[1:] == [
+        ["顧客2", "¥300", "¥300"], ["顧客0", "¥100", "¥100"], ["顧客1", "¥200", "left"]
+    ]  # fmt: skip
+    assert "2 of 3 accounts are there; at first they paid ¥600." in cell.text
+    for gone in ("2025/5/6", "2025/4/99", f"{9**30}/0/{9**30}"):
+        assert client.get(f"/revenue/cohorts/{gone}/").status_code == 404
+    assert browser(mia).get(path).status_code == 404
+    wrong = visit(client, f"{path}&from=x")
+    assert "This can't be read." in wrong.text
+
+
+def test_the_accounts_of_a_cohort_come_page_by_page(
+    executive: User,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    monkeypatch.setattr("banso.rooms.revenue.views.cohorts.PAGE_SIZE", 2)
+    path, client = "/revenue/cohorts/2025/4/1/?grain=month", browser(executive)
+    for rows in (1, 2):
+        for _turn in range(rows):
+            make_line(make_account(), start_on=date(2025, 4, 5))
+        write_snapshots(at=NOON)
+        with django_assert_num_queries(COHORT_QUERIES):
+            page = visit(client, path)
+    [more] = {href for href in page.attributes("a", "href") if "start=2" in href}
+    assert len(visit(client, f"/revenue/cohorts/2025/4/1/{more}", htmx=True).rows) == 1
+    assert len(page.rows) == 4  # with its head and what loads more
+
+
+def test_each_month_of_churn_opens_to_the_accounts_that_left(executive: User) -> None:
+    for number in range(10):
+        left_on = date(2026, 2, 20) if number < 2 else None
+        make_line(make_account(name=f"顧客{number}"), start_on=OPENING - DAY, end_on=left_on)
+    write_snapshots(at=NOON)
+    told = churn(reader(executive), TODAY)
+    assert [month.left_accounts for month in told.by_month] == [0, 2, *[0] * 9, None]
+    client = browser(executive)
+    page = visit(client, "/revenue/retention/", **DAYS)
+    [left] = [href for href in page.attributes("tr", "data-href") if "to=2026-02-28" in href]
+    rows = visit(client, left).rows
+    assert [row[0] for row in rows if row[0].startswith("顧客")] == ["顧客0", "顧客1"]
+
+
+def formula(page: Page) -> list[str]:
+    return [text for text in page.texts("dd") if "÷" in text]
+
+
+def test_the_rows_of_a_rate_stand_below_its_formula(
+    book: dict[str, Account], executive: User, mia: User
+) -> None:
+    client = browser(executive)
+    told = bridge(compared(reader(executive), YEAR))
+    page = visit(client, "/revenue/bridge/opening/", **DAYS)
+    [nrr, grr] = formula(page)
+    assert nrr.startswith(f"¥{told.grown_minor:,} ÷ ¥{told.base_minor:,} = 29.4%")
+    assert grr.startswith(f"¥{told.kept_minor:,} ÷ ¥{told.base_minor:,} = 20.8%")
+    assert formula(visit(client, "/revenue/bridge/closing/", **DAYS)) == []
+    hers = {"by": "owner", "key": Member.objects.get(user=mia).handle}
+    [nrr, _grr] = formula(visit(client, "/revenue/bridge/opening/", **DAYS, **hers))
+    assert "= 0.0%" in nrr
+
+
+@pytest.mark.parametrize("name", ["retention", "cohorts"])
+def test_rates_and_cohorts_are_files_too(
+    book: dict[str, Account], executive: User, name: str
+) -> None:
+    client = browser(executive)
+    told = client.get(f"/revenue/{name}.csv", DAYS).getvalue()  # type: ignore[attr-defined]
+    rows = list(csv.reader(told.decode("utf-8-sig").splitlines()))
+    if name == "retention":
+        last = past_year(reader(executive), TODAY)[-1]
+        shares = [last.nrr, last.grr, last.logo_retention]
+        assert rows[-1] == [TODAY.isoformat(), *map(str, shares), "", "", "", ""]
+    else:
+        shown = visit(client, "/revenue/cohorts/", **DAYS).rows
+        assert [row[0] for row in rows[1:]] == [row[0] for row in shown[2:]]
+        assert rows[0][3:5] == ["Share of ARR, 0 months", "Share of ARR, 1 month"]
+    sheet = client.get(f"/revenue/{name}.xlsx", DAYS)
+    assert b"".join(sheet.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
+    assert "This can&#x27;t be read." in client.get(f"/revenue/{name}.csv?from=x").content.decode()
+
+
+@pytest.mark.parametrize("name", ["retention", "cohorts"])
+def test_files_of_rates_without_lines_say_so(executive: User, name: str) -> None:
+    answer = browser(executive).get(f"/revenue/{name}.csv")
+    assert "There is no recurring revenue yet." in answer.content.decode()

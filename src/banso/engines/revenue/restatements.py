@@ -3,6 +3,7 @@
 A row of lines may carry `recorded_on`, the day on which this version of it became known. The ledger
 of what was known on one day, beside that of another, shows every change that was told differently:
 a churn that turned out after its grace and is dated back, a contract entered late, a correction.
+`beside` compares two tellings of one period, account by account.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from ibis import _
 from ibis.expr.types import Table
 
 from banso.engines.revenue.ledger import NARROW
+from banso.engines.revenue.tables import BARS
 
 
 def as_known(lines: Table, on: date) -> Table:
@@ -48,3 +50,26 @@ def restatements(before: Table, after: Table) -> Table:
     )
     changed = (both.was_minor != both.now_minor) | ~both.was_kind.identical_to(both.now_kind)
     return both.filter(changed)
+
+
+def beside(was: Table, now: Table) -> Table:
+    """One period as it was told once and as it is told now, by account: every account of either.
+
+    Both hold `account_id` and `tables.BARS`, an account at most once. Of each bar there is
+    `was_{bar}`, `now_{bar}` and `changed_{bar}`, now less once; an account that is absent on a side
+    has zeros there. `differs` where any bar has changed. Changes add up to those of the totals.
+    """
+    sides = [
+        told.select("account_id", *BARS, later=ibis.literal(later))
+        for told, later in ((was, False), (now, True))
+    ]
+    both = ibis.union(*sides, distinct=False).group_by("account_id")
+    sums = {
+        f"{when}_{bar}": _[bar].sum(where=chosen).fill_null(0).cast(NARROW)
+        for when, chosen in (("was", ~_.later), ("now", _.later))
+        for bar in BARS
+    }
+    told = both.agg(**sums).view()
+    changes = {f"changed_{bar}": told[f"now_{bar}"] - told[f"was_{bar}"] for bar in BARS}
+    told = told.mutate(**changes)
+    return told.mutate(differs=ibis.or_(*(told[name] != 0 for name in changes)))

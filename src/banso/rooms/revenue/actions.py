@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from banso.engines.revenue.tables import BARS
 from banso.kit import lake
 from banso.kit.acts import Refused, upkeep
 from banso.kit.upsert import Change, Placed, TakenBack, put, take_back
@@ -16,6 +17,7 @@ from banso.rooms.customers.actions.facts import refresh_facts
 from banso.rooms.journal.actions import record
 from banso.rooms.revenue.models import (
     Cancellation,
+    ClosedPeriod,
     Contract,
     Rate,
     StoredDefinition,
@@ -27,6 +29,8 @@ from banso.rooms.revenue.points import (
     DEFINITION_STORED,
     LINES_PUT,
     LINES_TAKEN_BACK,
+    PERIOD_CLOSED,
+    PERIOD_REOPENED,
     RATES_PUT,
     RATES_TAKEN_BACK,
 )
@@ -38,7 +42,9 @@ from banso.rooms.revenue.queries.book import (
     prepared,
     rates_for_engine,
 )
+from banso.rooms.revenue.queries.closed import FOLDER, AlreadyClosed, closing
 from banso.rooms.revenue.queries.definitions import definitions, is_taken
+from banso.rooms.revenue.queries.figures import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,11 +52,20 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from banso.engines.revenue.definitions import Definition
+    from banso.engines.revenue.periods import Period
     from banso.rooms.identity.models import User
 
 
 class DefinitionExists(Refused):
     """Another set of settings has the name."""
+
+
+class FiguresChanged(Refused):
+    """What would be frozen is no longer what was looked at."""
+
+
+class NotClosed(Refused):
+    """The period has been reopened already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +261,60 @@ def store_definition(definition: Definition, *, by: User, at: datetime) -> None:
     record(DEFINITION_STORED, by=by, at=at, name=definition.name)
     with suppress(lake.NeverWritten):  # without lines there is no book yet
         _write_book(definition, at=at)
+
+
+@transaction.atomic
+def close_period(
+    period: Period,
+    *,
+    definition: Definition,
+    by: User,
+    at: datetime,
+    on: date,
+    looked_at: str | None = None,
+) -> ClosedPeriod:
+    """Freeze what a period comes to, account by account. `looked_at` is the digest of what the
+    person was shown. Raises FiguresChanged, and what `queries.closed.closing` refuses.
+    """
+    found = closing(Reader(viewer=by, on=on, definition=definition), period)
+    if looked_at is not None and looked_at != found.digest:
+        raise FiguresChanged(_("The figures have changed since you looked. Look at them again."))
+    told = found.bridge
+    shares = {"grr": told.grr, "nrr": told.nrr, "logo_retention": told.logo_retention}
+    closed, created = ClosedPeriod.objects.get_or_create(
+        opening_on=period.opening_on,
+        closing_on=period.closing_on,
+        definition=definition.name,
+        reopened_at=None,
+        defaults={
+            **{bar: getattr(told, bar) for bar in BARS},
+            **shares,
+            "chosen": definition.as_dict(),
+            "currency": told.currency,
+            "accounts": found.rows.num_rows,
+            "digest": lake.freeze(FOLDER, found.rows),
+            "closed_at": at,
+            "closed_by": by,
+        },
+    )
+    if not created:  # somebody was quicker
+        raise AlreadyClosed(_("This period is closed already by this definition."))
+    record(PERIOD_CLOSED, by=by, at=at, period=closed.pk, digest=closed.digest, **_days_of(closed))
+    return closed
+
+
+@transaction.atomic
+def reopen_period(closed: ClosedPeriod, *, because: str, by: User, at: datetime) -> None:
+    """Let a period be closed again. What was frozen stays as history. Raises NotClosed."""
+    still_closed = ClosedPeriod.objects.filter(pk=closed.pk, reopened_at=None)
+    if not still_closed.update(reopened_at=at, reopened_by=by, reopened_because=because):
+        raise NotClosed(_("This period has been reopened already."))
+    record(PERIOD_REOPENED, by=by, at=at, period=closed.pk, because=because, **_days_of(closed))
+
+
+def _days_of(closed: ClosedPeriod) -> dict[str, Any]:
+    days = {name: getattr(closed, name).isoformat() for name in ("opening_on", "closing_on")}
+    return {**days, "definition": closed.definition}
 
 
 @upkeep

@@ -1,4 +1,4 @@
-"""`banso metrics` and `banso refresh`."""
+"""`banso metrics`, `banso period` and `banso refresh`."""
 
 from __future__ import annotations
 
@@ -15,17 +15,22 @@ from banso.engines.revenue.definitions import DEFAULT
 from banso.kit import clusters, lake
 from banso.kit.commands import DONE, Command, Home, say, say_json
 from banso.rooms.identity.actions import system_user
-from banso.rooms.revenue.actions import refresh, write_snapshots
+from banso.rooms.revenue.actions import close_period, refresh, write_snapshots
 from banso.rooms.revenue.queries.book import RATES, NoRevenueYet, book_of, freshness
 from banso.rooms.revenue.queries.bridge import bridge, cut_bridges, period_of
+from banso.rooms.revenue.queries.closed import standings
 from banso.rooms.revenue.queries.definitions import definition_named
 from banso.rooms.revenue.queries.figures import Reader, compared
 from banso.rooms.revenue.queries.groups import cut_by
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from datetime import datetime
 
+    from banso.engines.revenue.definitions import Definition
+    from banso.rooms.revenue.models import ClosedPeriod
     from banso.rooms.revenue.queries.bridge import Bridge
+    from banso.rooms.revenue.queries.closed import Standing
 
 BARS = (
     *("opening", "new", "expansion", "contraction", "churn", "reactivation"),
@@ -55,14 +60,7 @@ def _metrics(asked: Namespace) -> int:
     """ARR between two days for the whole company, and for each group of a cut."""
     at, today = now(), localdate()
     definition = definition_named(asked.definition)
-    try:
-        behind = freshness().stale
-        for name in (RATES, book_of(definition)):
-            lake.snapshot(name)
-    except (NoRevenueYet, lake.NeverWritten):  # or their files are gone; the rows may be there
-        behind = True
-    if behind:
-        write_snapshots(at=at)
+    _catch_up(definition, at=at)
     closing_on = asked.closing_on or today
     year = fiscal_year(closing_on, first_month=settings.BANSO.fiscal_start_month)
     period = period_of(asked.opening_on or year.first - timedelta(days=1), closing_on)
@@ -98,6 +96,18 @@ def _metrics(asked: Namespace) -> int:
     return DONE
 
 
+def _catch_up(definition: Definition, *, at: datetime) -> None:
+    """Write the figures if rows have changed since."""
+    try:
+        behind = freshness().stale
+        for name in (RATES, book_of(definition)):
+            lake.snapshot(name)
+    except (NoRevenueYet, lake.NeverWritten):  # or their files are gone; the rows may be there
+        behind = True
+    if behind:
+        write_snapshots(at=at)
+
+
 def _figures(told: Bridge) -> dict[str, Any]:
     """A bridge as one flat object, its causes among its amounts."""
     figures = asdict(told)
@@ -116,6 +126,76 @@ def _say_figures(told: Bridge) -> None:
     for name in SHARES:
         share = getattr(told, name)
         say(f"{name:>14} {'–' if share is None else f'{share:.1%}':>20}")
+
+
+def _closing_arguments(parser: ArgumentParser) -> None:
+    asked = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    close = asked.add_parser("close", help="freeze what a period came to, account by account")
+    day: dict[str, Any] = {"type": date.fromisoformat, "metavar": "DATE", "required": True}
+    close.add_argument("--from", dest="opening_on", help="from the close of this day", **day)
+    close.add_argument("--to", dest="closing_on", help="to the close of this day", **day)
+    counted = "by which stored definition things are counted; default: default"
+    close.add_argument("--definition", default=DEFAULT.name, metavar="NAME", help=counted)
+    listed = asked.add_parser("list", help="closed periods, and what was restated since")
+    for each in (close, listed):
+        each.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _period(asked: Namespace) -> int:
+    return _close(asked) if asked.what == "close" else _list(asked)
+
+
+def _close(asked: Namespace) -> int:
+    """Exit code 0 when closed, 2 where it is refused."""
+    at, on = now(), localdate()
+    definition = definition_named(asked.definition)
+    period = period_of(asked.opening_on, asked.closing_on)
+    _catch_up(definition, at=at)
+    by = system_user(at=at)
+    closed = close_period(period, definition=definition, by=by, at=at, on=on)
+    if asked.json:
+        say_json(_closed_as_json(closed))
+    else:
+        say(f"Closed {closed.opening_on} – {closed.closing_on} ({closed.definition}):")
+        say(f"{closed.accounts} accounts, frozen as {closed.digest}")
+    return DONE
+
+
+def _list(asked: Namespace) -> int:
+    """What was frozen, and by how much each bar has changed since."""
+    at, on = now(), localdate()
+    found = standings(system_user(at=at), on=on)
+    if asked.json:
+        say_json({"periods": [_standing_as_json(each) for each in found]})
+        return DONE
+    for each in found:
+        closed, digits = each.closed, minor_digits(each.closed.currency)
+        state = "reopened" if closed.reopened_at else "restated" if each.is_restated else "closed"
+        say(
+            f"{closed.opening_on} – {closed.closing_on} {closed.definition:<12} {state:<9}"
+            f"{closed.closing_minor / 10**digits:>20,.{digits}f} {closed.currency}"
+        )
+    return DONE
+
+
+def _closed_as_json(closed: ClosedPeriod) -> dict[str, Any]:
+    return {
+        "id": closed.pk,
+        "from": closed.opening_on,
+        "to": closed.closing_on,
+        "definition": closed.definition,
+        "settings": closed.chosen,
+        "currency": closed.currency,
+        "accounts": closed.accounts,
+        "digest": closed.digest,
+        "closed_at": closed.closed_at.isoformat(),
+        "reopened_at": closed.reopened_at and closed.reopened_at.isoformat(),
+        "frozen": {f"{bar}_minor": getattr(closed, f"{bar}_minor") for bar in BARS},
+    }
+
+
+def _standing_as_json(each: Standing) -> dict[str, Any]:
+    return {**_closed_as_json(each.closed), "changed": each.changed}
 
 
 def _refresh_arguments(parser: ArgumentParser) -> None:
@@ -140,6 +220,13 @@ COMMANDS = (
         help="ARR between two days: opening, what moved it, closing; GRR and NRR.",
         run=_metrics,
         arguments=_period_arguments,
+        home=Home.READ,
+    ),
+    Command(
+        name="period",
+        help="Close a period of revenue; list closed ones and what was restated since.",
+        run=_period,
+        arguments=_closing_arguments,
         home=Home.READ,
     ),
     Command(

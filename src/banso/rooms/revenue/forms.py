@@ -64,6 +64,31 @@ NAME = r"^\w[\w -]*$"  # it names a file of the lake
 CHOSEN = tuple(name for name in SETTINGS if name in OFFERED)
 
 
+class ClosingForm(forms.Form):
+    """A period that has ended, by which definition it is counted, and what the person looked at."""
+
+    opening_on = forms.DateField(label=_("From the close of"), widget=DayInput(), validators=DAYS)
+    closing_on = forms.DateField(label=_("To the close of"), widget=DayInput(), validators=DAYS)
+    definition = forms.ChoiceField(label=_("Counted by"), widget=Select())
+    looked_at = forms.CharField(required=False, widget=forms.HiddenInput(), max_length=64)
+
+    def __init__(self, *given: Any, definitions: dict[str, str], **more: Any) -> None:
+        super().__init__(*given, **more)
+        counted = self.fields["definition"]
+        if isinstance(counted, forms.ChoiceField):
+            counted.choices = list(definitions.items())
+
+
+class ReopeningForm(forms.Form):
+    """Why a closed period is opened again."""
+
+    because = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
 class DefinitionForm(forms.Form):
     """A name, and an answer to each question on which sources differ."""
 

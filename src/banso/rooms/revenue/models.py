@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from banso.engines.basis.deadlines import Notice, NoticeUnit
+from banso.engines.revenue.periods import Period
 from banso.rooms.customers.models import Account
 
 NOTICE_UNITS = (
@@ -208,3 +209,79 @@ class StoredDefinition(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ClosedPeriod(models.Model):
+    """What a period came to when it was closed, by one definition. It never changes.
+
+    From the close of the first day to the close of the last, in minor units of `currency`. The rows
+    behind it, one for each account, are frozen in the lake under `digest`. Reopened, it stays as
+    history, and the period may be closed again.
+    """
+
+    opening_on = models.DateField()
+    closing_on = models.DateField()
+    definition = models.CharField(max_length=60)
+    chosen = models.JSONField()
+    currency = models.CharField(max_length=3)
+    opening_minor = models.BigIntegerField()
+    new_minor = models.BigIntegerField()
+    expansion_minor = models.BigIntegerField()
+    contraction_minor = models.BigIntegerField()
+    churn_minor = models.BigIntegerField()
+    reactivation_minor = models.BigIntegerField()
+    transfer_minor = models.BigIntegerField()
+    fx_minor = models.BigIntegerField()
+    closing_minor = models.BigIntegerField()
+    grr = models.FloatField(null=True)
+    nrr = models.FloatField(null=True)
+    logo_retention = models.FloatField(null=True)
+    accounts = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    closed_at = models.DateTimeField()
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    reopened_at = models.DateTimeField(null=True)
+    reopened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reopened_because = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["opening_on", "closing_on", "definition"],
+                condition=Q(reopened_at=None),
+                name="period_closed_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(closing_on__gte=F("opening_on")), name="closed_period_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    closing_minor=F("opening_minor")
+                    + F("new_minor")
+                    + F("expansion_minor")
+                    - F("contraction_minor")
+                    - F("churn_minor")
+                    + F("reactivation_minor")
+                    + F("transfer_minor")
+                    + F("fx_minor")
+                ),
+                name="closed_period_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(reopened_at=None, reopened_by=None, reopened_because="")
+                | Q(reopened_at__isnull=False, reopened_by__isnull=False) & ~Q(reopened_because=""),
+                name="reopened_with_a_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["-closing_on", "-id"], name="closed_period_by_end")]
+
+    def __str__(self) -> str:
+        return f"{self.opening_on} {self.closing_on} {self.definition}"
+
+    @property
+    def period(self) -> Period:
+        return Period(self.opening_on, self.closing_on)

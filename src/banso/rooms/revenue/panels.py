@@ -22,9 +22,16 @@ from banso.rooms.customers.points import (
     add_panel,
     tell_story,
 )
+from banso.rooms.customers.queries.facts import ARR, definitions, fact_of
 from banso.rooms.customers.queries.story import at_midnight, newest_days
 from banso.rooms.revenue.models import Stream
-from banso.rooms.revenue.queries.lines import cancellations_of, contracts_of, held_on, lines_of
+from banso.rooms.revenue.queries.lines import (
+    cancellations_of,
+    churned_since,
+    contracts_of,
+    lines_of,
+    listed,
+)
 from banso.rooms.revenue.queries.notices import TermDeadlines, notice_words, term_deadlines
 from banso.rooms.revenue.queries.opening import ask_first
 
@@ -45,12 +52,24 @@ class Revenue:
     template = "revenue/panels/revenue.html"
 
     def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
-        lines = list(lines_of(account))
         return {
-            "lines": [(line, held_on(line, on)) for line in lines],
+            "lines": listed(list(lines_of(account)), on=on),
             "contracts": [(each, notice_words(each.notice)) for each in contracts_of(account)],
             "cancellations": list(cancellations_of(account)),
         }
+
+
+class Churned:
+    """Since when an account that once paid has no ARR. One whose renewal is late, but within
+    grace, has some.
+    """
+
+    key, place, position = "churned", "name", 10
+    template = "revenue/panels/churned.html"
+
+    def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
+        has_arr = bool(fact_of(account, ARR, definitions()))
+        return {"since": None if has_arr else churned_since(account, on=on)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +228,7 @@ class Cancellations:
 
 openers.append(ask_first)
 add_panel(Revenue())
+add_panel(Churned())
 add_panel(TermAhead())
 for source in (LinesBegin(), LinesEnd(), Cancellations()):
     tell_story(source)

@@ -45,3 +45,19 @@ DEFINITION_STORED = declare(
     gettext_noop("Stored the definition “%(name)s”"),
     icon="scale",
 )
+PERIOD_CLOSED = declare(
+    "revenue.period_closed",
+    gettext_noop(
+        "Closed the period from the close of %(opening_on)s to the close of %(closing_on)s, counted"
+        " by “%(definition)s”"
+    ),
+    icon="lock",
+)
+PERIOD_REOPENED = declare(
+    "revenue.period_reopened",
+    gettext_noop(
+        "Reopened the period from the close of %(opening_on)s to the close of %(closing_on)s,"
+        " counted by “%(definition)s”: %(because)s"
+    ),
+    icon="undo-2",
+)

@@ -2,17 +2,35 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from banso.rooms.revenue.views import account, bridge, cohorts, definitions, retention
+from banso.rooms.revenue.views import (
+    account,
+    bridge,
+    closed,
+    cohorts,
+    definitions,
+    exports,
+    retention,
+)
 
 app_name = "revenue"
 KIND = f"(?P<kind>{'|'.join(bridge.BARS)})"
+ENDING = "(?P<ending>csv|xlsx)"
 urlpatterns = [
     path("bridge/", bridge.bridge, name="bridge"),
     re_path(rf"^bridge/{KIND}/$", bridge.movements, name="movements"),
     re_path(rf"^bridge/{KIND}\.csv$", bridge.export, name="export"),
     path("retention/", retention.retention, name="retention"),
+    re_path(rf"^retention\.{ENDING}$", exports.retention, name="retention_file"),
     path("cohorts/", cohorts.cohorts, name="cohorts"),
+    path("cohorts/<int:year>/<int:month>/<int:age>/", cohorts.accounts, name="cohort"),
+    re_path(rf"^cohorts\.{ENDING}$", exports.cohorts, name="cohorts_file"),
     path("definitions/", definitions.definitions, name="definitions"),
     path("definitions/new/", definitions.new, name="new_definition"),
+    path("closed/", closed.periods, name="closed_periods"),
+    path("closed/new/", closed.new, name="close_period"),
+    path("closed/<int:closed_id>/", closed.period, name="closed_period"),
+    path("closed/<int:closed_id>/reopen/", closed.reopen, name="reopen_period"),
+    path("closed/<int:closed_id>.csv", closed.export, {"ending": "csv"}, name="closed_csv"),
+    path("closed/<int:closed_id>.xlsx", closed.export, {"ending": "xlsx"}, name="closed_xlsx"),
     path("accounts/<int:account_id>/", account.account_trend, name="account_trend"),
 ]

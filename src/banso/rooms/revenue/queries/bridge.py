@@ -18,7 +18,7 @@ from banso.rooms.revenue.queries import figures
 from banso.rooms.revenue.queries.lines import held_on, recurring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
     import pyarrow as pa
@@ -40,7 +40,8 @@ class Bridge:
 
     opening + new + reactivation + expansion − contraction − churn + transfer + fx = closing, to the
     unit. Both ends are the close of their day. Shares are of the opening, null where nothing was
-    open. `pending_minor` of the closing waits for a late renewal.
+    open. `pending_minor` of the closing waits for a late renewal. GRR is kept over base, NRR
+    grown over base: what the accounts of the opening (`base`) pay at the closing.
     """
 
     period: Period
@@ -68,6 +69,9 @@ class Bridge:
     unchanged_accounts: int
     base_accounts: int
     stayed_accounts: int
+    base_minor: int
+    kept_minor: int
+    grown_minor: int
     grr: float | None
     nrr: float | None
     logo_retention: float | None
@@ -76,6 +80,17 @@ class Bridge:
     quick_ratio: float | None
     arpa_minor: int | None
     causes: Mapping[str, Mapping[str, int]]
+
+    @property
+    def left_accounts(self) -> int | None:
+        """How many accounts of the opening have no ARR at the closing; null where none was open."""
+        return self.base_accounts - self.stayed_accounts if self.base_accounts else None
+
+    @property
+    def account_churn(self) -> float | None:
+        """Their share."""
+        gone = self.left_accounts
+        return None if gone is None else gone / self.base_accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +149,13 @@ def period_of(opening_on: date, closing_on: date) -> Period:
 def bridge(told: Compared) -> Bridge:
     """What happened to the ARR of the viewer's accounts between the closes of two days."""
     return bridge_of(figures.total_of(told))
+
+
+def bridge_behind(told: Compared, of: Of | None) -> Bridge | None:
+    """The bridge of all, or of the one group; None where there is no such group."""
+    if of is None:
+        return bridge(told)
+    return next((each.bridge for each in cut_bridges(told, of.cut) if each.key == of.key), None)
 
 
 def cut_bridges(told: Compared, cut: Cut) -> list[Group]:
@@ -201,15 +223,21 @@ def _behind(told: Compared, kind: str, of: Of | None) -> pa.Table:
     return moved.sort_by([("size", "ascending"), ("account_id", "ascending")])
 
 
+def lines_held(accounts: Collection[int], period: Period) -> dict[int, list[HeldLine]]:
+    """The recurring lines of each account that are in force at either end of a period."""
+    lines: dict[int, list[HeldLine]] = {pk: [] for pk in accounts}
+    for line in recurring().filter(account__in=accounts).order_by("start_on", "pk"):
+        held = HeldLine(line, held_on(line, period.opening_on), held_on(line, period.closing_on))
+        if held.at_opening or held.at_closing:
+            lines[line.account_id].append(held)
+    return lines
+
+
 def _with_lines(told: Compared, rows: Sequence[dict[str, Any]]) -> list[Movement]:
     reader, period = told.reader, told.period
     ids = {row["account_id"] for row in rows}
     accounts = visible_accounts(reader.viewer, on=reader.on).in_bulk(list(ids))
-    lines: dict[int, list[HeldLine]] = {pk: [] for pk in ids}
-    for line in recurring().filter(account__in=ids).order_by("start_on", "pk"):
-        held = HeldLine(line, held_on(line, period.opening_on), held_on(line, period.closing_on))
-        if held.at_opening or held.at_closing:
-            lines[line.account_id].append(held)
+    lines = lines_held(ids, period)
     return [
         Movement(
             account=accounts[row["account_id"]],

@@ -7,11 +7,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from banso.engines.revenue.cohorts import Grain
+from banso.rooms.customers.access import visible_accounts
 from banso.rooms.revenue.queries import figures
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from banso.rooms.customers.models import Account
     from banso.rooms.revenue.queries.figures import Reader
 
 AGES = 36
@@ -63,3 +65,38 @@ def _cohort(first_on: date, rows: list[figures.Row], first: int) -> Cohort:
     names = ("accounts", "arr_minor", "logo_retention", "arr_retention")
     kept = {row["month_index"] - first: Kept(*(row[name] for name in names)) for row in rows}
     return Cohort(first_on, rows[0]["size_accounts"], rows[0]["size_minor"], kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An account of a cohort: what it paid at first and at an age, and whether it was there."""
+
+    account: Account
+    size_minor: int
+    arr_minor: int
+    stays: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """A page of a cohort's accounts, and how many there are in all."""
+
+    rows: list[Member]
+    total: int
+
+
+def members(
+    reader: Reader, grain: Grain, cohort_on: date, *, age: int, start: int, size: int
+) -> Members:
+    """The viewer's accounts behind a cohort at an age from 0, who pays most then first."""
+    found = figures.accounts_of_cohort(reader, grain=grain, cohort_on=cohort_on, age=age)
+    rows = found.slice(start, size).to_pylist()
+    seen = visible_accounts(reader.viewer, on=reader.on)
+    accounts = seen.in_bulk([row["account_id"] for row in rows])
+    names = ("size_minor", "arr_minor", "stays")
+    told = [
+        Member(accounts[row["account_id"]], *(row[name] for name in names))
+        for row in rows
+        if row["account_id"] in accounts  # a row removed since the snapshot was written
+    ]
+    return Members(told, found.num_rows)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from banso.engines.revenue.book import Book
 from banso.engines.revenue.bridges import by_group, cut, total
 from banso.engines.revenue.causes import explained
-from banso.engines.revenue.cohorts import average
+from banso.engines.revenue.cohorts import average, cohort_accounts
 from banso.engines.revenue.cohorts import cohorts as engine_cohorts
 from banso.engines.revenue.comparison import Comparison, compare_asked
 from banso.engines.revenue.continuity import waiting
@@ -124,14 +124,26 @@ def cohorts(reader: Reader, *, grain: Grain, ages: int) -> tuple[list[Row], list
     """`cohorts.cohorts` up to the last month's end, quarters and years by the fiscal year, and
     `cohorts.average` of them. Raises NoRevenueYet, NotWrittenYet, NoRate.
     """
-    until = last_months(reader.on, months=1)[0].closing_on
-    of = _Cohorts(until, grain, ages, settings.BANSO.fiscal_start_month)
+    of = _cohorts_of(reader, grain, ages)
     found = _answer(reader, _cohorts, of, **_whose(reader))
     if found["arr_minor"].null_count:
-        raise _no_rate(reader, [Period(until, until)], of=_missing_ever)
+        raise _no_rate(reader, [Period(of.until, of.until)], of=_missing_ever)
     means: list[Row] = answer(_average, found=found).to_pylist()
     told: list[Row] = found.sort_by([("cohort_on", "ascending")]).to_pylist()
     return told, means
+
+
+def accounts_of_cohort(reader: Reader, *, grain: Grain, cohort_on: date, age: int) -> pa.Table:
+    """`cohorts.cohort_accounts` of one cohort at one age from 0, who pays most then first. Where an
+    amount has no rate it is as if it were zero: `cohorts` refuses then.
+    """
+    asked = pa.table(
+        {"cohort_on": pa.array([cohort_on], pa.date32()), "age": pa.array([age], pa.int64())}
+    )
+    of = _cohorts_of(reader, grain, ages=0)
+    found = _answer(reader, _accounts_of_cohort, of, asked=asked, **_whose(reader))
+    order = ("arr_minor", "descending"), ("size_minor", "descending"), ("account_id", "ascending")
+    return found.sort_by(list(order))
 
 
 def trend(reader: Reader, days: Sequence[date], *, only: int | None = None) -> list[Row]:
@@ -229,6 +241,18 @@ def _cohorts(how: _How, of: _Cohorts, *, rates: Table, **tables: Table) -> Table
         ages=of.ages,
         first_month=of.first_month,
     )
+
+
+def _cohorts_of(reader: Reader, grain: Grain, ages: int) -> _Cohorts:
+    until = last_months(reader.on, months=1)[0].closing_on
+    return _Cohorts(until, grain, ages, settings.BANSO.fiscal_start_month)
+
+
+def _accounts_of_cohort(
+    how: _How, of: _Cohorts, *, rates: Table, asked: Table, **tables: Table
+) -> Table:
+    book = _book(how, rates=rates, **tables)
+    return cohort_accounts(book, asked, until=of.until, grain=of.grain, first_month=of.first_month)
 
 
 def _average(*, found: Table) -> Table:

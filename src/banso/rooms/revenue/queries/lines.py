@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Min
+from django.db.models import Count, F, Max, Min, Q
 
+from banso.engines.basis.money import rounded_half_even
 from banso.rooms.revenue.models import Cancellation, Contract, Stream, SubscriptionLine
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from django.db.models import QuerySet
 
     from banso.rooms.customers.models import Account
+
+MONTHS = 12
 
 
 def held_on(line: SubscriptionLine, day: date) -> bool:
@@ -44,6 +49,61 @@ def cancellations_of(account: Account) -> QuerySet[Cancellation]:
     viewer.
     """
     return Cancellation.objects.filter(account=account).order_by("-ends_on", "-pk")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedLine:
+    """A line as a table shows it. `list_minor` is the price before discounts per interval,
+    `discount_share` what is off it. `renews` and `replaces` are lines of the same table; the own id
+    alone where it isn't there.
+    """
+
+    line: SubscriptionLine
+    is_held: bool
+    list_minor: int | None
+    discount_share: float | None
+    renews: SubscriptionLine | None
+    replaces: SubscriptionLine | None
+
+
+def listed(lines: Sequence[SubscriptionLine], *, on: date) -> list[ListedLine]:
+    """The lines with what each has off its list price, and which of them it follows."""
+    by_id = {line.external_id: line for line in lines}
+    return [
+        ListedLine(
+            line=line,
+            is_held=held_on(line, on),
+            list_minor=_list_minor(line),
+            discount_share=_discount_share(line),
+            renews=by_id.get(line.renews),
+            replaces=by_id.get(line.replaces),
+        )
+        for line in lines
+    ]
+
+
+def _list_minor(line: SubscriptionLine) -> int | None:
+    if line.list_arr_minor is None:
+        return None
+    return rounded_half_even(line.list_arr_minor * line.interval_months, MONTHS)
+
+
+def _discount_share(line: SubscriptionLine) -> float | None:
+    """What is off the list price; None where nothing is."""
+    listed_minor = line.list_arr_minor or 0
+    return 1 - line.arr_minor / listed_minor if listed_minor > line.arr_minor else None
+
+
+def churned_since(account: Account, *, on: date) -> date | None:
+    """The first day without any line that ever counted as ARR; None while one is in force, and
+    where there never was one. The caller has checked the viewer.
+    """
+    paid = recurring().filter(account=account, arr_minor__gt=0, start_on__lte=on)
+    days = paid.exclude(end_on=F("start_on")).aggregate(
+        last=Max("end_on"), held=Count("pk", filter=Q(end_on__isnull=True) | Q(end_on__gt=on))
+    )
+    last: date | None = days["last"]
+    return None if days["held"] else last
 
 
 def next_term_ends(*, on: date) -> dict[int, date]:

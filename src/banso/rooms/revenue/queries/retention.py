@@ -29,11 +29,14 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Churn:
-    """月次解約率: the mean of the months that had an opening, by accounts and by revenue."""
+    """月次解約率: the mean of the months that had an opening, by accounts and by revenue, and the
+    months, the latest first.
+    """
 
     months: int
     account_churn: float | None
     revenue_churn: float | None
+    by_month: list[Bridge]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,9 @@ def past_year(reader: Reader, until: date) -> list[Bridge]:
 def churn(reader: Reader, until: date) -> Churn:
     """The mean monthly churn of the last whole months by a day."""
     by_month = figures.by_period(reader, last_months(until, months=MONTHS))
-    return Churn(**figures.mean_churn_of(by_month))
+    months = [bridge_of(row) for row in by_month.to_pylist()]
+    months.sort(key=lambda each: each.period.closing_on, reverse=True)
+    return Churn(**figures.mean_churn_of(by_month), by_month=months)
 
 
 def sure(told: Compared) -> Sure:

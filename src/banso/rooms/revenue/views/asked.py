@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from banso.engines.basis.fiscal import add_months, fiscal_year
 from banso.engines.revenue.definitions import DEFAULT
 from banso.engines.revenue.periods import Period
+from banso.kit.acts import Refused
 from banso.rooms.identity.access import may_operate
 from banso.rooms.identity.http import page
 from banso.rooms.revenue.forms import AskedForm
@@ -26,7 +27,6 @@ from banso.rooms.revenue.queries.groups import cuts
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-    from banso.kit.acts import Refused
     from banso.rooms.identity.http import Request
     from banso.rooms.revenue.queries.groups import Cut
 
@@ -77,6 +77,12 @@ def asked_for(request: Request, *, by: str = "", a_year: bool = False) -> Asked:
         raise Http404
     of = Of(cut, None if key == NOBODY else key) if cut and key is not None else None
     return Asked(period, reader, cut, of, form)
+
+
+def misread(request: Request, asked: Asked) -> HttpResponse:
+    """Rows of other days, or of everybody, would be taken for those asked for."""
+    told = Refused(_("This can't be read. Please choose the days anew."))
+    return refused_page(request, asked, told)
 
 
 def refused_page(

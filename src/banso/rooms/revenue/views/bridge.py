@@ -19,13 +19,15 @@ from banso.kit.exports import csv_download, major_units
 from banso.kit.templatetags.banso import compact_money, percent
 from banso.rooms.identity.access import may_see_all
 from banso.rooms.identity.http import page
+from banso.rooms.revenue.access import may_close_periods
 from banso.rooms.revenue.queries import bridge as bridges
+from banso.rooms.revenue.queries import closed as closings
 from banso.rooms.revenue.queries import trend as trends
 from banso.rooms.revenue.queries.book import freshness
 from banso.rooms.revenue.queries.bridge import Bridge, HeldLine, Movement, Of
 from banso.rooms.revenue.queries.definitions import label_of
 from banso.rooms.revenue.queries.figures import compared
-from banso.rooms.revenue.views.asked import Asked, asked_for, refused_page
+from banso.rooms.revenue.views.asked import asked_for, misread, refused_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse, HttpResponseBase
 
     from banso.rooms.identity.http import Request
+    from banso.rooms.revenue.queries.figures import Compared
 
 PAGE_SIZE = 50
 MOST_GROUPS = 200
@@ -86,6 +89,7 @@ def bridge(request: Request) -> HttpResponse:
         bars=bars,
         groups=[(group, _bars(group.bridge, every=True)) for group in groups[:MOST_GROUPS]],
         further_groups=max(0, len(groups) - MOST_GROUPS),
+        **_closed(told),
         heads=BARS.values(),
         whole_bars=_bars(found, every=True),
         cut=asked.cut,
@@ -100,6 +104,17 @@ def bridge(request: Request) -> HttpResponse:
         counted_by=label_of(asked.reader.definition),
         no_group=_("without one"),
     )
+
+
+def _closed(told: Compared) -> dict[str, Any]:
+    """Whether these days are closed by this definition, and what was restated since."""
+    closed = closings.closed_like(told.period, told.reader.definition)
+    if closed is None or not may_close_periods(told.reader.viewer):
+        return {}
+    try:
+        return {"closed": closed, "restated": closings.restated(closed, told)}
+    except Refused:  # its own page says why
+        return {"closed": closed}
 
 
 def _headline(found: Bridge, *, whole: bool) -> str:
@@ -178,7 +193,7 @@ def movements(request: Request, kind: str) -> HttpResponse:
     start = request.GET.get("start", "0")
     first = int(start) if start.isdecimal() and len(start) < 10 else 0
     if not asked.is_plain:
-        return _misread(request, asked)
+        return misread(request, asked)
     try:
         told = compared(asked.reader, asked.period)
         found = bridges.movements(told, kind, start=first, size=PAGE_SIZE, of=asked.of)
@@ -196,16 +211,11 @@ def movements(request: Request, kind: str) -> HttpResponse:
         next_start=first + PAGE_SIZE if first + PAGE_SIZE < found.total else None,
         period=asked.period,
         group=_called(asked.of),
+        behind=bridges.bridge_behind(told, asked.of) if kind == "opening" and not first else None,
         has_transfers=bool(asked.of) or kind == "transfer",
         counted_by=label_of(asked.reader.definition),
         whole_company=may_see_all(request.user),
     )
-
-
-def _misread(request: Request, asked: Asked) -> HttpResponse:
-    """Rows of other days, or of everybody, would be taken for those asked for."""
-    told = Refused(_("This can't be read. Please choose the days anew."))
-    return refused_page(request, asked, told)
 
 
 def _called(of: Of | None) -> str:
@@ -222,7 +232,7 @@ def export(request: Request, kind: str) -> HttpResponseBase:
     """The rows behind one bar as CSV: one row a contract line, with its account's part."""
     asked = asked_for(request)
     if not asked.is_plain:
-        return _misread(request, asked)
+        return misread(request, asked)
     try:
         told = compared(asked.reader, asked.period)
     except Refused as refusal:

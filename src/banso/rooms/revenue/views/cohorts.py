@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from babel.dates import format_skeleton
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,7 +19,7 @@ from banso.rooms.identity.access import may_see_all
 from banso.rooms.identity.http import page
 from banso.rooms.revenue.queries import cohorts as queries
 from banso.rooms.revenue.queries.definitions import label_of
-from banso.rooms.revenue.views.asked import asked_for, refused_page
+from banso.rooms.revenue.views.asked import asked_for, misread, refused_page
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from banso.rooms.identity.http import Request
     from banso.rooms.revenue.queries.cohorts import Cohort, Kept, Mean
+    from banso.rooms.revenue.views.asked import Asked
 
 GRAINS = {
     "quarter": (Grain.QUARTER, gettext_lazy("Quarter")),
@@ -36,16 +38,15 @@ GRAINS = {
 SHARES = {"arr": gettext_lazy("ARR"), "logo": gettext_lazy("Accounts")}
 AGES = (0, 1, 2, 3, 6, 9, 12, 18, 24, 30, 36)
 YEAR = 12
+PAGE_SIZE = 50
 
 
 @require_safe
 @login_required
 def cohorts(request: Request) -> HttpResponse:
     """What is left of those that came in one quarter, by how long ago that was."""
-    asked = asked_for(request)
-    grain = request.GET.get("grain", "quarter")
+    asked, grain = asked_for(request), grain_of(request)
     share = request.GET.get("share", "arr")
-    grain = grain if grain in GRAINS else "quarter"
     share = share if share in SHARES else "arr"
     try:
         found, means = queries.cohorts(asked.reader, GRAINS[grain][0])
@@ -56,7 +57,7 @@ def cohorts(request: Request) -> HttpResponse:
         "revenue/cohorts.html",
         headline=_headline(means, share),
         rows=[
-            (cohort, _called(cohort.first_on, GRAINS[grain][0]), _cells(cohort, share))
+            (cohort, called(cohort.first_on, GRAINS[grain][0]), _cells(cohort, share))
             for cohort in reversed(found)
         ],
         means=[_share(means.get(age), share) for age in AGES],
@@ -72,6 +73,56 @@ def cohorts(request: Request) -> HttpResponse:
     )
 
 
+def grain_of(request: Request) -> str:
+    """How long the accounts of one cohort came in, as the address says it."""
+    grain = request.GET.get("grain", "quarter")
+    return grain if grain in GRAINS else "quarter"
+
+
+@require_safe
+@login_required
+def accounts(request: Request, year: int, month: int, age: int) -> HttpResponse:
+    """The accounts behind one cell: what each paid at first, and at that age."""
+    asked, grain = asked_for(request), GRAINS[grain_of(request)][0]
+    first = _start(request)
+    if not asked.is_plain:
+        return misread(request, asked)
+    try:
+        cohort = _cohort_or_404(asked, grain, (year, month), age)
+        told = queries.members(
+            asked.reader, grain, cohort.first_on, age=age, start=first, size=PAGE_SIZE
+        )
+    except Refused as refusal:
+        return refused_page(request, asked, refusal, title=_("Cohorts"))
+    return page(
+        request,
+        "revenue/cohort.html",
+        partial="rows" if first else "",
+        called=called(cohort.first_on, grain),
+        cohort=cohort,
+        kept=cohort.kept[age],
+        age=age,
+        members=told.rows,
+        next_start=first + PAGE_SIZE if first + PAGE_SIZE < told.total else None,
+        counted_by=label_of(asked.reader.definition),
+        whole_company=may_see_all(request.user),
+    )
+
+
+def _cohort_or_404(asked: Asked, grain: Grain, month: tuple[int, int], age: int) -> Cohort:
+    """The cohort that begins in the month, if it has reached the age."""
+    found, _means = queries.cohorts(asked.reader, grain)
+    for cohort in found:
+        if (cohort.first_on.year, cohort.first_on.month) == month and age in cohort.kept:
+            return cohort
+    raise Http404
+
+
+def _start(request: Request) -> int:
+    start = request.GET.get("start", "0")
+    return int(start) if start.isdecimal() and len(start) < 10 else 0
+
+
 def _headline(means: dict[int, Mean], share: str) -> str:
     """The answer as the page's title."""
     kept = _share(means.get(YEAR), share)
@@ -85,7 +136,7 @@ def _headline(means: dict[int, Mean], share: str) -> str:
     return sentence % {"kept": percent(kept)}
 
 
-def _called(first_on: date, grain: Grain) -> str:
+def called(first_on: date, grain: Grain) -> str:
     """A cohort by its months: 2026年7月, Jul 2026 – Sep 2026."""
     locale = (get_language() or "en").split("-")[0]
     last_on = add_months(first_on, grain.value - 1)
@@ -95,10 +146,12 @@ def _called(first_on: date, grain: Grain) -> str:
     )
 
 
-def _cells(cohort: Cohort, share: str) -> list[tuple[float | None, int, Kept | None]]:
-    """Each age's share, how deep its shade is from 0 to 10, and what stands behind it."""
-    told = [(cohort.kept.get(age), _share(cohort.kept.get(age), share)) for age in AGES]
-    return [(kept, _shade(kept), behind) for behind, kept in told]
+def _cells(cohort: Cohort, share: str) -> list[tuple[int, float | None, int, Kept | None]]:
+    """Each age with its share, how deep its shade is from 0 to 10, and what stands behind it."""
+    told = [(age, cohort.kept.get(age)) for age in AGES]
+    return [
+        (age, _share(behind, share), _shade(_share(behind, share)), behind) for age, behind in told
+    ]
 
 
 def _share(told: Kept | Mean | None, share: str) -> float | None:

@@ -1,0 +1,105 @@
+"""Rates and cohorts as files for spreadsheets, shares in 0..1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from banso.kit.acts import Refused
+from banso.kit.exports import Heading, csv_download, major_units, xlsx_download
+from banso.rooms.revenue.queries import cohorts as cohort_queries
+from banso.rooms.revenue.queries import retention as rates
+from banso.rooms.revenue.views.asked import asked_for, misread, refused_page
+from banso.rooms.revenue.views.cohorts import AGES, GRAINS, called, grain_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import HttpResponseBase
+
+    from banso.rooms.identity.http import Request
+    from banso.rooms.revenue.queries.bridge import Bridge
+    from banso.rooms.revenue.queries.cohorts import Cohort
+
+
+def _file(name: str, heads: Sequence[Heading], rows: list[list[Any]]) -> HttpResponseBase:
+    """The rows as CSV or XLSX, by the ending of the name."""
+    if name.endswith(".csv"):
+        return csv_download(name, [head.label for head in heads], rows)
+    return xlsx_download(name, heads, rows, currency=settings.BANSO.currency)
+
+
+@require_safe
+@login_required
+def retention(request: Request, ending: str) -> HttpResponseBase:
+    """A row for each month end: the rates of the twelve months up to it, the churn of its month."""
+    asked = asked_for(request, a_year=True)
+    if not asked.is_plain:
+        return misread(request, asked)
+    until = asked.period.closing_on
+    try:
+        months, churn = rates.past_year(asked.reader, until), rates.churn(asked.reader, until)
+    except Refused as refusal:
+        return refused_page(request, asked, refusal, title=_("Retention"))
+    heads = [
+        Heading(_("Close of"), "day"),
+        *(Heading(label, "real") for label in ("NRR", "GRR", _("Logo retention"))),
+        Heading(_("Accounts at the month's opening"), "whole"),
+        Heading(_("Accounts that left"), "whole"),
+        Heading(_("Monthly churn of accounts"), "real"),
+        Heading(_("Monthly churn of revenue"), "real"),
+    ]
+    of_month = {month.period.closing_on: month for month in churn.by_month}
+    rows = [_rates(each, of_month.get(each.period.closing_on)) for each in months]
+    return _file(f"retention_{until}_{asked.reader.definition.name}.{ending}", heads, rows)
+
+
+def _rates(year: Bridge, month: Bridge | None) -> list[Any]:
+    told = [year.period.closing_on, year.nrr, year.grr, year.logo_retention]
+    if month is None:  # a day amid a month has no month of its own
+        return [*told, None, None, None, None]
+    gone = (month.base_accounts, month.left_accounts, month.account_churn, month.gross_mrr_churn)
+    return [*told, *gone]
+
+
+@require_safe
+@login_required
+def cohorts(request: Request, ending: str) -> HttpResponseBase:
+    """A row for each cohort: its size, and what is left of ARR and accounts at each age."""
+    asked, grain = asked_for(request), GRAINS[grain_of(request)][0]
+    if not asked.is_plain:
+        return misread(request, asked)
+    try:
+        found, _means = cohort_queries.cohorts(asked.reader, grain)
+    except Refused as refusal:
+        return refused_page(request, asked, refusal, title=_("Cohorts"))
+    heads = [
+        Heading(_("First paid from")),
+        Heading(_("Number of accounts"), "whole"),
+        Heading(_("First ARR"), "money"),
+        *(Heading(_of_age(_("Share of ARR"), age), "real") for age in AGES),
+        *(Heading(_of_age(_("Share of accounts"), age), "real") for age in AGES),
+    ]
+    rows = [[called(each.first_on, grain), *_left(each)] for each in reversed(found)]
+    name = f"cohorts_{grain.name.lower()}_{asked.reader.on}_{asked.reader.definition.name}.{ending}"
+    return _file(name, heads, rows)
+
+
+def _of_age(share: str, age: int) -> str:
+    months = ngettext("%(age)d month", "%(age)d months", age) % {"age": age}
+    return _("%(share)s, %(months)s") % {"share": share, "months": months}
+
+
+def _left(cohort: Cohort) -> list[Any]:
+    arr = major_units(cohort.arr_minor or 0, settings.BANSO.currency)
+    kept = [cohort.kept.get(age) for age in AGES]
+    return [
+        *(cohort.accounts, arr),
+        *(each and each.arr_retention for each in kept),
+        *(each and each.logo_retention for each in kept),
+    ]
