@@ -21,12 +21,14 @@ pytestmark = pytest.mark.django_db
 
 CUSTOMERS = ["/accounts/", "/accounts/segments/", "/accounts/promises/"]
 REVENUE = [f"/revenue/{page}/" for page in ("bridge", "retention", "cohorts", "definitions")]
-EVERYBODYS = [*CUSTOMERS, "/renewals/", *REVENUE, "/members/"]
+BELOW = ["/model/", "/members/"]
+EVERYBODYS = [*CUSTOMERS, "/renewals/", *REVENUE, *BELOW]
+CLOSERS = [*CUSTOMERS, "/renewals/", *REVENUE, "/revenue/closed/", *BELOW]
 FACTS = "/accounts/facts/"
 DATA = ["/imports/", FACTS, "/accounts/duplicates/"]
 WATCHED = ["/settings/keys/", "/journal/", "/jobs/"]
-OPERATIONS = [*EVERYBODYS, *DATA, *WATCHED]
-ADMINISTRATORS = [*EVERYBODYS, *DATA, "/settings/users/", *WATCHED]
+OPERATIONS = [*CLOSERS, *DATA, *WATCHED]
+ADMINISTRATORS = [*CLOSERS, *DATA, "/settings/users/", *WATCHED]
 
 
 def navigation(page: Page) -> list[str]:
@@ -41,7 +43,7 @@ def navigation(page: Page) -> list[str]:
         ("sakura", [*EVERYBODYS, FACTS]),
         ("ken", [*EVERYBODYS, FACTS]),
         ("account_executive", [*EVERYBODYS, FACTS]),
-        ("executive", [*EVERYBODYS, FACTS]),
+        ("executive", [*CLOSERS, FACTS]),
         ("operations", OPERATIONS),
         ("administrator", ADMINISTRATORS),
     ],
