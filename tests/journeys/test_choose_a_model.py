@@ -35,7 +35,7 @@ def test_a_head_of_cs_chooses_applies_and_takes_back(demo: Installation, visitor
     sign_in_as(page, OPERATIONS)
     follow(page, "運用モデル")
     page.get_by_role("link", name="テンプレート", exact=False).first.click()
-    page.get_by_role("button", name=f"{TEMPLATE}から下書きを作る", exact=True).click()
+    page.get_by_role("button", name=f"下書きにする: {TEMPLATE}", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(TEMPLATE)
     expect(findings(page)).to_have_text("まだ提出できません")
     adapt(page)

@@ -30,29 +30,47 @@ FRAME = (
     "h1, h2, h3, thead th, label, legend, summary, dt, button, .btn, .empty p, .callout p, caption,"
     " .page-header p, figcaption, .tab-links a, .steps li, #side-nav a, .trail a, .status, option"
 )
-SAME_IN_BOTH = frozenset(
-    (
-        "AE",
-        "AM",
-        "API",
-        "ARPA",
-        "ARR",
-        "Banso",
-        "CS",
-        "CSAT",
-        "CSM",
-        "CSV",
-        "Ctrl",
-        "Enter",
-        "Excel",
-        "GRR",
+SAME_IN_BOTH = (
+    frozenset(
+        (
+            "AE",
+            "AM",
+            "API",
+            "ARPA",
+            "ARR",
+            "Banso",
+            "CS",
+            "CSAT",
+            "CSM",
+            "CSV",
+            "Ctrl",
+            "Enter",
+            "Excel",
+            "GRR",
+        )
     )
-) | {"ID", "IT", "JSON", "MB", "NPS", "NRR", "Ops", "SMB", "Shift_JIS", "TSV", "URL", "UTF", "ZIP"}
+    | {
+        "ID",
+        "IT",
+        "JSON",
+        "MB",
+        "NPS",
+        "NRR",
+        "Ops",
+        "SMB",
+        "Shift_JIS",
+        "TSV",
+        "URL",
+        "UTF",
+        "ZIP",
+    }
+    | {"XLSX", "YAML"}
+)
 ENGLISH = frozenset({"English"})  # the switch is written in the language it leads to
 WORD = re.compile(r"[A-Za-z][A-Za-z_'’]+")
 NAMED = frozenset({  # headed by somebody's own words
     "access", "account", "closeness-page", "columns", "contact-page", "edit-contact", "entry-page",
-    "import", "kana-page", "keys", "origin-page", "pair", "rejected", "segments", "story",
+    "import", "kana-page", "keys", "model-plan", "model-templates", "model-version", "origin-page", "pair", "rejected", "segments", "story",
     "transfer", "trend", "user",
 })  # fmt: skip
 WIDTHS = "() => [document.documentElement.scrollWidth, window.innerWidth]"
