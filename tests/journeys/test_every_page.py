@@ -67,7 +67,19 @@ SAME_IN_BOTH = (
     | {"XLSX", "YAML"}
 )
 COMPANIES = frozenset(  # templates are named after them
-    "ClientSuccess Cloudflare GitLab Imprivata New Relic Periscope PostHog RD Station WalkMe".split()
+    [
+        "ClientSuccess",
+        "Cloudflare",
+        "GitLab",
+        "Imprivata",
+        "New",
+        "Relic",
+        "Periscope",
+        "PostHog",
+        "RD",
+        "Station",
+        "WalkMe",
+    ]
 )
 ENGLISH = frozenset({"English"})  # the switch is written in the language it leads to
 WORD = re.compile(r"[A-Za-z][A-Za-z_'’]+")
