@@ -139,6 +139,26 @@ def test_protected_customers_stay(operations: User, company: dict[str, Member]) 
     assert present()["top", "renewal"] == "ae"
 
 
+LATER = TODAY + timedelta(days=40)
+
+
+def test_what_was_planned_for_later_days_gives_way_and_comes_back(
+    operations: User, company: dict[str, Member]
+) -> None:
+    made = customer("large", 9_000_000)
+    make_holding(made, by=company["ae"], duty=Duty.RENEWAL, from_on=TODAY - DAY, to_on=LATER)
+    make_holding(made, by=company["sato"], duty=Duty.RENEWAL, from_on=LATER)
+    before = [present(day) for day in (TODAY - DAY, TODAY, LATER, LATER + DAY)]
+    done = apply_model(accepted(by=operations), on=TODAY, by=operations, at=NOON)
+    assert [present(day)["large", "renewal"] for day in (TODAY - DAY, TODAY, LATER)] == [
+        "ae",
+        "am",
+        "am",
+    ]
+    assert take_back_model(done, by=operations, at=NOON) == 0
+    assert [present(day) for day in (TODAY - DAY, TODAY, LATER, LATER + DAY)] == before
+
+
 def test_whoever_has_left_is_nobodys_to_deal(operations: User, company: dict[str, Member]) -> None:
     customer("pays", 100)
     left = customer("left", 0, ends=TODAY - DAY)
@@ -304,15 +324,20 @@ def test_after_applying_each_duty_has_one_holder_and_undoing_restores_the_presen
     for number, (arr, days, held) in enumerate(asked):
         made = customer(f"c{number}", arr, ends=TODAY + timedelta(days=days))
         for duty, handle in held.items():
-            make_holding(made, by=company[handle], duty=duty, from_on=TODAY - DAY)
-    before = present()
+            ends = LATER if number % 2 else None
+            make_holding(made, by=company[handle], duty=duty, from_on=TODAY - DAY, to_on=ends)
+    before, later = present(), present(LATER)
     done = apply_model(accepted(by=operations), on=TODAY, by=operations, at=NOON)
     after = present()
     assert after.keys() == {(f"c{at}", duty) for at in range(len(asked)) for duty in DUTIES}
+    moved = {f"c{at}" for at, (_arr, days, _held) in enumerate(asked) if days > 60}
+    for day in (TODAY + DAY, LATER, LATER + DAY):
+        held_then = {key for key in present(day) if key[0] in moved}
+        assert held_then == {(name, duty) for name in moved for duty in DUTIES}
     frozen = {f"c{at}" for at, (_arr, days, _held) in enumerate(asked) if days <= 60}
     assert {key: who for key, who in before.items() if key[0] in frozen} == {
         key: who for key, who in after.items() if key[0] in frozen and key in before
     }
     assert take_back_model(done, by=operations, at=NOON) == 0
-    assert present() == before
+    assert (present(), present(LATER)) == (before, later)
     assert Application.objects.filter(taken_back_at=None).count() == 0

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, Case, DateField, F, Value, When
+from django.db.models import BooleanField, Case, DateField, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from banso.engines.operating.changing import is_frozen
@@ -120,7 +120,7 @@ class _Planning:
         self.handles = _handles(model, on=on)
         self.pools = dict(Team.objects.exclude(key="").values_list("key", "pk"))
         self.teams = dict(Team.objects.values_list("name", "pk"))
-        self.held = _held()
+        self.held, self.passing = _held(on=on)
 
     def plan(self) -> Plan:
         asked = list(self._customers())
@@ -153,7 +153,7 @@ class _Planning:
             receiver = receivers.get((each.pk, holder)) or self._standing(holder, each)
             if not receiver:
                 missing.append((each.segment, duty, holder))
-            elif giver != receiver:
+            elif giver != receiver or (each.pk, duty) in self.passing:
                 moves.append(Move(each.pk, duty, each.segment, giver, receiver, each.arr_minor))
         return moves, missing
 
@@ -272,13 +272,20 @@ def _handles(model: Model, *, on: date) -> dict[str, dict[int, str]]:
     return found
 
 
-def _held() -> dict[tuple[int, str], Holder]:
-    """Who holds each duty of each customer now."""
-    lasting = Holding.objects.filter(to_on=None)
-    rows = lasting.values_list("account_id", "duty", "member_id", "team_id")
-    return {
-        (account, duty): Holder(member, team) for account, duty, member, team in rows.iterator()
-    }
+def _held(*, on: date) -> tuple[dict[tuple[int, str], Holder], set[tuple[int, str]]]:
+    """Who holds each duty of each customer on the day, and which duties have an end or somebody
+    planned for later: a model settles them for good.
+    """
+    lasting = Holding.objects.filter(Q(to_on__isnull=True) | Q(to_on__gt=on))
+    rows = lasting.values_list("account_id", "duty", "member_id", "team_id", "from_on", "to_on")
+    held: dict[tuple[int, str], Holder] = {}
+    passing: set[tuple[int, str]] = set()
+    for account, duty, member, team, from_on, to_on in rows.iterator():
+        if from_on <= on:
+            held[account, duty] = Holder(member, team)
+        if from_on > on or to_on is not None:
+            passing.add((account, duty))
+    return held, passing
 
 
 def pool_people(model: Model, *, on: date) -> dict[str, frozenset[int]]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import transaction
+from django.db.models import Q
 
 from banso.kit.rows import insert_new, insert_rows, update_rows
 from banso.kit.upsert import Change, TakenBack, digest_of, stored, take_back
@@ -37,25 +38,27 @@ def put_holders(
     *,
     why: str,
     on: date,
+    for_good: bool = False,
 ) -> set[int]:
-    """Close and open lines of the ledger where the row names somebody else than holds the duty
-    now; the known accounts on which that was so.
+    """Close and open lines of the ledger where the row names somebody else than holds the duty on
+    the day; the known accounts on which that was so.
+
+    What was planned for later days gives way to a new holder. `for_good` it gives way to the one
+    who holds the duty already, too.
     """
     named = [pk for row, pk in zip(rows, pks, strict=True) if row.holders or row.pools]
-    current = {
-        (holding.account_id, holding.duty): holding
-        for holding in Holding.objects.filter(account__in=named, to_on=None)
-    }
+    standing = _standing(named, on=on)
     closing: dict[int, Holding] = {}
     opening: list[Holding] = []
     rows_of = dict(zip(pks, changes, strict=True))
     for row, pk in zip(rows, pks, strict=True):
         for duty, holder in _named(row).items():
-            held = current.get((pk, duty))
-            if holder == ((held.member_id, held.team_id) if held else NOBODY):
+            lines = standing.get((pk, duty), [])
+            held = next((line for line in lines if line.from_on <= on), None)
+            stays = held is None or not for_good or (len(lines) == 1 and held.to_on is None)
+            if stays and holder == ((held.member_id, held.team_id) if held else NOBODY):
                 continue
-            if held is not None:
-                closing[held.pk] = held
+            closing |= {line.pk: line for line in lines}
             if holder != NOBODY:
                 line = dict(zip(("member_id", "team_id"), holder, strict=True))
                 opening.append(Holding(account_id=pk, duty=duty, **line, from_on=on, why=why))
@@ -67,6 +70,15 @@ def put_holders(
     for opened in Holding.objects.bulk_create(of_known):
         rows_of[opened.account_id].append(_opened(opened))
     return {held.account_id for held in (*closing.values(), *of_known)}
+
+
+def _standing(accounts: Collection[int], *, on: date) -> dict[tuple[int, str], list[Holding]]:
+    """The lines of each duty that last on the day, or are to begin later, in order."""
+    lasts = Q(to_on__isnull=True) | Q(to_on__gt=on)
+    found: dict[tuple[int, str], list[Holding]] = defaultdict(list)
+    for line in Holding.objects.filter(lasts, account__in=accounts).order_by("from_on", "pk"):
+        found[line.account_id, line.duty].append(line)
+    return found
 
 
 def _named(row: AccountRow) -> dict[str, tuple[int | None, int | None]]:
@@ -90,7 +102,7 @@ def _end(holdings: Iterable[Holding], *, on: date, rows_of: dict[int, list[Chang
             Change(
                 model=LEDGER,
                 pk=held.pk,
-                before={"to_on": None},
+                before={"to_on": stored(held.to_on)},
                 after={"to_on": last.isoformat()},
             )
         )
@@ -111,7 +123,7 @@ def hand_over(
     rows: Sequence[Handed], *, why: str, on: date, by: User, at: datetime
 ) -> list[Change]:
     """Let duties pass from a day on, as an operating model wants it; what `take_back_holdings`
-    undoes. Rows that name whoever holds the duty already change nothing.
+    undoes. Rows that name whoever holds the duty already, with no end, change nothing.
     """
     asked: dict[int, list[Handed]] = defaultdict(list)
     for row in rows:
@@ -127,7 +139,7 @@ def hand_over(
         for of in asked.values()
     ]
     changes: list[list[Change]] = [[] for _account in asked]
-    touched = put_holders(stated, list(asked), changes, why=why, on=on)
+    touched = put_holders(stated, list(asked), changes, why=why, on=on, for_good=True)
     if touched:
         record(DUTIES_PASSED, by=by, at=at, accounts=sorted(touched), number=len(touched))
     return [change for of_account in changes for change in of_account]
