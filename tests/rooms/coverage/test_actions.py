@@ -5,13 +5,16 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
+from banso.rooms.coverage.actions.applying import apply_model, take_back_model
 from banso.rooms.coverage.actions.versions import (
+    InForce,
     NoDraft,
     NotProposed,
     OwnProposal,
     ReadOtherwise,
     Unreadable,
     Unsound,
+    accept_model,
     approve_model,
     draft_model,
     drop_model,
@@ -82,15 +85,15 @@ def test_a_second_person_reviews(operations: User, executive: User) -> None:
     draft = make_version(by=operations)
     propose_model(draft, by=operations, at=NOON, on=TODAY)
     with pytest.raises(OwnProposal):
-        approve_model(draft, by=operations, at=NOON)
-    approve_model(draft, by=executive, at=NOON)
+        approve_model(draft, read=1, by=operations, at=NOON)
+    approve_model(draft, read=1, by=executive, at=NOON)
     assert (draft.state, draft.proposed_by, draft.reviewed_by) == (
         VersionState.APPROVED,
         operations,
         executive,
     )
     with pytest.raises(NotProposed):
-        approve_model(draft, by=executive, at=NOON)
+        approve_model(draft, read=1, by=executive, at=NOON)
     assert told() == ["coverage.model_proposed", "coverage.model_approved"]
 
 
@@ -121,6 +124,28 @@ def test_what_was_rewritten_meanwhile_is_not_proposed(operations: User) -> None:
     ModelVersion.objects.update(revision=2)
     with pytest.raises(NoDraft):
         propose_model(draft, by=operations, at=NOON, on=TODAY)
+
+
+def test_nobody_approves_what_they_have_not_read(operations: User, executive: User) -> None:
+    draft = make_version(by=operations, revision=2)
+    propose_model(draft, by=operations, at=NOON, on=TODAY)
+    draft.refresh_from_db()
+    with pytest.raises(ReadOtherwise):
+        approve_model(draft, read=1, by=executive, at=NOON)
+    ModelVersion.objects.update(revision=3)  # sent back, rewritten and proposed again meanwhile
+    with pytest.raises(NotProposed):
+        approve_model(draft, read=2, by=executive, at=NOON)
+
+
+def test_what_is_in_force_is_not_put_aside(operations: User) -> None:
+    version = accept_model(SOUND, by=operations, at=NOON, on=TODAY)
+    done = apply_model(version, on=TODAY, by=operations, at=NOON)
+    with pytest.raises(InForce):
+        drop_model(version, by=operations, at=NOON)
+    take_back_model(done, by=operations, at=NOON)
+    drop_model(version, by=operations, at=NOON)
+    version.refresh_from_db()
+    assert version.state == VersionState.DROPPED
 
 
 def test_a_version_is_put_aside_once(operations: User) -> None:

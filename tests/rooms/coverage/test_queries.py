@@ -8,9 +8,10 @@ from django.utils import translation
 
 from banso.engines import operating as engine
 from banso.engines.operating.reading import read
+from banso.engines.operating.surroundings import Load
 from banso.rooms.coverage.models import VersionState
 from banso.rooms.coverage.queries.advice import ADVICE
-from banso.rooms.coverage.queries.checking import Held, checked, checked_alone, in_segments
+from banso.rooms.coverage.queries.checking import checked, checked_alone, in_segments
 from banso.rooms.coverage.queries.said import SAID
 from banso.rooms.coverage.queries.sentences import Reader
 from banso.rooms.coverage.queries.versions import difference, in_force, standing, versions
@@ -47,8 +48,8 @@ def codes(text: str) -> set[str]:
 
 def test_todays_customers_are_counted_in_each_segment(customers: None) -> None:
     assert in_segments(model(), rule_language(), on=TODAY) == {
-        "enterprise": Held(2, 15_000_000),
-        "smb": Held(1, 100),
+        "enterprise": Load(accounts=2, arr_minor=15_000_000),
+        "smb": Load(accounts=1, arr_minor=100),
     }
 
 
@@ -112,7 +113,7 @@ def test_a_model_is_read_aloud(customers: None) -> None:
         "Enterprise",
         "Dedicated (1:1)",
         "High touch",
-        Held(2, 15_000_000),
+        Load(accounts=2, arr_minor=15_000_000),
     )
     assert large.served == [
         "Each customer has one CSM of its own.",
@@ -148,7 +149,7 @@ def test_two_models_are_compared_for_todays_customers(customers: None) -> None:
     )
     found = difference(model(), after, on=TODAY)
     assert [(each.before, each.after, each.held) for each in found.moved] == [
-        ("enterprise", "smb", Held(1, 6_000_000))
+        ("enterprise", "smb", Load(accounts=1, arr_minor=6_000_000))
     ]
     assert [
         (each.duty, each.segment, each.giver, each.receiver, each.held.accounts)

@@ -107,11 +107,11 @@ def test_a_version_is_proposed_sent_back_and_approved_by_another(
     mine, theirs, url = browser(operations), browser(executive), f"/model/{draft.pk}/"
     posted(mine, f"{url}propose/")
     refusal = "You proposed this yourself: somebody else has to review it."
-    assert flash(posted(mine, f"{url}approve/")) == [refusal]
+    assert flash(posted(mine, f"{url}approve/", revision=1)) == [refusal]
     assert flash(posted(theirs, f"{url}send-back/", note="")) == ["Say what should change."]
     assert "12社まで" in posted(theirs, f"{url}send-back/", note="12社まで").text
     posted(mine, f"{url}propose/")
-    assert flash(posted(theirs, f"{url}approve/")) == ["The model is approved."]
+    assert flash(posted(theirs, f"{url}approve/", revision=1)) == ["The model is approved."]
     page = visit(mine, MODEL)
     assert page.heading == "Two ways"
     assert (
@@ -173,6 +173,15 @@ def test_a_holder_changed_since_is_told_when_taking_back(operations: User, execu
     Holding.objects.filter(duty="adoption").update(member=other)
     page = posted(client, f"/model/applied/{Application.objects.get().pk}/take-back/")
     assert flash(page) == ["Taken back, but for 1 holder that had changed since."]
+
+
+def test_what_is_in_force_cannot_be_put_aside(operations: User, executive: User) -> None:
+    hire()
+    version = approved(operations, executive)
+    client = browser(operations)
+    posted(client, f"/model/{version.pk}/apply/")
+    refusal = "This version is in force. Take it back first, or apply another."
+    assert flash(posted(client, f"/model/{version.pk}/drop/")) == [refusal]
 
 
 def test_a_draft_cannot_be_applied(operations: User) -> None:
@@ -244,3 +253,18 @@ def test_the_page_asks_the_same_number_of_questions(
     client = browser(operations)
     with django_assert_num_queries(9):
         client.get(MODEL)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_plan_asks_the_same_number_of_questions(
+    operations: User,
+    executive: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    number: int,
+) -> None:
+    hire()
+    for at in range(number):
+        make_account(external_id=f"more{at}", facts={"arr": 100})
+    client, version = browser(operations), approved(operations, executive)
+    with django_assert_num_queries(22):
+        client.get(f"/model/{version.pk}/plan/")

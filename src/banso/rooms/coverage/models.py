@@ -19,9 +19,8 @@ class VersionState(models.TextChoices):
 class ModelVersion(models.Model):
     """One text of an operating model. Once it is approved it never changes; it may be dropped.
 
-    `key`, the names and `effective_on` are what the text says of itself; a text that can't be read
-    keeps those of the text before it. `revision` rises with each rewriting: whoever
-    saves says which one was before their eyes.
+    `key`, the names and `effective_on` are what the text says of itself. `revision` rises with each
+    rewriting: whoever saves or approves says which one was before their eyes.
     """
 
     key = models.CharField(max_length=60)

@@ -19,6 +19,7 @@ from banso.rooms.coverage.points import (
     MODEL_SENT_BACK,
 )
 from banso.rooms.coverage.queries.checking import checked
+from banso.rooms.coverage.queries.versions import in_force
 from banso.rooms.journal.actions import record
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ class Unsound(Refused):
 
 class NotProposed(Refused):
     """The version does not wait for a review."""
+
+
+class InForce(Refused):
+    """What the company works by can't be put aside."""
 
 
 class OwnProposal(Refused):
@@ -107,9 +112,13 @@ def propose_model(version: ModelVersion, *, by: User, at: datetime, on: date) ->
 
 
 @transaction.atomic
-def approve_model(version: ModelVersion, *, note: str = "", by: User, at: datetime) -> None:
-    """Say yes to what somebody else proposed. Raises NotProposed, OwnProposal."""
-    _review(version, VersionState.APPROVED, note=note, by=by, at=at)
+def approve_model(version: ModelVersion, *, read: int, by: User, at: datetime) -> None:
+    """Say yes to what somebody else proposed, in the `read` revision. Raises NotProposed,
+    OwnProposal, ReadOtherwise.
+    """
+    if version.revision != read:
+        raise ReadOtherwise(_("The proposal was rewritten since you read it. Read it again."))
+    _review(version, VersionState.APPROVED, by=by, at=at)
     record(MODEL_APPROVED, by=by, at=at, model_id=version.pk, name=str(version))
 
 
@@ -138,14 +147,21 @@ def accept_model(text: str, *, by: User, at: datetime, on: date) -> ModelVersion
 
 @transaction.atomic
 def drop_model(version: ModelVersion, *, by: User, at: datetime) -> None:
-    """Put a version aside. Its text stays in the database, and in nobody's way."""
+    """Put a version aside. Its text stays in the database, and in nobody's way. Raises InForce."""
+    applied = in_force()
+    if applied is not None and applied.version_id == version.pk:
+        raise InForce(_("This version is in force. Take it back first, or apply another."))
     standing = ModelVersion.objects.filter(pk=version.pk).exclude(state=VersionState.DROPPED)
     if standing.update(state=VersionState.DROPPED):
         record(MODEL_DROPPED, by=by, at=at, model_id=version.pk, name=str(version))
 
 
-def _review(version: ModelVersion, to: VersionState, *, note: str, by: User, at: datetime) -> None:
-    proposed = ModelVersion.objects.filter(pk=version.pk, state=VersionState.PROPOSED)
+def _review(
+    version: ModelVersion, to: VersionState, *, note: str = "", by: User, at: datetime
+) -> None:
+    proposed = ModelVersion.objects.filter(
+        pk=version.pk, state=VersionState.PROPOSED, revision=version.revision
+    )
     if proposed.filter(proposed_by=by).exists():
         raise OwnProposal(_("You proposed this yourself: somebody else has to review it."))
     if not proposed.update(state=to, reviewed_by=by, reviewed_at=at, review_note=note):

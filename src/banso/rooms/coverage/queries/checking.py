@@ -39,22 +39,17 @@ FULL_WEEK = 2_400  # minutes: what a full-time member works
 
 @dataclass(frozen=True)
 class Checked:
-    """A document with its findings, and what it was checked against."""
+    """A document with its findings, and what it was checked against; `spoken` is None where the
+    database was not asked.
+    """
 
     document: Document
     around: Surroundings
+    spoken: Language | None = None
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         return check(self.document, self.around)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """How many customers stand in a segment, and their ARR."""
-
-    accounts: int
-    arr_minor: int
 
 
 def checked(text: str, *, on: date) -> Checked:
@@ -66,12 +61,11 @@ def checked(text: str, *, on: date) -> Checked:
         on=on,
         people=_people(on=on) or None,
         teams=frozenset(Team.objects.values_list("name", flat=True)) or None,
-        loads={key: Load(accounts=each.accounts, arr_minor=each.arr_minor)
-               for key, each in held.items()} or None,
+        loads=held or None,
         minutes=dict(StandardMinutes.objects.values_list("activity", "minutes")),
         is_open=is_open_on(),
-    )  # fmt: skip
-    return Checked(document, around)
+    )
+    return Checked(document, around, spoken)
 
 
 def checked_alone(text: str, *, on: date) -> Checked:
@@ -89,7 +83,7 @@ def checked_alone(text: str, *, on: date) -> Checked:
     return Checked(document, Surroundings(vocabulary=words.including(stated), on=on))
 
 
-def in_segments(model: Model, spoken: Language, *, on: date) -> dict[str, Held]:
+def in_segments(model: Model, spoken: Language, *, on: date) -> dict[str, Load]:
     """The company's customers in each of the model's segments, by their facts now.
 
     Empty where a rule can't be understood: the findings say why. The whole company counts,
@@ -101,8 +95,10 @@ def in_segments(model: Model, spoken: Language, *, on: date) -> dict[str, Held]:
     sums: dict[str, Any] = {"accounts": Count("pk"), "arr": Sum(spoken.facts[ARR].path)}
     found = customers(spoken, on=on).annotate(fits=first_match(rules, spoken.places)).order_by()
     counted = found.values_list("fits").annotate(**sums)
-    held = {key: Held(accounts, arr or 0) for key, accounts, arr in counted if key}
-    return {segment.key: held.get(segment.key, Held(0, 0)) for segment in model.segments}
+    held = {
+        key: Load(accounts=accounts, arr_minor=arr or 0) for key, accounts, arr in counted if key
+    }
+    return {segment.key: held.get(segment.key, Load(accounts=0)) for segment in model.segments}
 
 
 def customers(spoken: Language, *, on: date) -> QuerySet[Account]:

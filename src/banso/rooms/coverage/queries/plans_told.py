@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from django.utils.functional import _StrPromise
 
-    from banso.rooms.coverage.queries.checking import Held
+    from banso.engines.operating.surroundings import Load
     from banso.rooms.coverage.queries.planning import Holder, Plan
     from banso.rooms.coverage.queries.sentences import Reader
     from banso.rooms.coverage.queries.versions import Difference
@@ -129,7 +129,7 @@ def _staying(plan: Plan, code: str, number: int) -> Staying:
     return Staying(str(KEPT[code]), number, list(named.only("name")))
 
 
-def moving(found: Difference, old: Reader, new: Reader) -> list[tuple[str, str, Held]]:
+def moving(found: Difference, old: Reader, new: Reader) -> list[tuple[str, str, Load]]:
     """Customers who change their segment between two versions."""
     return [(old.name(each.before), new.name(each.after), each.held) for each in found.moved]
 

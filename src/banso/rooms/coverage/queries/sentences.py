@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from banso.engines.operating.document import Coverage, Model, Renewal, Segment, Words
-    from banso.rooms.coverage.queries.checking import Held
+    from banso.engines.operating.surroundings import Load
+    from banso.rooms.coverage.queries.checking import Checked
     from banso.rooms.customers.queries.rules import Language
 
 MODES: Final[Mapping[Mode, _StrPromise]] = {
@@ -96,13 +97,13 @@ class SegmentTold:
     served: list[str]
     answering: list[Answering]
     renewing: list[str]
-    held: Held | None
+    held: Load | None
 
 
 class Reader:
     """Says a model in the active language, with the company's words for facts."""
 
-    def __init__(self, model: Model, spoken: Language, held: Mapping[str, Held]) -> None:
+    def __init__(self, model: Model, spoken: Language, held: Mapping[str, Load]) -> None:
         self.model = model
         self.speaker = Speaker(spoken)
         self.spoken = spoken
@@ -241,6 +242,12 @@ class Reader:
     def _fact(self, key: str) -> str:
         fact = self.spoken.facts.get(key)
         return fact.label if fact else key
+
+
+def reader_of(found: Checked) -> Reader | None:
+    """Who reads a checked document aloud; None where it is no model."""
+    model, spoken = found.document.model, found.spoken
+    return Reader(model, spoken, found.around.loads or {}) if model and spoken else None
 
 
 def said(words: Words) -> str:

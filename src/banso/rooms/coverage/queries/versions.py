@@ -9,10 +9,11 @@ from django.db.models import Count, Sum
 
 from banso.engines.operating.difference import Change, changes
 from banso.engines.operating.reading import read
+from banso.engines.operating.surroundings import Load
 from banso.kit.conditions import first_match
 from banso.rooms.coverage.access import visible_versions
 from banso.rooms.coverage.models import Application, VersionState
-from banso.rooms.coverage.queries.checking import ARR, Held, customers, rules_of
+from banso.rooms.coverage.queries.checking import ARR, customers, rules_of
 from banso.rooms.customers.queries.rules import rule_language
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Moved:
 
     before: str
     after: str
-    held: Held
+    held: Load
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Passing:
     segment: str
     giver: str
     receiver: str
-    held: Held
+    held: Load
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _holder(model: Model, duty: str, segment: str) -> str:
     return ", ".join(model.accountable(duty, segment))
 
 
-def _customers(before: Model, after: Model, *, on: date) -> dict[tuple[str, str], Held]:
+def _customers(before: Model, after: Model, *, on: date) -> dict[tuple[str, str], Load]:
     """How many customers stand in each pair of segments."""
     spoken = rule_language()
     sides = [rules_of(each, spoken, on=on) for each in (before, after)]
@@ -118,7 +119,10 @@ def _customers(before: Model, after: Model, *, on: date) -> dict[tuple[str, str]
     sums: dict[str, Any] = {"accounts": Count("pk"), "arr": Sum(spoken.facts[ARR].path)}
     found = customers(spoken, on=on).annotate(old=old, new=new).order_by()
     counted = found.values_list("old", "new").annotate(**sums)
-    return {(one or "", two or ""): Held(count, arr or 0) for one, two, count, arr in counted}
+    return {
+        (one or "", two or ""): Load(accounts=count, arr_minor=arr or 0)
+        for one, two, count, arr in counted
+    }
 
 
 def model_of(version: ModelVersion) -> Model | None:

@@ -25,12 +25,15 @@ SEVERITIES: Final[Mapping[Severity, _StrPromise]] = {
     Severity.NOTICE: _("Notice"),
 }
 
+LEVELS: Final = {Severity.ERROR: "danger", Severity.WARNING: "warning", Severity.NOTICE: "info"}
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A finding in words; `place` is where it stands, as a path."""
+    """A finding in words; `place` is where it stands, as a path, and `level` its colour."""
 
     finding: Finding
+    level: str
     severity: str
     sentence: str
     advice: str
@@ -45,6 +48,7 @@ def told(finding: Finding) -> Told:
         sentence = f"{sentence} {_fault(finding)}"
     return Told(
         finding,
+        LEVELS[finding.severity],
         str(SEVERITIES[finding.severity]),
         sentence,
         str(ADVICE.get(finding.code, "")) % facts,

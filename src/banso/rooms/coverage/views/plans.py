@@ -20,16 +20,15 @@ from banso.rooms.coverage.queries import versions as known
 from banso.rooms.coverage.queries.checking import checked
 from banso.rooms.coverage.queries.planning import plan_of
 from banso.rooms.coverage.queries.plans_told import PlanTold, differing, moving, told_plan
-from banso.rooms.coverage.queries.sentences import Reader
-from banso.rooms.coverage.views.versions import told, version_or_404
-from banso.rooms.customers.queries.rules import rule_language
+from banso.rooms.coverage.queries.sentences import Reader, reader_of
+from banso.rooms.coverage.views.versions import version_or_404
 from banso.rooms.identity.http import allowed, page
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-    from banso.engines.operating.document import Model
     from banso.rooms.coverage.models import ModelVersion
+    from banso.rooms.coverage.queries.checking import Checked
     from banso.rooms.identity.http import Request
 
 
@@ -38,8 +37,9 @@ if TYPE_CHECKING:
 def plan(request: Request, version_id: int) -> HttpResponse:
     """Who would hold what: against the ledger of today, and against the version before it."""
     of = version_or_404(request, version_id)
-    model = known.model_of(of)
-    planned = _planned(of, model)
+    found = checked(of.text, on=localdate())
+    reader = reader_of(found)
+    planned = _planned(found, reader)
     applied = known.in_force()
     return page(
         request,
@@ -49,17 +49,16 @@ def plan(request: Request, version_id: int) -> HttpResponse:
         may_apply=may_shape(request.user) and _can_be_applied(of, planned),
         applied=applied if applied and applied.version_id == of.pk else None,
         may_shape=may_shape(request.user),
-        told=told(model) if model else None,
-        **_beside(request, of, model),
+        told=reader.segments() if reader else None,
+        **_beside(request, of, reader),
     )
 
 
-def _planned(of: ModelVersion, model: Model | None) -> PlanTold | None:
+def _planned(found: Checked, reader: Reader | None) -> PlanTold | None:
     """The plan in words; None while the document has errors."""
-    today = localdate()
-    if model is None or not is_sound(checked(of.text, on=today).findings):
+    if reader is None or not is_sound(found.findings):
         return None
-    return told_plan(plan_of(model, on=today), Reader(model, rule_language(), {}))
+    return told_plan(plan_of(reader.model, on=localdate()), reader)
 
 
 def _can_be_applied(of: ModelVersion, planned: PlanTold | None) -> bool:
@@ -68,14 +67,13 @@ def _can_be_applied(of: ModelVersion, planned: PlanTold | None) -> bool:
     return ready and has_come and of.state == VersionState.APPROVED
 
 
-def _beside(request: Request, of: ModelVersion, model: Model | None) -> dict[str, Any]:
+def _beside(request: Request, of: ModelVersion, new: Reader | None) -> dict[str, Any]:
     """How the version differs from the one it is based on, or else the one that stands."""
     other = of.based_on or known.standing(request.user, known.in_force())
     before = known.model_of(other) if other and other != of else None
-    if other is None or before is None or model is None:
+    if before is None or new is None:
         return {"other": None}
-    found = known.difference(before, model, on=localdate())
-    old, new = (Reader(each, rule_language(), {}) for each in (before, model))
+    found, old = known.difference(before, new.model, on=localdate()), Reader(before, new.spoken, {})
     return {
         "other": other,
         "changes": found.changes,

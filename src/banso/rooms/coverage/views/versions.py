@@ -66,7 +66,7 @@ def overview(request: Request) -> HttpResponse:
         versions=list(known.versions(request.user)),
         may_review=may_review(request.user),
         may_shape=may_shape(request.user),
-        told=told(model) if model else None,
+        told=_told(model) if model else None,
     )
 
 
@@ -161,9 +161,10 @@ def propose(request: Request, version_id: int) -> HttpResponse:
 @allowed(may_review)
 def approve(request: Request, version_id: int) -> HttpResponse:
     """Say yes to a proposal."""
-    of = version_or_404(request, version_id)
+    of, read = version_or_404(request, version_id), request.POST.get("revision", "")
+    revision = int(read) if read.isdecimal() else 0
     return _done(
-        request, of, lambda: actions.approve_model(of, by=request.user, at=now()),
+        request, of, lambda: actions.approve_model(of, read=revision, by=request.user, at=now()),
         _("The model is approved."),
     )  # fmt: skip
 
@@ -188,7 +189,11 @@ def send_back(request: Request, version_id: int) -> HttpResponse:
 def drop(request: Request, version_id: int) -> HttpResponse:
     """Put a version aside."""
     of = version_or_404(request, version_id)
-    actions.drop_model(of, by=request.user, at=now())
+    try:
+        actions.drop_model(of, by=request.user, at=now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("coverage:version", of.pk)
     messages.success(request, _("“%(name)s” is put aside.") % {"name": of})
     return redirect("coverage:model")
 
@@ -225,7 +230,7 @@ def _template(key: str) -> Template:
     return Template(key, name, said(model.fits) if model.fits else "")
 
 
-def told(model: Model) -> list[SegmentTold]:
+def _told(model: Model) -> list[SegmentTold]:
     """A model in sentences, with today's customers of each segment."""
     spoken = rule_language()
     return Reader(model, spoken, in_segments(model, spoken, on=localdate())).segments()
