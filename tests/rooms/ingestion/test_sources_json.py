@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +138,23 @@ def test_what_can_not_be_read_is_refused_whole(
     tmp_path: Path, text: str, code: str, facts: dict[str, Any]
 ) -> None:
     assert refused(tmp_path, text) == (code, facts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" + ",".join(f'{{"k{at}":1}}' for at in range(16_385)) + "]",
+        '[{"a": ' + '{"b":' * 60 + "1" + "}" * 60 + "}, {}]",
+        '{"a": ' + '{"b":' * 60 + "1" + "}" * 60 + '}\n{"a": 1}\n',
+    ],
+)
+def test_a_refusal_midway_leaves_no_file_open(tmp_path: Path, text: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(Unreadable) as kept:
+        open_table(path)
+    still = [each for each in gc.get_objects() if type(each) is TextIOWrapper]
+    assert not [each for each in still if each.name == str(path) and not each.closed]
+    assert kept.value.code in ("too_many_columns", "nested_too_deep")
 
 
 def test_the_ending_decides_only_where_the_content_does_not(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final
@@ -25,7 +25,7 @@ def delimited_table(path: Path) -> SourceTable:
     with opened(path, encoding) as lines:
         delimiter = delimiter_of(list(islice(lines, LOOKED_AT)))
 
-    def records() -> Iterator[Record]:
+    def records() -> Generator[Record]:
         return _records(path, encoding, delimiter)
 
     return grid_table(records, encoding=encoding, delimiter=delimiter)
@@ -52,7 +52,7 @@ def _widths(lines: list[str], delimiter: str) -> Counter[int]:
         return Counter()
 
 
-def _records(path: Path, encoding: str, delimiter: str) -> Iterator[Record]:
+def _records(path: Path, encoding: str, delimiter: str) -> Generator[Record]:
     """Each line's cells; none for a blank line."""
     with opened(path, encoding) as lines:
         # A line of our own behind the last shows whether a quote is still open there.

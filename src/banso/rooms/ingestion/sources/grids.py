@@ -6,8 +6,9 @@ stand behind a blank line, or several in a row, and hold one cell where the tabl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from banso.rooms.ingestion.sources.tables import (
@@ -49,16 +50,19 @@ class _Tail:
 
 
 def grid_table(
-    records: Callable[[], Iterator[Record]],
+    records: Callable[[], Generator[Record]],
     *,
     passed_over: AbstractSet[int] = frozenset(),
     **origin: str | None,
 ) -> SourceTable:
     """The table in records, all of which are read once here."""
-    header_number, header = header_in(records(), passed_over=passed_over)
+    # A look that ends early, by a refusal too, must not leave the file open.
+    with closing(records()) as top:
+        header_number, header = header_in(top, passed_over=passed_over)
     width = len(header)
-    below = (record for record in records() if record[0] > header_number)
-    count, tail = _ending(below, width, _first_named(header))
+    with closing(records()) as every:
+        below = (record for record in every if record[0] > header_number)
+        count, tail = _ending(below, width, _first_named(header))
 
     def read() -> Iterator[SourceRow]:
         for number, cells in records():

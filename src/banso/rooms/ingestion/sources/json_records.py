@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -32,7 +33,7 @@ _MARK: Final = re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe(?:\0\0)?|(?:\0\0)?\xfe\x
 _JSON_START: Final = re.compile(rb'\s*(?:\{\s*(?:["}]|\Z)|\[\s*(?:[\{\[\]]|\Z))')
 
 Leaves = dict[str, list[Cell]]
-Records = Iterator[dict[str, Any]]
+Records = Generator[dict[str, Any]]
 
 
 def is_json(start: bytes, ending: str) -> bool:
@@ -51,8 +52,11 @@ def json_table(path: Path) -> SourceTable:
         with opened(path, encoding) as text:
             yield from records_in_lines(text) if in_lines else records_in_text(text.read())
 
-    span = _spanning_list(islice(records(), LOOKED_AT))
-    names, count = _paths(records(), span)
+    # A look that ends early, by a refusal too, must not leave the file open.
+    with closing(records()) as some:
+        span = _spanning_list(islice(some, LOOKED_AT))
+    with closing(records()) as every:
+        names, count = _paths(every, span)
 
     def read() -> Iterator[SourceRow]:
         number = 0  # of the row: two rows of a record must not be taken for one
@@ -71,7 +75,7 @@ def json_table(path: Path) -> SourceTable:
     )
 
 
-def _paths(records: Records, span: str) -> tuple[list[str], int]:
+def _paths(records: Iterator[dict[str, Any]], span: str) -> tuple[list[str], int]:
     """All paths that any record has, in the order in which they appear, and how many rows."""
     paths: dict[str, None] = {}
     count = 0

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -65,7 +65,7 @@ def workbook_table(path: Path) -> SourceTable:
         raise Unreadable("not_a_workbook") from fault
     merged = _Merged(sheet)
 
-    def records() -> Iterator[Record]:
+    def records() -> Generator[Record]:
         return merged.filled_down(_records(sheet))
 
     return grid_table(records, passed_over=merged.over_several_columns, sheet=sheet.name)
@@ -160,7 +160,7 @@ class _Merged:
             if last_row > row and column >= left:
                 self._tall.setdefault(row + 1, []).append((column - left, last_row + 1))
 
-    def filled_down(self, records: Iterator[Record]) -> Iterator[Record]:
+    def filled_down(self, records: Iterator[Record]) -> Generator[Record]:
         if not self._tall:
             yield from records
             return
