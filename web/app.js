@@ -317,6 +317,18 @@ if (toasts) {
 }
 on("click", (event) => event.target.closest("[data-dismiss]")?.closest(".flash")?.remove());
 
+// Copies: [data-copy="id of a field"] takes the field's text along, and says so in its own words.
+on("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  // The clipboard is there only over HTTPS or on this machine; the old way works everywhere else.
+  if (navigator.clipboard) await navigator.clipboard.writeText(field.value);
+  else document.execCommand("copy");
+  $("span", button).textContent = button.dataset.copied;
+});
+
 // Files: .dropzone takes dropped files into its input and says their names in its output.
 const tell = (zone) => {
   const names = [...$("input[type=file]", zone).files].map((file) => file.name);

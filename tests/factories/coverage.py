@@ -1,12 +1,14 @@
-"""Operating models as text, and versions of them as rows."""
+"""Operating models as text, versions of them and handovers as rows."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from banso.rooms.coverage.models import ModelVersion
+from banso.rooms.coverage.models import Handover, ModelVersion
+from banso.rooms.customers.models import Account
 from banso.rooms.identity.models import User
-from tests.factories.when import NOON
+from banso.rooms.people.models import Member, Team
+from tests.factories.when import NOON, TODAY
 
 SOUND = """
 operating_model: aozora
@@ -67,3 +69,15 @@ def make_version(*, by: User, text: str = SOUND, **given: Any) -> ModelVersion:
         "written_at": NOON,
     }
     return ModelVersion.objects.create(**values | given)
+
+
+def make_handover(
+    account: Account, *, giver: Member | Team, receiver: Member | Team, **given: Any
+) -> Handover:
+    """An open handover of adoption, by no model."""
+    sides: dict[str, Any] = {
+        f"{side}_{'member' if isinstance(who, Member) else 'team'}": who
+        for side, who in (("giver", giver), ("receiver", receiver))
+    }
+    values: dict[str, Any] = {"duties": ["adoption"], "from_on": TODAY, "opened_at": NOON}
+    return Handover.objects.create(account=account, **sides | values | given)

@@ -8,9 +8,14 @@ from playwright.sync_api import Locator, Page
 
 from tests.journeys.walking import (
     account_rows,
+    adapt,
+    approve_model,
+    begin_from_template,
     bring_in,
     check_columns,
     expect_told,
+    press_and_confirm,
+    propose_model,
     send_files,
     settle,
     upload,
@@ -119,9 +124,16 @@ def addresses(page: Page) -> dict[str, str]:
         "movements": "/revenue/bridge/churn/",
         "trend": account.replace("/accounts/", "/revenue/accounts/"),
         "model": "/model/",
+        "organisation": "/model/organisation/",
+        "duties": "/model/duties/",
+        "coverage": "/model/coverage/",
+        "team-accounts": _href(page, "table.teams .group td a", on="/model/organisation/"),
         "model-templates": "/model/templates/",
         "model-version": version,
         "model-plan": f"{version}plan/",
+        "handovers": "/model/handovers/?whose=all&state=withdrawn",
+        "handovers-none": "/model/handovers/?whose=give",
+        "handover": _first(page, "/model/handovers/?whose=all&state=withdrawn"),
         "members": "/members/",
         "access": _href(page, "a[href$='/access/']", on="/members/"),
         "imports": "/imports/",
@@ -169,6 +181,7 @@ def leave_traces(page: Page) -> None:
     bring_in(page)
     send_files(page, {"レート.csv": RATES.encode(), "標準工数.csv": MINUTES.encode()})
     _edit_two_accounts(page)
+    _hand_customers_over_and_back(page)
     _draft_a_model(page)
     _save_a_view(page)
     _create_a_key(page)
@@ -178,6 +191,25 @@ def _draft_a_model(page: Page) -> None:
     page.goto("/model/templates/")
     page.locator("form[action$='/model/begin/'] button").first.click()
     page.locator("#findings").wait_for()
+
+
+def _hand_customers_over_and_back(page: Page) -> None:
+    """Apply a model and take it back: everybody holds what they held, and the handovers tell."""
+    page.goto("/model/templates/")
+    begin_from_template(page)
+    adapt(page)
+    address = propose_model(page)
+    browser = page.context.browser
+    assert browser is not None
+    other = browser.new_context(base_url="/".join(page.url.split("/")[:3]), locale="ja-JP")
+    approve_model(other.new_page(), address)
+    other.close()
+    page.goto(f"{address}plan/")
+    press_and_confirm(page, "適用する")
+    expect_told(page, "適用しました。")
+    page.goto(f"{address}plan/")
+    press_and_confirm(page, "取り消し")
+    expect_told(page, "取り消しました。")
 
 
 def _profile(page: Page, address: str) -> tuple[str, str, str]:

@@ -87,7 +87,7 @@ NAMED = frozenset({  # headed by somebody's own words
     "access", "account", "closeness-page", "columns", "contact-page", "edit-contact", "entry-page",
     "import", "kana-page", "keys", "model-plan", "model-templates", "model-version",
     "origin-page", "pair", "rejected", "segments", "story",
-    "transfer", "trend", "user",
+    "team-accounts", "transfer", "trend", "user",
 })  # fmt: skip
 WIDTHS = "() => [document.documentElement.scrollWidth, window.innerWidth]"
 

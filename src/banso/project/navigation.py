@@ -63,6 +63,7 @@ NAVIGATION = (
             Item(_("Promises"), "list-checks", "customers:promises", _everyone),
         ),
     ),
+    Group(_("Work"), (Item(_("Handovers"), "clipboard-check", "coverage:handovers", _everyone),)),
     Group(_("Renewals"), (Item(_("Renewals"), "handshake", "renewals:renewals", _everyone),)),
     Group(
         _("Revenue"),
@@ -74,7 +75,15 @@ NAVIGATION = (
             Item(_("Closed periods"), "lock", "revenue:closed_periods", may_close_periods),
         ),
     ),
-    Group(_("Operating model"), (Item(_("The model"), "scale", "coverage:model", _everyone),)),
+    Group(
+        _("Operating model"),
+        (
+            Item(_("The model"), "scale", "coverage:model", _everyone),
+            Item(_("Organisation"), "network", "coverage:organisation", _everyone),
+            Item(_("Who does what"), "list-checks", "coverage:duties", _everyone),
+            Item(_("Coverage"), "shield-check", "coverage:coverage", _everyone),
+        ),
+    ),
     Group(_("People"), (Item(_("Members"), "users", "people:members", _everyone),)),
     Group(
         _("Data"),

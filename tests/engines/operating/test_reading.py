@@ -55,6 +55,15 @@ def test_what_may_be_meant_is_known_deep_inside() -> None:
     assert (found.code, found.offers) == ("unknown_field", ("engagements",))
 
 
+def test_people_and_own_attributes_are_spelled_as_the_company_does() -> None:
+    posts = [{"member": "AZ0009", "role": "csm"}, {"member": "山田 太郎", "role": "csm"}]
+    read_as = model(posts=posts, facts={"拠点数": "integer"})
+    assert [each.member for each in read_as.posts] == ["AZ0009", "山田 太郎"]
+    assert list(read_as.facts) == ["拠点数"]
+    (fault,) = document(posts=[{"member": " ", "role": "csm"}]).findings
+    assert (fault.code, fault.facts["field"]) == ("not_in_form", "member")
+
+
 def test_a_day_is_read_as_yaml_writes_it() -> None:
     text = spoiled(effective_on=...) + "\n"
     yaml = text.rstrip().rstrip("}") + ', "effective_on": 2026-10-01}'

@@ -35,7 +35,7 @@ from tests.factories.when import NOON, TODAY
 pytestmark = pytest.mark.django_db
 
 LIST = "/accounts/"
-PAGE_QUERIES, SEARCH_QUERIES = 44, 44
+PAGE_QUERIES, SEARCH_QUERIES = 45, 45
 FACTS = {"arr": FactType.MONEY, "term_end_on": FactType.DAY}
 
 

@@ -21,9 +21,11 @@ pytestmark = pytest.mark.django_db
 
 CUSTOMERS = ["/accounts/", "/accounts/segments/", "/accounts/promises/"]
 REVENUE = [f"/revenue/{page}/" for page in ("bridge", "retention", "cohorts", "definitions")]
-BELOW = ["/model/", "/members/"]
-EVERYBODYS = [*CUSTOMERS, "/renewals/", *REVENUE, *BELOW]
-CLOSERS = [*CUSTOMERS, "/renewals/", *REVENUE, "/revenue/closed/", *BELOW]
+MODEL = ["/model/", *(f"/model/{page}/" for page in ("organisation", "duties", "coverage"))]
+BELOW = [*MODEL, "/members/"]
+WORK = "/model/handovers/"
+EVERYBODYS = [*CUSTOMERS, WORK, "/renewals/", *REVENUE, *BELOW]
+CLOSERS = [*CUSTOMERS, WORK, "/renewals/", *REVENUE, "/revenue/closed/", *BELOW]
 FACTS = "/accounts/facts/"
 DATA = ["/imports/", FACTS, "/accounts/duplicates/"]
 WATCHED = ["/settings/keys/", "/journal/", "/jobs/"]

@@ -19,6 +19,11 @@ _SOUND_MARKS = "\uff9e\uff9f\u3099\u309a\u309b\u309c"  # belong to the kana befo
 _LEAD = 40  # characters kept before the first found word
 
 
+def searched_text(*texts: str) -> str:
+    """The folded form in which some texts together are kept to be searched."""
+    return folded("\n".join(text for text in texts if text))
+
+
 def search_words(query: str) -> tuple[str, ...]:
     """The folded words of a query, each of which must occur."""
     words = (folded(word) for word in query.split())

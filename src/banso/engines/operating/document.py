@@ -16,6 +16,9 @@ from banso.engines.basis.rules.vocabulary import FactType
 from banso.engines.operating.choices import Buyer, Cut, Joined, Mode, Routing, Stage, Unit
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_\-/]*$", max_length=60)]
+Named = Annotated[str, StringConstraints(pattern=r"^\S(.*\S)?$", max_length=60)]
+Handle = Named  # of a member, as the company spells it
+FactKey = Named  # the company's own may be Japanese
 Rule = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Span = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}(d|w|m|y|bd|bh)$")]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -93,7 +96,7 @@ class Role(Part):
 class Post(Part):
     """A member in a role, with the share of hours: two posts make a concurrent one."""
 
-    member: Key
+    member: Handle
     role: Key
     share: Annotated[float, Field(gt=0, le=1)] = 1.0
 
@@ -132,7 +135,7 @@ class Coverage(Part):
     mode: Mode
     role: Key | None = None
     pool: Key | None = None
-    by: Key | None = None
+    by: FactKey | None = None
     accounts_per_person: Book | None = None
     hours_per_account: Annotated[float, Field(gt=0)] | None = None
     cap: Cap | None = None
@@ -154,7 +157,7 @@ class Reserve(Part):
 class Expertise(Part):
     """Of what a centre of excellence knows most."""
 
-    by: Key
+    by: FactKey
     is_: str | list[str] = Field(alias="is")
 
 
@@ -168,7 +171,7 @@ class Pool(Part):
     """People who hold accounts together."""
 
     name: Words | None = None
-    members: Members | list[Key]
+    members: Members | list[Handle]
     routing: Routing = Routing.PULL
     continuity: Span | None = None
     reserve: Reserve | None = None
@@ -191,8 +194,8 @@ class Team(Part):
     function: Key | None = None
     connects: str | None = None
     sponsor: Key | None = None
-    lead: Key | None = None
-    members: list[Key] = []
+    lead: Handle | None = None
+    members: list[Handle] = []
     inside: list[Team] = []
 
 
@@ -209,7 +212,7 @@ class Matrix(Part):
 
     rows: Lines
     columns: Lines
-    cells: dict[Key, tuple[Key, Key]] = {}
+    cells: dict[Handle, tuple[Key, Key]] = {}
 
 
 Accountable = Holder | list[Holder] | dict[str, Holder | list[Holder] | dict[str, Holder]]
@@ -273,7 +276,7 @@ class Metric(Part):
 
     of: list[Key] = []
     accountable: Key | list[Key] | None = None
-    lead: Key | None = None
+    lead: Handle | None = None
 
 
 class Freeze(Part):
@@ -315,7 +318,7 @@ class Model(Part):
     announces: list[Key] = []
     effective_on: date | None = None
     company: Company = Company()
-    facts: dict[Key, FactType] = {}
+    facts: dict[FactKey, FactType] = {}
     segments: Annotated[list[Segment], Field(min_length=1)]
     phases: list[Phase] = []
     products: dict[Key, list[Key]] = {}

@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from banso.engines.operating.reading import LONGEST
+from banso.rooms.coverage.models import RefusalReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.utils.functional import _StrPromise
 
 
 class TextForm(forms.Form):
@@ -47,3 +55,46 @@ class ReviewForm(forms.Form):
     note = forms.CharField(
         label=_("What should change"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class HandoverForm(forms.Form):
+    """Somebody acts on a handover and has nothing to add."""
+
+
+def _words(label: _StrPromise, *, rows: int = 3) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=4_000, widget=forms.Textarea(attrs={"rows": rows})
+    )
+
+
+class QuestionForm(HandoverForm):
+    question = _words(_("What do you need to know before you accept?"))
+
+
+class AnswerForm(HandoverForm):
+    answer = _words(_("Your answer"))
+
+
+class NoteForm(HandoverForm):
+    note = _words(_("What no list tells: the people, the story, what to mind"), rows=6)
+
+
+class ReopenForm(HandoverForm):
+    words = _words(_("What you have settled with the receiver"))
+
+
+class RefusalForm(HandoverForm):
+    """Why a customer can't be taken over. Reasons that the model in force rules out aren't asked
+    for; the action refuses them.
+    """
+
+    reason = forms.TypedChoiceField(label=_("Reason"), coerce=RefusalReason)
+    detail = _words(_("What exactly, and what would have to change"))
+
+    def __init__(
+        self, *given: Any, reasons: Iterable[RefusalReason] = RefusalReason, **named: Any
+    ) -> None:
+        super().__init__(*given, **named)
+        field = self.fields["reason"]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  for the type checker
+        field.choices = [(each.value, each.label) for each in reasons]

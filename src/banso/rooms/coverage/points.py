@@ -1,10 +1,23 @@
-"""What happens to operating models."""
+"""What happens to operating models and handovers, and what other rooms tell in a handover."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
 from django.utils.translation import gettext_noop
 
+from banso.rooms.coverage.models import RefusalReason
 from banso.rooms.journal.points import declare
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.utils.functional import _StrPromise
+
+    from banso.rooms.customers.models import Account
+    from banso.rooms.identity.models import User
 
 MODEL_DRAFTED = declare(
     "coverage.model_drafted",
@@ -45,3 +58,89 @@ MODEL_TAKEN_BACK = declare(
     gettext_noop("Took back the operating model “%(name)s”: %(kept)s holders had changed since"),
     icon="undo-2",
 )
+HANDOVERS_OPENED = declare(
+    "coverage.handovers_opened",
+    gettext_noop("Opened %(number)s handovers under the operating model “%(name)s”"),
+    icon="clipboard-check",
+)
+HANDOVERS_WITHDRAWN = declare(
+    "coverage.handovers_withdrawn",
+    gettext_noop("Withdrew %(number)s handovers of the operating model “%(name)s”"),
+    icon="undo-2",
+)
+HANDOVER_ACCEPTED = declare(
+    "coverage.handover_accepted",
+    gettext_noop("%(receiver)s accepted the handover from %(giver)s"),
+)
+HANDOVER_ASKED = declare(
+    "coverage.handover_asked",
+    gettext_noop("Asked about the handover from %(giver)s to %(receiver)s: %(text)s"),
+    icon="circle-help",
+)
+HANDOVER_ANSWERED = declare(
+    "coverage.handover_answered",
+    gettext_noop("Answered about the handover from %(giver)s to %(receiver)s: %(text)s"),
+    icon="message-square",
+)
+HANDOVER_REFUSED = declare(
+    "coverage.handover_refused",
+    gettext_noop("%(receiver)s refused the handover from %(giver)s: %(reason)s"),
+    icon="circle-x",
+    words={"reason": dict(RefusalReason.choices)},
+)
+HANDOVER_REOPENED = declare(
+    "coverage.handover_reopened",
+    gettext_noop("The handover from %(giver)s to %(receiver)s stays, and waits again: %(text)s"),
+    icon="rotate-cw",
+)
+HANDOVER_NOTED = declare(
+    "coverage.handover_noted",
+    gettext_noop("Wrote a note on the handover from %(giver)s to %(receiver)s"),
+    icon="pencil",
+)
+CUSTOMER_TOLD = declare(
+    "coverage.customer_told",
+    gettext_noop("Told the customer that %(receiver)s follows %(giver)s"),
+    icon="mail",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketLine:
+    """One thing that a receiver should know, and the address of what it is told from.
+
+    `on` is its day, `note` what else belongs to it. `mark` is a word shown as a state, `level` its
+    colour: "success", "warning", "danger" or none.
+    """
+
+    text: str
+    href: str
+    on: date | None = None
+    note: str = ""
+    mark: str = ""
+    level: str = ""
+
+
+class PacketSection(Protocol):
+    """A part of what a receiver gets in writing, contributed by a room. Lower `position` stands
+    first; `empty` is the sentence where there is nothing to tell.
+    """
+
+    key: str
+    position: int
+    title: _StrPromise
+    empty: _StrPromise
+
+    def lines(self, account: Account, *, viewer: User, on: date) -> Sequence[PacketLine]:
+        """What there is to know of an account, the most pressing first. The viewer's right to read
+        it has been checked.
+        """
+        ...
+
+
+packet_sections: list[PacketSection] = []
+
+
+def tell_in_packet(section: PacketSection) -> None:
+    packet_sections.append(section)
+    packet_sections.sort(key=lambda each: (each.position, each.key))

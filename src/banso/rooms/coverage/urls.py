@@ -2,11 +2,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from banso.rooms.coverage.views import plans, versions
+from banso.rooms.coverage.views import handovers, organisation, plans, versions
 
 app_name = "coverage"
 urlpatterns = [
     path("", versions.overview, name="model"),
+    path("organisation/", organisation.teams, name="organisation"),
+    path("duties/", organisation.duties, name="duties"),
+    path("coverage/", organisation.coverage, name="coverage"),
+    path("customers/", organisation.customers, name="customers"),
     path("templates/", versions.templates, name="templates"),
     path("begin/", versions.begin, name="begin"),
     path("check/", versions.check, name="check"),
@@ -19,4 +23,10 @@ urlpatterns = [
     path("<int:version_id>/send-back/", versions.send_back, name="send_back"),
     path("<int:version_id>/drop/", versions.drop, name="drop"),
     path("<int:version_id>/model.yaml", versions.download, name="download"),
+    path("handovers/", handovers.handovers, name="handovers"),
+    path("handovers/<int:handover_id>/", handovers.handover, name="handover"),
+    *[
+        path(f"handovers/<int:handover_id>/{how}/", handovers.act, {"how": how}, name=f"{how}_it")
+        for how in handovers.ACTS
+    ],
 ]

@@ -132,13 +132,14 @@ class Finding:
 @dataclass(slots=True, kw_only=True)
 class Row:
     """A row on its way in: its cells, the values read from them, and what is wrong or odd about
-    it.
+    it. `words` is what it is searched by, where it states all of the kind's `searched` fields.
     """
 
     number: int
     cells: Sequence[Cell]
     values: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    words: str | None = None
     faults: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
 
@@ -203,6 +204,8 @@ class Kind(Protocol):
     def parent(self) -> str: ...  # the field that names another row of the same kind, or ""
     @property
     def keeps_other_columns(self) -> bool: ...  # whether further columns become own attributes
+    @property
+    def searched(self) -> tuple[str, ...]: ...  # the fields whose words rows are searched by
 
     def resolve(self, rows: Sequence[Row], *, coming: Container[str]) -> None:
         """Check the rows against what is known, and turn names into ids; findings go to the rows.

@@ -1,15 +1,17 @@
-"""What renewals show on the account's page, and what they tell of its story."""
+"""What renewals show on the account's page, and what they tell of its story and in handovers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from banso.engines.basis.japanese import folded
-from banso.kit.templatetags.banso import money
+from banso.kit.templatetags.banso import day, money
+from banso.rooms.coverage.points import PacketLine, tell_in_packet
 from banso.rooms.customers.access import may_edit_accounts
 from banso.rooms.customers.points import (
     Before,
@@ -31,8 +33,14 @@ if TYPE_CHECKING:
     from banso.rooms.customers.models import Account
     from banso.rooms.identity.models import User
     from banso.rooms.renewals.models import Renewal
+    from banso.rooms.renewals.queries.rows import RenewalRow
 
 MOST_PAST = 6
+AHEAD = {
+    "noticed": (gettext_lazy("Notice given"), "danger"),
+    "overdue": (gettext_lazy("Term over, no outcome"), "warning"),
+    "ahead": (gettext_lazy("Outcome open"), ""),
+}
 
 
 class Renewals:
@@ -104,5 +112,51 @@ def _entry(renewal: Renewal) -> StoryEntry:
     )
 
 
+class InPacket:
+    """What a receiver must know of the terms: which ends next, by when somebody must speak, and
+    what became of the last one.
+    """
+
+    key, position = "renewals", 40
+    title = gettext_lazy("Renewals")
+    empty = gettext_lazy("No term's end is known, and no outcome of one.")
+
+    def lines(self, account: Account, *, viewer: User, on: date) -> list[PacketLine]:
+        ahead = [self._ahead(row) for row in rows(list(open_of(account)), on=on)]
+        return ahead + [self._past(each) for each in closed_of(account)[:1]]
+
+    def _ahead(self, row: RenewalRow) -> PacketLine:
+        renewal = row.renewal
+        name, level = AHEAD[row.state]
+        notes = [
+            _("the customer can give notice until %(day)s") % {"day": day(renewal.notice_safe_on)}
+            if renewal.notice_safe_on
+            else "",
+            _("we can announce prices until %(day)s") % {"day": day(renewal.our_notice_safe_on)}
+            if renewal.our_notice_safe_on
+            else "",
+            money(renewal.renewable_arr_minor, settings.BANSO.currency),
+        ]
+        return PacketLine(
+            text=_("The term ends"),
+            href=reverse("renewals:outcome", args=[renewal.pk]),
+            on=renewal.term_end_on,
+            note=" · ".join(filter(None, notes)),
+            mark=str(name),
+            level=level,
+        )
+
+    def _past(self, renewal: Renewal) -> PacketLine:
+        return PacketLine(
+            text=_("The last term ended"),
+            href=reverse("renewals:outcome", args=[renewal.pk]),
+            on=renewal.term_end_on,
+            note=renewal.get_loss_reason_display(),
+            mark=renewal.get_outcome_display(),
+            level="danger" if renewal.is_lost else "",
+        )
+
+
 add_panel(Renewals())
 tell_story(Outcomes())
+tell_in_packet(InPacket())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -11,10 +12,12 @@ from django.utils.translation import ngettext
 from banso.engines.operating.checks import is_sound
 from banso.kit.acts import Refused
 from banso.kit.upsert import packed, unpacked
+from banso.rooms.coverage.actions.handovers import open_handovers, withdraw_handovers
 from banso.rooms.coverage.models import Application, ApplicationPart, ModelVersion, VersionState
 from banso.rooms.coverage.points import MODEL_APPLIED, MODEL_TAKEN_BACK
 from banso.rooms.coverage.queries.checking import checked
-from banso.rooms.coverage.queries.planning import plan_of, pool_people
+from banso.rooms.coverage.queries.ledger import Holder, pool_people
+from banso.rooms.coverage.queries.planning import plan_of
 from banso.rooms.coverage.queries.sentences import said
 from banso.rooms.customers.actions.holders import Handed, hand_over, take_back_holdings
 from banso.rooms.journal.actions import record
@@ -58,7 +61,8 @@ class NotTheLatest(Refused):
 
 @transaction.atomic
 def apply_model(version: ModelVersion, *, on: date, by: User, at: datetime) -> Application:
-    """Carry a version out for all customers, whole or not at all.
+    """Carry a version out for all customers, whole or not at all: who holds what, and a handover
+    wherever somebody gave.
 
     Raises NotApproved, NotYet, NotSound, NotWhole, Standing.
     """
@@ -75,12 +79,17 @@ def apply_model(version: ModelVersion, *, on: date, by: User, at: datetime) -> A
         kept=len(plan.kept),
         pool_changes=packed(pool_changes),
     )
-    for number, moves in enumerate(_in_parts(plan.moves)):
-        rows = [_handed(move, pools) for move in moves]
+    moves = [_to_pools(move, pools) for move in plan.moves]
+    for number, part in enumerate(_in_parts(moves)):
+        rows = [
+            Handed(move.account, move.duty, move.receiver.member, move.receiver.team)
+            for move in part
+        ]
         changes = hand_over(rows, why=f"model {version.pk}", on=on, by=by, at=at)
         ApplicationPart.objects.create(
             application=application, number=number, changes=packed(changes)
         )
+    open_handovers(moves, application=application, by=by, at=at)
     record(
         MODEL_APPLIED,
         by=by,
@@ -95,8 +104,8 @@ def apply_model(version: ModelVersion, *, on: date, by: User, at: datetime) -> A
 
 @transaction.atomic
 def take_back_model(application: Application, *, by: User, at: datetime) -> int:
-    """Restore holders and pools as they were before an application; how many had changed since and
-    stay. Raises NotTheLatest.
+    """Restore holders and pools as they were before an application, and withdraw its handovers; how
+    many holders had changed since and stay. Raises NotTheLatest.
     """
     _one_at_a_time()
     latest = Application.objects.filter(taken_back_at=None).order_by("pk").last()
@@ -107,6 +116,7 @@ def take_back_model(application: Application, *, by: User, at: datetime) -> int:
     for part in ApplicationPart.objects.filter(application=application).order_by("-number"):
         kept += len(take_back_holdings(unpacked(part.changes), by=by, at=at).kept)
     restore_pools(unpacked(application.pool_changes), by=by, at=at)
+    withdraw_handovers(application, by=by, at=at)
     name = str(application.version)
     record(MODEL_TAKEN_BACK, by=by, at=at, model_id=application.version_id, name=name, kept=kept)
     return kept
@@ -152,10 +162,10 @@ def _pools(model: Model, *, on: date) -> list[PoolRow]:
     ]
 
 
-def _handed(move: Move, pools: dict[str, Team]) -> Handed:
-    receiver = move.receiver
-    team = pools[receiver.pool].pk if receiver.pool else receiver.team
-    return Handed(move.account, move.duty, receiver.member, team)
+def _to_pools(move: Move, pools: dict[str, Team]) -> Move:
+    """The move, its receiver known by id now that each pool is there."""
+    pool = move.receiver.pool
+    return replace(move, receiver=Holder(team=pools[pool].pk)) if pool else move
 
 
 def _in_parts(moves: Sequence[Move]) -> Iterator[Sequence[Move]]:

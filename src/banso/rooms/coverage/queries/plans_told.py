@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from banso.engines.operating.surroundings import Load
-    from banso.rooms.coverage.queries.planning import Holder, Plan
+    from banso.rooms.coverage.queries.ledger import Holder
+    from banso.rooms.coverage.queries.planning import Plan
     from banso.rooms.coverage.queries.sentences import Reader
     from banso.rooms.coverage.queries.versions import Difference
 

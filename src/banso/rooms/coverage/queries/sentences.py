@@ -114,9 +114,14 @@ class Reader:
         return [self._segment(each) for each in self.model.segments]
 
     def name(self, key: str) -> str:
-        """What a segment, phase, role, pool or team is called."""
+        """What a segment, role, pool or team is called."""
         stated = self._names.get(key)
         return said(stated) if stated else _usual(key)
+
+    def phase(self, key: str) -> str:
+        """What a phase is called: a role may have the same key."""
+        stated = next((each.name for each in self.model.phases if each.key == key), None)
+        return said(stated) if stated else str(KNOWN.get(key) or _usual(key))
 
     def duty(self, key: str) -> str:
         """What a duty is called."""
@@ -130,7 +135,6 @@ class Reader:
         teams = [team for _path, team in model.teams_in_order()]
         return {
             **{each.key: each.name for each in model.segments},
-            **{each.key: each.name for each in model.phases},
             **{each.key: each.name for each in teams if each.key},
             **{role: each.name for role, each in model.roles.items()},
             **{pool: each.name for pool, each in model.pools.items()},
@@ -145,7 +149,7 @@ class Reader:
             str(MODE_NAMES[coverage.mode]) if coverage else "",
             str(TOUCHES[TOUCH[coverage.mode]]) if coverage else "",
             self._served(coverage) if coverage else [],
-            [self._answering(duty, segment.key) for duty in self.model.duties],
+            [self.answering(duty, segment.key) for duty in self.model.duties],
             self._renewing(segment.key),
             self.held.get(segment.key),
         )
@@ -160,7 +164,7 @@ class Reader:
             % {
                 "role": self.name(coverage.role or ""),
                 "pool": self.name(coverage.pool or ""),
-                "by": self._fact(coverage.by or ""),
+                "by": self.fact(coverage.by or ""),
             }
         ]
         if coverage.accounts_per_person:
@@ -191,13 +195,14 @@ class Reader:
         else:
             every = _(", ").join(
                 _("%(phase)s every %(span)s")
-                % {"phase": self.name(phase) if phase != EVERY else _("otherwise"),
+                % {"phase": self.phase(phase) if phase != EVERY else _("otherwise"),
                    "span": span(each)}
                 for phase, each in stated.items()
             )  # fmt: skip
         return _("%(activity)s: %(every)s.") % {"activity": _usual(activity), "every": every}
 
-    def _answering(self, duty: str, segment: str) -> Answering:
+    def answering(self, duty: str, segment: str) -> Answering:
+        """Who answers for a duty in a segment, phase by phase where that differs."""
         by_phase = [
             (phase.key, self.model.accountable(duty, segment, phase.key))
             for phase in self.model.phases
@@ -208,7 +213,7 @@ class Reader:
         return Answering(
             self.duty(duty),
             [
-                (self.name(phase) if phase else "", _(", ").join(map(self.name, holders)))
+                (self.phase(phase) if phase else "", _(", ").join(map(self.name, holders)))
                 for phase, holders in by_phase
             ],
         )
@@ -239,7 +244,8 @@ class Reader:
             told.append(sentence % facts)
         return told
 
-    def _fact(self, key: str) -> str:
+    def fact(self, key: str) -> str:
+        """What a fact is called, or its key."""
         fact = self.spoken.facts.get(key)
         return fact.label if fact else key
 

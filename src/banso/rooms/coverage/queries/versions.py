@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Sum
 
+from banso.engines.operating.checks.rules import rules_of as every_rule
 from banso.engines.operating.difference import Change, changes
 from banso.engines.operating.reading import read
 from banso.engines.operating.surroundings import Load
@@ -23,7 +25,17 @@ if TYPE_CHECKING:
 
     from banso.engines.operating.document import Model
     from banso.rooms.coverage.models import ModelVersion
+    from banso.rooms.customers.queries.rules import Language
     from banso.rooms.identity.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedModel:
+    """The model that was applied last, ready to be asked."""
+
+    application: Application
+    model: Model
+    spoken: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,18 @@ def applications() -> QuerySet[Application]:
 def in_force() -> Application | None:
     """What was applied last and stands."""
     return applications().last()
+
+
+def applied_model(application: Application | None) -> AppliedModel | None:
+    """The model of what was applied last; None before any was, or where one of its rules can't be
+    understood any more, for a fact it speaks of is gone.
+    """
+    model = model_of(application.version) if application else None
+    if application is None or model is None:
+        return None
+    spoken = rule_language()
+    sound = not any(spoken.faults(text) for _path, text in every_rule(model))
+    return AppliedModel(application, model, spoken) if sound else None
 
 
 def model_on(day: date) -> ModelVersion | None:
@@ -127,4 +151,10 @@ def _customers(before: Model, after: Model, *, on: date) -> dict[tuple[str, str]
 
 def model_of(version: ModelVersion) -> Model | None:
     """The model in a version's text."""
-    return read(version.text).model
+    return _model_in(version.text)
+
+
+@lru_cache(maxsize=16)
+def _model_in(text: str) -> Model | None:
+    """By its text, which is read once: a page of every account asks for the one in force."""
+    return read(text).model

@@ -44,8 +44,3 @@ def spellings(values: Mapping[str, Any]) -> dict[str, str]:
         "name_key": company_key(name)[:200],
         "search_text": search_text(name, kana),
     }
-
-
-def words_of(*texts: str) -> str:
-    """What a row of the story is searched by."""
-    return folded("\n".join(text for text in texts if text))

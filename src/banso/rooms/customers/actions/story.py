@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from banso.engines.basis.passages import searched_text
 from banso.kit.upsert import Change, TakenBack, put, take_back
-from banso.rooms.customers.actions.stated import words_of
 from banso.rooms.customers.models import Promise, StandardMinutes, SurveyAnswer, Ticket, Touchpoint
 from banso.rooms.customers.points import (
     ANSWERS_PUT,
@@ -45,11 +45,13 @@ SEARCHED = {
 class StoryRow:
     """A touchpoint, ticket or survey answer as a file states it. Fields the file lacks stay.
 
-    `promise` is what a touchpoint says of its promise.
+    `words` is what it is searched by, if the file states all of that; `promise` is what a
+    touchpoint says of its promise.
     """
 
     external_id: str
     given: dict[str, Any]
+    words: str | None = None
     promise: dict[str, Any] = field(default_factory=dict)
 
 
@@ -132,20 +134,28 @@ def take_back_minutes(changes: Sequence[Change], *, by: User, at: datetime) -> T
 
 def _put_story(model: type[Model], rows: Sequence[StoryRow]) -> list[list[Change]]:
     values = [{"external_id": row.external_id, **row.given} for row in rows]
-    _add_words(model, values)
+    _add_words(model, rows, values)
     return [[p.change] if p.change else [] for p in put(model, values, key=["external_id"])]
 
 
-def _add_words(model: type[Model], values: list[dict[str, Any]]) -> None:
+def _add_words(
+    model: type[Model], rows: Sequence[StoryRow], values: Sequence[dict[str, Any]]
+) -> None:
     """What the rows are searched by; of rows that state only a part, from what is known besides."""
     names = SEARCHED[model]
-    partly = [row["external_id"] for row in values if 0 < len(row.keys() & set(names)) < len(names)]
-    stored = model._default_manager.filter(external_id__in=partly)
+    partly = []
+    for row, value in zip(rows, values, strict=True):
+        if row.words is not None:
+            value["search_text"] = row.words
+        elif not value.keys().isdisjoint(names):
+            partly.append(value)
+    if not partly:
+        return
+    stored = model._default_manager.filter(external_id__in=[each["external_id"] for each in partly])
     known = {row["external_id"]: row for row in stored.values("external_id", *names)}
-    for row in values:
-        if row.keys() & set(names):
-            before = known.get(row["external_id"], {})
-            row["search_text"] = words_of(*((before | row).get(name, "") for name in names))
+    for value in partly:
+        whole = known.get(value["external_id"], {}) | value
+        value["search_text"] = searched_text(*(whole.get(name, "") for name in names))
 
 
 def _put_promises(rows: Sequence[StoryRow], changes: list[list[Change]]) -> None:

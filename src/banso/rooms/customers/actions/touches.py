@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from banso.engines.basis.passages import searched_text
 from banso.kit.acts import Refused
-from banso.rooms.customers.actions.stated import words_of
 from banso.rooms.customers.models import Promise, StandardMinutes, Touchpoint
 from banso.rooms.customers.points import TOUCH_CHANGED, TOUCH_LOGGED, TOUCH_REMOVED
 from banso.rooms.customers.queries.touches import BY_HAND
@@ -103,7 +103,7 @@ def _state(touch: Touchpoint, stated: TouchStated) -> None:
     touch.proactive = stated.proactive
     touch.mood = stated.mood
     touch.minutes = _usual_minutes(stated.kind) if stated.minutes is None else stated.minutes
-    touch.search_text = words_of(stated.subject, stated.text)
+    touch.search_text = searched_text(stated.subject, stated.text)
 
 
 def _usual_minutes(kind: str) -> int | None:

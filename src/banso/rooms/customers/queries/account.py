@@ -20,7 +20,8 @@ from banso.rooms.people.models import Member
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-OUR_MARK = re.compile(r"import \d+|merge")  # what stands as the reason where nobody gave one
+# What stands as the reason where nobody gave one.
+OUR_MARK = re.compile(r"import \d+|merge|model \d+")
 
 
 @dataclass(frozen=True, slots=True)

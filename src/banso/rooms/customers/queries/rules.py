@@ -20,7 +20,7 @@ from banso.rooms.customers.models import FactChange, Segment
 from banso.rooms.customers.queries.vocabulary import SEGMENT, Fact, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
     from django.db.models import Q
@@ -85,7 +85,20 @@ def rule_language(*, without: Collection[str] = ()) -> Language:
     return spoken.without(*without) if without else spoken
 
 
+def fact_language() -> Language:
+    """The same for rules asked of one account at hand: without the names of segments, and without
+    what leads the database to a fact.
+    """
+    facts = vocabulary()
+    return Language(facts, _words(facts, ()), {}, {})
+
+
 def _language(facts: Mapping[str, Fact], segments: Mapping[str, str]) -> Language:
+    places = {key: _place(fact) for key, fact in facts.items()}
+    return Language(facts, _words(facts, segments), places, segments)
+
+
+def _words(facts: Mapping[str, Fact], segments: Iterable[str]) -> language.Vocabulary:
     choices = {SEGMENT: tuple(segments)}
     words = [
         language.Fact(
@@ -96,12 +109,7 @@ def _language(facts: Mapping[str, Fact], segments: Mapping[str, str]) -> Languag
         )
         for key, fact in facts.items()
     ]
-    return Language(
-        facts,
-        language.Vocabulary(words, currency=settings.BANSO.currency),
-        {key: _place(fact) for key, fact in facts.items()},
-        segments,
-    )
+    return language.Vocabulary(words, currency=settings.BANSO.currency)
 
 
 def _place(fact: Fact) -> Place:

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from banso.rooms.ingestion.queries.reading import Plan
     from banso.rooms.ingestion.queries.surveying import Key, Survey
 
-BATCH_ROWS = 5_000
+BATCH_ROWS = 10_000
 HIDDEN = "●●●●"
 
 

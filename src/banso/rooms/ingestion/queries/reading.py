@@ -27,6 +27,7 @@ from banso.engines.basis.cells import (
 )
 from banso.engines.basis.japanese import looks_like_my_number
 from banso.engines.basis.money import minor_digits, to_minor
+from banso.engines.basis.passages import searched_text
 from banso.rooms.customers.models import FactType
 from banso.rooms.ingestion.points import Row
 from banso.rooms.ingestion.queries.mapping import FACT, fact_key
@@ -216,6 +217,7 @@ def read_row(found: TableRow, by: Plan) -> Row:
             _keep(row, row.facts, key, read, cells[place])
     for key in by.minor:
         _scale_down(row, key, by)
+    row.words = _words(row, by.kind.searched)
     return row
 
 
@@ -238,6 +240,14 @@ def _keep(
         into[key] = read(cell)
     except CellFault as fault:
         row.reject(key, fault.code, **fault.facts)
+
+
+def _words(row: Row, searched: Sequence[str]) -> str | None:
+    """What the row is searched by; here, since a long file is read by a process of its own."""
+    values = row.values
+    if not searched or any(key not in values for key in searched):
+        return None
+    return searched_text(*(values[key] for key in searched))
 
 
 def _scale_down(row: Row, key: str, by: Plan) -> None:

@@ -43,6 +43,7 @@ class AccountsKind:
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("id",),)
     parent = "parent"
     keeps_other_columns = True
+    searched = ()
     fields: ClassVar[tuple[Field, ...]] = (
         Field(
             key="id",

@@ -51,6 +51,7 @@ class CancellationsKind:
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("id",),)
     parent = ""
     keeps_other_columns = False
+    searched = ()
     fields: ClassVar[tuple[Field, ...]] = (
         Field(
             key="id",

@@ -49,6 +49,7 @@ class ContactsKind:
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("id",),)
     parent = "predecessor"
     keeps_other_columns = False
+    searched = ()
     fields: ClassVar[tuple[Field, ...]] = (
         Field(
             key="id",

@@ -50,6 +50,7 @@ class HoldingsKind:
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("account", "duty", "from_on"),)
     parent = ""
     keeps_other_columns = False
+    searched = ()
     fields: ClassVar[tuple[Field, ...]] = (
         *ACCOUNT_FIELDS,
         Field(

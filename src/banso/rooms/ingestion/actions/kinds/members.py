@@ -51,6 +51,7 @@ class MembersKind:
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("handle",),)
     parent = ""
     keeps_other_columns = False
+    searched = ()
     fields: ClassVar[tuple[Field, ...]] = (
         Field(
             key="handle",

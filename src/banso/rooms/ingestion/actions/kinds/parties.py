@@ -53,6 +53,7 @@ class PartiesKind:
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("account", "role", "party"),)
     parent = ""
     keeps_other_columns = False
+    searched = ()
     fields: ClassVar[tuple[Field, ...]] = (
         *ACCOUNT_FIELDS,
         Field(

@@ -33,6 +33,7 @@ class RatesKind:
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("currency", "on"),)
     parent = ""
     keeps_other_columns = False
+    searched = ()
     fields: ClassVar[tuple[Field, ...]] = (
         Field(
             key="currency",

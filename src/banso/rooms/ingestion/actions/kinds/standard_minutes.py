@@ -32,6 +32,7 @@ class StandardMinutesKind:
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("activity",),)
     parent = ""
     keeps_other_columns = False
+    searched = ()
     fields: ClassVar[tuple[Field, ...]] = (
         Field(
             key="activity",

@@ -77,6 +77,7 @@ class SubscriptionsKind:
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("id",),)
     parent = ""
     keeps_other_columns = False
+    searched = ()
     fields: ClassVar[tuple[Field, ...]] = (
         Field(
             key="id",

@@ -39,6 +39,7 @@ class SurveyAnswersKind:
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("id",),)
     parent = ""
     keeps_other_columns = False
+    searched = ("comment",)
     fields: ClassVar[tuple[Field, ...]] = (
         Field(
             key="id",
@@ -102,7 +103,7 @@ class SurveyAnswersKind:
     def _story_row(self, row: Row) -> StoryRow:
         given = dict(row.values)
         given["account_id"] = given.pop("account")
-        return StoryRow(external_id=given.pop("id"), given=given)
+        return StoryRow(external_id=given.pop("id"), given=given, words=row.words)
 
     def take_back(self, changes: Sequence[Change], occasion: Occasion) -> TakenBack:
         return take_back_answers(changes, by=occasion.by, at=occasion.at)

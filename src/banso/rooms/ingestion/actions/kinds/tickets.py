@@ -50,6 +50,7 @@ class TicketsKind:
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("id",),)
     parent = ""
     keeps_other_columns = False
+    searched = ("subject", "text")
     fields: ClassVar[tuple[Field, ...]] = (
         Field(
             key="id",
@@ -212,7 +213,7 @@ class TicketsKind:
     def _story_row(self, row: Row) -> StoryRow:
         given = dict(row.values)
         given["account_id"] = given.pop("account")
-        return StoryRow(external_id=given.pop("id"), given=given)
+        return StoryRow(external_id=given.pop("id"), given=given, words=row.words)
 
     def take_back(self, changes: Sequence[Change], occasion: Occasion) -> TakenBack:
         return take_back_tickets(changes, by=occasion.by, at=occasion.at)

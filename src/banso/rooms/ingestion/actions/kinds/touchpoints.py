@@ -76,6 +76,7 @@ class TouchpointsKind:
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("id",),)
     parent = ""
     keeps_other_columns = False
+    searched = ("subject", "text")
     fields: ClassVar[tuple[Field, ...]] = (
         Field(
             key="id",
@@ -195,7 +196,7 @@ class TouchpointsKind:
         given = dict(row.values)
         promise = {name: given.pop(key) for key, name in PROMISED.items() if key in given}
         given["account_id"] = given.pop("account")
-        return StoryRow(external_id=given.pop("id"), given=given, promise=promise)
+        return StoryRow(external_id=given.pop("id"), given=given, words=row.words, promise=promise)
 
     def take_back(self, changes: Sequence[Change], occasion: Occasion) -> TakenBack:
         return take_back_touchpoints(changes, by=occasion.by, at=occasion.at)

@@ -43,6 +43,7 @@ class UsageKind:
     )
     parent = ""
     keeps_other_columns = False
+    searched = ()
     fields: ClassVar[tuple[Field, ...]] = (
         Field(
             key="id",
