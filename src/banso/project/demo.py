@@ -15,6 +15,8 @@ from banso.kit import jobs
 from banso.kit.commands import Command, Impossible, say
 from banso.project.home import migrate
 from banso.project.serving import serve
+from banso.rooms.coverage.actions.adopting import adopt_model
+from banso.rooms.coverage.actions.versions import accept_model
 from banso.rooms.customers.actions.segments import settle_segments
 from banso.rooms.customers.models import Account, Holding
 from banso.rooms.customers.queries.proposals import proposals
@@ -104,6 +106,7 @@ def _fill(*, accounts: int, seed: int) -> None:
     _settle_segments(at=at)
     _bring_in([written.files[kind] for kind in LONG_KINDS], later=True)
     _give_sign_ins(at=at)
+    _adopt(written.model, at=at)
     note_demo_filled(by=system_user(at=at), at=at)
 
 
@@ -117,6 +120,13 @@ def _settle_segments(*, at: datetime) -> None:
     proposed = proposals(currency=settings.BANSO.currency)[0]
     by = system_user(at=at)
     settle_segments(proposed.rows, past=True, by=by, at=at, on=localdate())
+
+
+def _adopt(model: Path, *, at: datetime) -> None:
+    """The company's own model, in force as what it does already."""
+    by, today = system_user(at=at), localdate()
+    version = accept_model(model.read_text(encoding="utf-8"), by=by, at=at, on=today)
+    adopt_model(version, on=today, by=by, at=at)
 
 
 def _give_sign_ins(*, at: datetime) -> None:

@@ -44,16 +44,20 @@ from banso.sample.truth import facts
 from banso.sample.usage import plan_usage
 
 FEWEST_ACCOUNTS = 100
+_MODEL = Path(__file__).parent / "model.yaml"
 _Rows = Iterable[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The files of one company by kind and their row counts; `truth` is no kind to import."""
+    """The files of one company by kind and their row counts; `truth` is no kind to import, and
+    `model` the document by which the company works.
+    """
 
     files: dict[str, Path]
     rows: dict[str, int]
     truth: Path
+    model: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,9 @@ def write_company(folder: Path, *, accounts: int, seed: int, until: date) -> Wri
         {**head, "facts": facts(played.scene) | happenings(played)}, ensure_ascii=False, indent=1
     )
     truth.write_text(text + "\n", encoding="utf-8")
-    return Written(files=files, rows=counts, truth=truth)
+    model = folder / "model.yaml"
+    model.write_text(_MODEL.read_text(encoding="utf-8"), encoding="utf-8")
+    return Written(files=files, rows=counts, truth=truth, model=model)
 
 
 def _set_scene(timeline: Timeline, *, accounts: int, seed: int) -> _Made:

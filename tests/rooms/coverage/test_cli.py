@@ -8,6 +8,7 @@ import pytest
 
 from banso.engines.operating.templates import template_keys, template_text
 from banso.kit.commands import Impossible
+from banso.rooms.coverage.actions.adopting import NotTheFirst
 from banso.rooms.coverage.cli import COMMANDS
 from banso.rooms.customers.models import FactType
 from banso.rooms.people.models import JobRole
@@ -132,3 +133,19 @@ def test_what_asks_for_this_company_needs_a_home(tmp_path: Path, document: Path)
         assert nowhere.banso("model", "check", document, "--alone").code == 0
     finally:
         nowhere.close()
+
+
+def test_the_first_document_is_adopted_and_another_one_is_not(
+    capsys: pytest.CaptureFixture[str], document: Path
+) -> None:
+    make_fact("arr", FactType.MONEY)
+    make_member(handle="am", job_role=JobRole.ACCOUNT_MANAGER)
+    make_member(handle="sato", job_role=JobRole.CSM)
+    for number in range(3):
+        make_member(handle=f"p{number}", job_role=JobRole.POOL_CSM)
+    adopted = json.loads(shown(capsys, "adopt", document, "--json"))
+    assert adopted == {"version": "aozora", "on": "2026-04-01"}
+    with pytest.raises(NotTheFirst):
+        shown(capsys, "adopt", document)
+    assert json.loads(shown(capsys, "undo", "--json")) == {"version": "aozora", "kept": 0}
+    assert "aozora is in force since 2026-04-01" in shown(capsys, "adopt", document)

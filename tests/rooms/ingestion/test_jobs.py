@@ -83,7 +83,7 @@ def test_a_long_file_is_read_by_another_process_to_the_same_end(
     of = make_import("顧客ID,顧客名,席数\na1,A,3\na2,,x\na1,again,\na3,C\n", by=operations)
     table, mapping = table_of(of), Mapping.from_json(of.mapping)
     by = plan(kinds[of.kind], mapping, table.header, currency="JPY")
-    assert list(read_elsewhere(of)()) == list(keyed_rows(counted(table, mapping), by))
+    assert list(read_elsewhere(of, at_once=2)()) == list(keyed_rows(counted(table, mapping), by))
     monkeypatch.setattr(ingestion_jobs, "MANY_ROWS", 1)
     request_commit(of, by=operations, at=NOON)
     assert state(of) == "committed"

@@ -19,6 +19,7 @@ from banso.engines.operating.templates import (
     template_text,
 )
 from banso.kit.commands import DONE, FINDINGS, Command, Home, Impossible, say, say_json
+from banso.rooms.coverage.actions.adopting import adopt_model
 from banso.rooms.coverage.actions.applying import apply_model, take_back_model
 from banso.rooms.coverage.actions.versions import accept_model
 from banso.rooms.coverage.queries.checking import checked, checked_alone, in_segments
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from banso.rooms.coverage.queries.checking import Checked
     from banso.rooms.coverage.queries.plans_told import PlanTold
 
-OURS = frozenset({"show", "plan", "apply", "undo"})
+OURS = frozenset({"show", "plan", "apply", "adopt", "undo"})
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -47,6 +48,7 @@ def _arguments(parser: ArgumentParser) -> None:
         "show": "a document in sentences, with today's customers",
         "plan": "what carrying a document out would change today",
         "apply": "carry a document out from today on",
+        "adopt": "put the first document in force as what is done already; nobody moves",
     }
     commands = {name: asked.add_parser(name, help=words) for name, words in on_file.items()}
     for command in commands.values():
@@ -67,8 +69,8 @@ def _arguments(parser: ArgumentParser) -> None:
 def _model(asked: Namespace) -> int:
     if asked.what == "template":
         return _list(asked) if asked.which == "list" else _show_template(asked)
-    acts = {"check": _check, "show": _show, "plan": _plan, "apply": _apply, "undo": _undo,
-            "schema": _schema}  # fmt: skip
+    acts = {"check": _check, "show": _show, "plan": _plan, "apply": _apply, "adopt": _adopt,
+            "undo": _undo, "schema": _schema}  # fmt: skip
     return acts[asked.what](asked)
 
 
@@ -177,6 +179,20 @@ def _apply(asked: Namespace) -> int:
         say_json({"moves": done.moves, "accounts": done.accounts, "kept": done.kept})
     else:
         say(f"{done.moves} duties of {done.accounts} accounts passed on, {done.kept} kept")
+    return DONE
+
+
+def _adopt(asked: Namespace) -> int:
+    """As with `apply`, no second person reviews the version."""
+    at, today = now(), localdate()
+    with transaction.atomic():
+        by = system_user(at=at)
+        version = accept_model(_text(asked.file), by=by, at=at, on=today)
+        done = adopt_model(version, on=today, by=by, at=at)
+    if asked.json:
+        say_json({"version": version.key, "on": done.on.isoformat()})
+    else:
+        say(f"{version.key} is in force since {done.on}, nobody moved")
     return DONE
 
 

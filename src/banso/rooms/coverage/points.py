@@ -53,6 +53,11 @@ MODEL_APPLIED = declare(
     gettext_noop("Applied the operating model “%(name)s”: %(moves)s duties of %(number)s accounts"),
     icon="git-branch",
 )
+MODEL_ADOPTED = declare(
+    "coverage.model_adopted",
+    gettext_noop("Put the operating model “%(name)s” in force as it is; nobody moved"),
+    icon="git-branch",
+)
 MODEL_TAKEN_BACK = declare(
     "coverage.model_taken_back",
     gettext_noop("Took back the operating model “%(name)s”: %(kept)s holders had changed since"),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<int:version_id>/propose/", versions.propose, name="propose"),
     path("<int:version_id>/approve/", versions.approve, name="approve"),
     path("<int:version_id>/send-back/", versions.send_back, name="send_back"),
+    path("<int:version_id>/adopt/", versions.adopt, name="adopt"),
     path("<int:version_id>/drop/", versions.drop, name="drop"),
     path("<int:version_id>/model.yaml", versions.download, name="download"),
     path("handovers/", handovers.handovers, name="handovers"),

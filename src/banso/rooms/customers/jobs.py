@@ -17,6 +17,7 @@ from banso.rooms.customers.points import (
     DUTIES_PASSED,
     DUTY_HANDED,
     EDIT_UNDONE,
+    HOLDINGS_PUT,
     HOLDINGS_TAKEN_BACK,
     SEGMENTS_SETTLED,
 )
@@ -64,6 +65,12 @@ def refresh_after_handing(_entry: Entry) -> None:
 
 @reacts_to(DUTIES_PASSED, once_at_a_time=True, lease_for=LONG)
 def refresh_after_passing(_entry: Entry) -> None:
+    """Who holds an account is a fact of it."""
+    refresh_facts(on=localdate(), at=now())
+
+
+@reacts_to(HOLDINGS_PUT, once_at_a_time=True, lease_for=LONG)
+def refresh_after_holdings(_entry: Entry) -> None:
     """Who holds an account is a fact of it."""
     refresh_facts(on=localdate(), at=now())
 

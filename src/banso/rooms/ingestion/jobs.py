@@ -24,7 +24,7 @@ from banso.rooms.ingestion.actions.imports import (
     receive,
     request_commit_of_all,
 )
-from banso.rooms.ingestion.actions.runs import ImportRun
+from banso.rooms.ingestion.actions.runs import BATCH_ROWS, ImportRun
 from banso.rooms.ingestion.actions.together import MOST_ROWS, TogetherRun
 from banso.rooms.ingestion.forms.ahead import read_elsewhere
 from banso.rooms.ingestion.forms.files import Arrival, arrivals_of, blocks_of, table_of
@@ -266,7 +266,7 @@ def _run(of: Import, entry: Entry, state: ImportState) -> None:
         table = _table(of, entry)
         if table is not None:
             if table.rows_at_most >= MANY_ROWS:
-                run.read_elsewhere = read_elsewhere(of)
+                run.read_elsewhere = read_elsewhere(of, at_once=BATCH_ROWS)
             (run.check if state == ImportState.CHECKING else run.commit)(table)
     except Unreadable as fault:
         run.fail(fault.code, **fault.facts)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from banso.kit.acts import Refused
@@ -12,13 +13,19 @@ from banso.kit.upsert import Change, Placed, TakenBack, digest_of, put, take_bac
 from banso.rooms.identity.actions import add_user, change_access
 from banso.rooms.identity.models import User
 from banso.rooms.journal.actions import record
-from banso.rooms.people.models import Member, PoolMembership, Team, TeamKind
+from banso.rooms.people.access import may_note_absences, may_note_skills
+from banso.rooms.people.models import Absence, Member, PoolMembership, Skill, Team, TeamKind
 from banso.rooms.people.points import (
+    ABSENCE_ADDED,
+    ABSENCE_ENDED,
+    ABSENCE_REMOVED,
     MEMBER_GIVEN_ACCESS,
     MEMBERS_PUT,
     MEMBERS_TAKEN_BACK,
     POOLS_RESTORED,
     POOLS_SETTLED,
+    SKILL_DROPPED,
+    SKILL_NOTED,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +41,22 @@ class NoAddress(Refused):
 
 class AlreadyHasAccess(Refused):
     """The member has a sign-in."""
+
+
+class NotTheirs(Refused):
+    """Only few may say this of a member."""
+
+
+class NoLongerNoted(Refused):
+    """Somebody else has dropped it."""
+
+
+class AwayAlready(Refused):
+    """Another absence lies in these days."""
+
+
+class BackBeforeLeaving(Refused):
+    """An absence ends after it begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +212,86 @@ def _left(membership: PoolMembership, *, on: date) -> Change:
         before={"to_on": None},
         after={"to_on": on.isoformat()},
     )
+
+
+@transaction.atomic
+def note_skill(
+    member: Member, *, skill: str, level: int, evidence: str, by: User, at: datetime
+) -> Skill:
+    """Say how far a member has come in a skill; what was said before gives way. Raises
+    NotTheirs.
+    """
+    _may(may_note_skills(by, member), member)
+    noted, _created = Skill.objects.update_or_create(
+        member=member,
+        skill=skill,
+        defaults={"level": level, "evidence": evidence, "noted_by": by, "noted_at": at},
+    )
+    record(SKILL_NOTED, by=by, at=at, name=member.name, skill=skill, level=level)
+    return noted
+
+
+@transaction.atomic
+def drop_skill(member: Member, *, skill: str, by: User, at: datetime) -> None:
+    """Say nothing of a skill any more. Raises NotTheirs, NoLongerNoted."""
+    _may(may_note_skills(by, member), member)
+    dropped, _by_model = Skill.objects.filter(member=member, skill=skill).delete()
+    if not dropped:
+        raise NoLongerNoted(_("This is no longer noted."))
+    record(SKILL_DROPPED, by=by, at=at, name=member.name, skill=skill)
+
+
+@transaction.atomic
+def add_absence(
+    member: Member, *, kind: str, from_on: date, to_on: date | None, by: User, at: datetime
+) -> Absence:
+    """A member is away from a day until the first day back, or until further notice.
+
+    Raises NotTheirs, BackBeforeLeaving, AwayAlready.
+    """
+    _may(may_note_absences(by, member), member)
+    if to_on is not None and to_on <= from_on:
+        raise BackBeforeLeaving(_("The first day back lies after the first day away."))
+    _hold(member)
+    standing = Absence.objects.filter(Q(to_on__isnull=True) | Q(to_on__gt=from_on), member=member)
+    if to_on is not None:
+        standing = standing.filter(from_on__lt=to_on)
+    if standing.exists():
+        raise AwayAlready(_("%(name)s is away in these days already.") % {"name": member.name})
+    added = Absence.objects.create(member=member, kind=kind, from_on=from_on, to_on=to_on)
+    record(ABSENCE_ADDED, by=by, at=at, name=member.name, kind=kind, from_on=from_on.isoformat())
+    return added
+
+
+@transaction.atomic
+def end_absence(absence: Absence, *, on: date, by: User, at: datetime) -> None:
+    """A member is back on a day. One that had not begun by then is removed: it never happened.
+
+    Raises NotTheirs, NoLongerNoted.
+    """
+    member = absence.member
+    _may(may_note_absences(by, member), member)
+    lasting = Absence.objects.filter(Q(to_on__isnull=True) | Q(to_on__gt=on), pk=absence.pk)
+    if absence.from_on >= on:
+        if not lasting.delete()[0]:
+            raise NoLongerNoted(_("This is no longer noted."))
+        record(ABSENCE_REMOVED, by=by, at=at, name=member.name, from_on=absence.from_on.isoformat())
+        return
+    if not lasting.update(to_on=on):
+        raise NoLongerNoted(_("This is no longer noted."))
+    record(ABSENCE_ENDED, by=by, at=at, name=member.name, to_on=on.isoformat())
+
+
+def _may(may: bool, member: Member) -> None:  # noqa: FBT001  what is asked right before
+    if not may:
+        raise NotTheirs(
+            _("Only the lead of %(name)s and CS operations say this.") % {"name": member.name}
+        )
+
+
+def _hold(member: Member) -> None:
+    """Keep other writers from the member: absences are laid one after another."""
+    list(Member.objects.select_for_update().filter(pk=member.pk).values_list("pk"))
 
 
 def _nobodys_sign_in(email: str) -> User | None:

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+HIGHEST_LEVEL = 4  # of a skill, on the scale of operating models
+
 
 class TeamKind(models.TextChoices):
     TEAM = "team", _("Team")
@@ -113,3 +115,61 @@ class PoolMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pool}: {self.member}"
+
+
+class Skill(models.Model):
+    """How far a member has come in a skill, by whose word and on what evidence. The key is the one
+    by which operating models ask for it.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", db_index=False)
+    skill = models.CharField(max_length=60)
+    level = models.PositiveSmallIntegerField()
+    evidence = models.TextField(blank=True, default="")
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "skill"], name="skill_once_a_member"),
+            models.CheckConstraint(
+                condition=Q(level__lte=HIGHEST_LEVEL), name="level_on_the_scale"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.skill} {self.level}"
+
+
+class AbsenceKind(models.TextChoices):
+    """Why somebody is away. Colleagues learn that she is, not why."""
+
+    VACATION = "vacation", _("Vacation")
+    TRAINING = "training", _("Training")
+    ILLNESS = "illness", _("Illness")
+    PARENTAL = "parental", _("Parental leave")
+    CARE = "care", _("Care of relatives")
+    OTHER = "other", _("Other")
+
+
+class Absence(models.Model):
+    """A member is away from a day until the first day back; null while nobody knows it."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", db_index=False)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+    kind = models.CharField(max_length=10, choices=AbsenceKind)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gt=F("from_on")),
+                name="absence_lasts",
+            ),
+        ]
+        indexes = [models.Index(fields=["member", "from_on"], name="absence_by_member")]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.from_on}"

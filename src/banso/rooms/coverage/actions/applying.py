@@ -66,9 +66,9 @@ def apply_model(version: ModelVersion, *, on: date, by: User, at: datetime) -> A
 
     Raises NotApproved, NotYet, NotSound, NotWhole, Standing.
     """
-    _one_at_a_time()
+    one_at_a_time()
     plan = _planned(version, on=on)
-    pools, pool_changes = settle_pools(_pools(plan.model, on=on), on=on, by=by, at=at)
+    pools, pool_changes = settle_pools(pool_rows(plan.model, on=on), on=on, by=by, at=at)
     application = Application.objects.create(
         version=version,
         on=on,
@@ -107,7 +107,7 @@ def take_back_model(application: Application, *, by: User, at: datetime) -> int:
     """Restore holders and pools as they were before an application, and withdraw its handovers; how
     many holders had changed since and stay. Raises NotTheLatest.
     """
-    _one_at_a_time()
+    one_at_a_time()
     latest = Application.objects.filter(taken_back_at=None).order_by("pk").last()
     if latest is None or latest.pk != application.pk:
         raise NotTheLatest(_("Only the model that was applied last can be taken back."))
@@ -122,13 +122,15 @@ def take_back_model(application: Application, *, by: User, at: datetime) -> int:
     return kept
 
 
-def _one_at_a_time() -> None:
+def one_at_a_time() -> None:
     """Who carries out a model waits for whoever does so already."""
     list(ModelVersion.objects.select_for_update().order_by("pk").values_list("pk"))
 
 
-def _planned(version: ModelVersion, *, on: date) -> Plan:
-    """The plan of a version that may be carried out on the day."""
+def ready_model(version: ModelVersion, *, on: date) -> Model:
+    """The model of a version that may hold from the day on. Raises NotApproved, NotYet,
+    NotSound.
+    """
     version.refresh_from_db()
     if version.state != VersionState.APPROVED:
         raise NotApproved(_("Only an approved version can be applied."))
@@ -137,7 +139,12 @@ def _planned(version: ModelVersion, *, on: date) -> Plan:
     found = checked(version.text, on=on)
     if found.document.model is None or not is_sound(found.findings):
         raise NotSound(_("The document has errors by now. See its findings."))
-    plan = plan_of(found.document.model, on=on)
+    return found.document.model
+
+
+def _planned(version: ModelVersion, *, on: date) -> Plan:
+    """The plan of a version that may be carried out on the day."""
+    plan = plan_of(ready_model(version, on=on), on=on)
     if not plan.is_whole:
         number = sum(plan.without.values()) + plan.outside
         raise NotWhole(
@@ -154,7 +161,8 @@ def _planned(version: ModelVersion, *, on: date) -> Plan:
     return plan
 
 
-def _pools(model: Model, *, on: date) -> list[PoolRow]:
+def pool_rows(model: Model, *, on: date) -> list[PoolRow]:
+    """The pools of a model with those who work in them."""
     people = pool_people(model, on=on)
     return [
         PoolRow(key=key, name=said(pool.name) if pool.name else key, members=people[key])

@@ -23,6 +23,7 @@ from banso.engines.operating.templates import (
 from banso.kit.acts import Refused, refusals_on
 from banso.rooms.coverage.access import may_review, may_shape
 from banso.rooms.coverage.actions import versions as actions
+from banso.rooms.coverage.actions.adopting import adopt_model
 from banso.rooms.coverage.forms import FileForm, ReviewForm, TextForm
 from banso.rooms.coverage.models import ModelVersion, VersionState
 from banso.rooms.coverage.queries import versions as known
@@ -133,6 +134,9 @@ def version(request: Request, version_id: int) -> HttpResponse:
         review=ReviewForm(),
         may_write=may_write,
         may_shape=may_shape(request.user),
+        may_adopt=may_shape(request.user)
+        and of.state == VersionState.APPROVED
+        and known.in_force() is None,
         may_judge=of.state == VersionState.PROPOSED and of.proposed_by_id != request.user.pk,
         **_checked(checked(text, on=localdate())),
     )
@@ -181,6 +185,17 @@ def send_back(request: Request, version_id: int) -> HttpResponse:
     return _done(
         request, of, lambda: actions.send_back_model(of, note=note, by=request.user, at=now()),
         _("The model is a draft again, with your note."),
+    )  # fmt: skip
+
+
+@require_POST
+@allowed(may_shape)
+def adopt(request: Request, version_id: int) -> HttpResponse:
+    """Put the first version in force as what is done already."""
+    of = version_or_404(request, version_id)
+    return _done(
+        request, of, lambda: adopt_model(of, on=localdate(), by=request.user, at=now()),
+        _("The model is in force, and nobody moved. “Who does what” shows who else holds a duty."),
     )  # fmt: skip
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from django.utils.functional import _StrPromise
 
     from banso.rooms.customers.models import FactType
 
@@ -17,7 +19,8 @@ class FactSpec:
     """A fact a room contributes: its key, its labels and what it means in both languages, its type.
 
     `unit` is a code ("days", "people"); money needs none. With `history` its former values are
-    kept. `tells_past` says that the source knows its value on any past day as it was then.
+    kept. `tells_past` says that the source knows its value on any past day as it was then. `words`
+    is what values that are codes are called.
     """
 
     key: str
@@ -29,6 +32,7 @@ class FactSpec:
     unit: str = ""
     history: bool = False
     tells_past: bool = False
+    words: Mapping[str, _StrPromise] = field(default_factory=dict, hash=False)
 
 
 class FactSource(Protocol):

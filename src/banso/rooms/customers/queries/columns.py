@@ -133,8 +133,12 @@ def _of_fact(fact: Fact) -> Column:
         sorts=Order(fact.path, nullable=True),
         narrows=True,
         may_set=own,
-        words=segment_names() if fact.key == SEGMENT else {},
+        words=segment_names() if fact.key == SEGMENT else _in_words(fact),
     )
+
+
+def _in_words(fact: Fact) -> dict[str, str]:
+    return {code: str(word) for code, word in fact.words.items()}
 
 
 def segment_names() -> dict[str, str]:

@@ -7,7 +7,7 @@ other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import F, Value
@@ -21,6 +21,8 @@ from banso.rooms.customers.queries.facts import OWN, definitions
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.utils.functional import _StrPromise
+
     from banso.rooms.customers.models import Account, FactDefinition
 
 ACCOUNT = "account"  # the source of what stands in the account's own columns
@@ -31,7 +33,8 @@ SEGMENT = "segment"
 class Fact:
     """One thing to know of an account: what it is called, what it means, and where it stands.
 
-    `blank` is what stands there when nothing is known, null if None. `unit` is a code.
+    `blank` is what stands there when nothing is known, null if None. `unit` is a code, and `words`
+    is what values that are codes are called.
     """
 
     key: str
@@ -44,6 +47,7 @@ class Fact:
     description: str = ""
     history: bool = False
     tells_past: bool = False
+    words: Mapping[str, _StrPromise] = field(default_factory=dict, hash=False)
 
     @property
     def kind(self) -> str:
@@ -142,7 +146,15 @@ def in_slot(definition: FactDefinition, *, tells_past: bool = False) -> Fact:
         description=definition.description,
         history=definition.history,
         tells_past=tells_past and definition.source != OWN,
+        words=_words(definition),
     )
+
+
+def _words(definition: FactDefinition) -> Mapping[str, _StrPromise]:
+    """What the room that contributes a fact calls its values."""
+    of_source = (each.facts for each in fact_sources if each.source == definition.source)
+    found = (spec.words for facts in of_source for spec in facts if spec.key == definition.key)
+    return next(found, {})
 
 
 def with_history(known: Mapping[str, Fact]) -> list[Fact]:

@@ -225,9 +225,7 @@ class Speaker:
             case date():
                 return short_day(value)
             case str():
-                segment = fact is not None and fact.key == SEGMENT
-                name = self.spoken.segments.get(value, value) if segment else value
-                return _("“%(text)s”") % {"text": name}
+                return _("“%(text)s”") % {"text": self._called(value, fact)}
         if fact is None:
             return UNITS[Unit.DAYS] % {"n": int(value)}
         if fact.type == FactType.MONEY:
@@ -246,8 +244,15 @@ class Speaker:
             case FactType.DAY:
                 return short_day(value)
             case FactType.TEXT:
-                return self.spoken.segments.get(value, value) if fact.key == SEGMENT else value
+                return self._called(value, fact)
         return number(value)
+
+    def _called(self, text: str, fact: Fact | None) -> str:
+        """What a text is called that may be a code."""
+        if fact is None:
+            return text
+        words = self.spoken.segments if fact.key == SEGMENT else fact.words
+        return str(words.get(text, text))
 
     def verdict(self, verdict: Verdict, depth: int = 0) -> list[LeafInWords]:
         """An explanation line by line, each part below what it is a part of."""

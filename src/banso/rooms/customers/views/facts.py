@@ -32,7 +32,9 @@ SOURCES = {
     "account": gettext_lazy("Account master"),
     "own": gettext_lazy("Own attributes"),
     "customers": gettext_lazy("Touches, tickets, holders"),
+    "ownership": gettext_lazy("Who holds it"),
     "segments": gettext_lazy("Segments"),
+    "coverage": gettext_lazy("Operating model"),
     "revenue": gettext_lazy("Revenue"),
     "renewals": gettext_lazy("Renewals"),
     "usage": gettext_lazy("Usage"),
@@ -43,6 +45,7 @@ UNITS = {
     "days": gettext_lazy("days"),
     "tickets": gettext_lazy("tickets"),
     "promises": gettext_lazy("promises"),
+    "times": gettext_lazy("times"),
 }
 
 

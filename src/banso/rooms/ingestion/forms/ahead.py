@@ -22,17 +22,19 @@ if TYPE_CHECKING:
     from banso.rooms.ingestion.points import Row
     from banso.rooms.ingestion.queries.surveying import Key
 
-AT_ONCE = 2_000
 
+def read_elsewhere(of: Import, *, at_once: int) -> Callable[[], Iterator[tuple[Key, Row]]]:
+    """How another process reads the import's file: each row with its key, as `keyed_rows` does.
 
-def read_elsewhere(of: Import) -> Callable[[], Iterator[tuple[Key, Row]]]:
-    """How another process reads the import's file: each row with its key, as `keyed_rows` does."""
+    It hands over so many rows `at_once`: as many as are written together, else the writer waits
+    for the rest of them.
+    """
     given = (
         str(Path(settings.MEDIA_ROOT) / of.path),
         of.kind,
         of.mapping,
         settings.BANSO.currency,
-        AT_ONCE,
+        at_once,
     )
 
     def start() -> Iterator[list[tuple[Key, Row]]]:
