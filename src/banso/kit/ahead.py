@@ -49,12 +49,14 @@ def ahead(producer: str, *given: Any) -> Iterator[Any]:
 def uncollected(items: Iterable[T]) -> Iterator[T]:
     """The items, with a search for unreachable cycles after each instead of amid the work on it.
 
-    Rows by the thousand form no cycles, yet set the collector off again and again.
+    Rows by the thousand form no cycles, yet set the collector off again and again. No item is held
+    here while the next one is made.
     """
     gc.disable()
     try:
         for item in items:
             yield item
+            del item
             gc.collect(1)
     finally:
         gc.enable()
@@ -86,6 +88,7 @@ def _received(here: Connection) -> Iterator[Any]:
         if what == _FAULT:
             raise item
         yield item
+        del item  # the next one is as large
 
 
 def _produce(there: Connection, producer: str, given: tuple[Any, ...]) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from django.db import connections, router
+from django.db import connection, connections, router
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models import Field, Model
@@ -28,15 +29,50 @@ _AS_IS = {
 }
 
 
+_ROOM: Final = {"cache_size": -160_000, "wal_autocheckpoint": 100_000}  # KiB, and pages
+
+
+@contextmanager
+def writing_many() -> Iterator[None]:
+    """Room for a long run of large batches.
+
+    Into a table of millions each row of a batch changes a page of its own in every random index.
+    SQLite writes these once a batch if all of them fit in its cache, else many times; and into the
+    file itself once for several batches. PostgreSQL sees to this itself.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    before = _set_pragmas(_ROOM)
+    try:
+        yield
+    finally:
+        _set_pragmas(before)
+
+
+def _set_pragmas(values: Mapping[str, int]) -> dict[str, int]:
+    """Set what this connection works with; what it was before."""
+    before = {}
+    with connection.cursor() as cursor:
+        for name, value in values.items():
+            before[name] = cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            cursor.execute(f"PRAGMA {name}={value}")
+    return before
+
+
 def insert_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows with these columns (attribute names); the others stay empty.
 
     No primary keys come back: for rows nobody needs to name again.
     """
-    columns = ", ".join(_quoted(model, field) for field in _fields(model, names))
+    _insert(model, names, list(zip(*rows, strict=True)))
+
+
+def _insert(model: type[Model], names: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
+    named = ", ".join(_quoted(model, field) for field in _fields(model, names))
     places = ", ".join(["%s"] * len(names))
-    statement = f"INSERT INTO {{table}} ({columns}) VALUES ({places})"  # noqa: S608  names of our own columns
-    _run(model, names, statement, rows)
+    statement = f"INSERT INTO {{table}} ({named}) VALUES ({places})"  # noqa: S608  names of our own columns
+    _run(model, names, statement, columns)
 
 
 def insert_new(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -45,10 +81,11 @@ def insert_new(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[in
 
     Call it in a transaction that may write: on SQLite the keys are safe because nobody else writes.
     """
+    if not rows:
+        return []
     keys = _next_keys(model, len(rows))
-    names = [model._meta.pk.attname, *column_defaults(model)]
-    values = ([key, *_filled(model, row)] for key, row in zip(keys, rows, strict=True))
-    insert_rows(model, names, values)
+    columns = [keys, *_columns(model, rows)]
+    _insert(model, [model._meta.pk.attname, *column_defaults(model)], columns)
     return keys
 
 
@@ -59,11 +96,16 @@ def column_defaults(model: type[Model]) -> dict[str, Any]:
     return {each.attname: each.get_default() for each in fields}
 
 
-def _filled(model: type[Model], row: Mapping[str, Any]) -> list[Any]:
+def _columns(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+    """The values of every column, by row."""
     columns = column_defaults(model)
-    if not row.keys() <= columns.keys():
-        raise TypeError(f"{model._meta.label} has no column {sorted(row.keys() - columns.keys())}.")
-    return [row.get(name, default) for name, default in columns.items()]
+    stated = set().union(*rows)
+    if not stated <= columns.keys():
+        raise TypeError(f"{model._meta.label} has no column {sorted(stated - columns.keys())}.")
+    return [
+        [row.get(name, default) for row in rows] if name in stated else [default] * len(rows)
+        for name, default in columns.items()
+    ]
 
 
 def _next_keys(model: type[Model], number: int) -> list[int]:
@@ -91,7 +133,8 @@ def update_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequenc
     assigned = ", ".join(f"{_quoted(model, field)} = %s" for field in _fields(model, names))
     key = model._meta.pk
     statement = f"UPDATE {{table}} SET {assigned} WHERE {_quoted(model, key)} = %s"  # noqa: S608  as above
-    _run(model, [*names, key.attname], statement, sorted(rows, key=itemgetter(-1)))
+    columns = list(zip(*sorted(rows, key=itemgetter(-1)), strict=True))
+    _run(model, [*names, key.attname], statement, columns)
 
 
 def _fields(model: type[Model], names: Sequence[str]) -> list[Field[Any, Any]]:
@@ -103,18 +146,19 @@ def _quoted(model: type[Model], field: Field[Any, Any]) -> str:
 
 
 def _run(
-    model: type[Model], names: Sequence[str], statement: str, rows: Iterable[Sequence[Any]]
+    model: type[Model], names: Sequence[str], statement: str, columns: Sequence[Sequence[Any]]
 ) -> None:
-    """Run the statement for every row, its values prepared by their fields, column by column."""
+    """Run the statement for every row of some columns, their values prepared by their fields."""
+    if not columns:
+        return
     connection = connections[router.db_for_write(model)]
-    columns = [
+    prepared = [
         _prepared(field, column, connection)
-        for field, column in zip(_fields(model, names), zip(*rows, strict=True), strict=False)
+        for field, column in zip(_fields(model, names), columns, strict=True)
     ]
-    if columns:
-        table = connection.ops.quote_name(model._meta.db_table)
-        with connection.cursor() as cursor:
-            cursor.executemany(statement.format(table=table), list(zip(*columns, strict=True)))
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(statement.format(table=table), list(zip(*prepared, strict=True)))
 
 
 def _prepared(

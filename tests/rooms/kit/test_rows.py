@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from banso.kit.rows import update_rows
+from banso.kit.rows import update_rows, writing_many
 from banso.kit.upsert import put, take_back
 from banso.rooms.people.models import Member
 from tests.factories.people import make_member
@@ -106,3 +106,20 @@ def test_two_writers_of_the_same_rows_wait_for_each_other_and_never_in_a_ring(wr
         Member.objects.filter(pk=second.pk).update(weekly_minutes=1)
     other.join()
     assert faults == []
+
+
+@pytest.mark.django_db
+def test_a_long_run_has_room_on_sqlite_and_gives_it_back() -> None:
+    before = _pragmas()
+    with suppress(ZeroDivisionError), writing_many():
+        assert _pragmas() == ([-160_000, 100_000] if connection.vendor == "sqlite" else [])
+        raise ZeroDivisionError
+    assert _pragmas() == before
+
+
+def _pragmas() -> list[int]:
+    if connection.vendor != "sqlite":
+        return []
+    with connection.cursor() as cursor:
+        names = ("cache_size", "wal_autocheckpoint")
+        return [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in names]

@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from banso.kit import jobs
 from banso.kit.acts import Refused
+from banso.kit.rows import writing_many
 from banso.rooms.identity.actions import system_user
 from banso.rooms.identity.models import User
 from banso.rooms.ingestion import queries
@@ -24,7 +25,7 @@ from banso.rooms.ingestion.actions.imports import (
     receive,
     request_commit_of_all,
 )
-from banso.rooms.ingestion.actions.runs import BATCH_ROWS, ImportRun
+from banso.rooms.ingestion.actions.runs import ImportRun
 from banso.rooms.ingestion.actions.together import MOST_ROWS, TogetherRun
 from banso.rooms.ingestion.forms.ahead import read_elsewhere
 from banso.rooms.ingestion.forms.files import Arrival, arrivals_of, blocks_of, table_of
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=30)  # renewed with every batch
 LONG_LEASE = timedelta(minutes=10)  # of work that can't show how far it has come
 MANY_ROWS = 50_000  # from which a second process is worth its start
+MANY_AT_ONCE = 20_000  # rows of so long a file that are written together
 KEEP_UPLOADS = timedelta(days=30)
 
 
@@ -265,9 +267,14 @@ def _run(of: Import, entry: Entry, state: ImportState) -> None:
             return
         table = _table(of, entry)
         if table is not None:
-            if table.rows_at_most >= MANY_ROWS:
-                run.read_elsewhere = read_elsewhere(of, at_once=BATCH_ROWS)
-            (run.check if state == ImportState.CHECKING else run.commit)(table)
+            go = run.check if state == ImportState.CHECKING else run.commit
+            if table.rows_at_most < MANY_ROWS:
+                go(table)
+                return
+            run.read_elsewhere = read_elsewhere(of, at_once=MANY_AT_ONCE)
+            run.batch_rows = MANY_AT_ONCE
+            with writing_many():
+                go(table)
     except Unreadable as fault:
         run.fail(fault.code, **fault.facts)
     except Refused as refusal:

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from banso.rooms.ingestion.queries.reading import Plan
     from banso.rooms.ingestion.queries.surveying import Key, Survey
 
-BATCH_ROWS = 10_000
+BATCH_ROWS = 5_000
 HIDDEN = "●●●●"
 
 
@@ -65,7 +65,8 @@ class ImportRun:
     """One import being checked, committed or taken back by `by`; `on` is the day new holders
     start.
 
-    `read_elsewhere` hands out what `keyed_rows` does, where another process reads the file.
+    `read_elsewhere` hands out what `keyed_rows` does, where another process reads the file, and
+    `batch_rows` are written at once.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class ImportRun:
     ) -> None:
         self.of = of
         self.read_elsewhere = read_elsewhere
+        self.batch_rows = BATCH_ROWS
         self.kind = kinds[of.kind]
         self.occasion = Occasion(by=by, at=at, on=on, why=f"import {of.pk}")
 
@@ -94,18 +96,16 @@ class ImportRun:
                 transaction.set_rollback(True)
             with transaction.atomic():
                 self._count(rows, tally, ImportState.CHECKING)
+            del rows, _changes  # or two batches would be held at once
         self._finish(ImportState.CHECKING, ImportState.CHECKED)
 
     def commit(self, table: Table) -> None:
         """Bring in every batch that has not been brought in yet."""
         seen = self._survey(table)
         self._define_facts()
-        first = Batch.objects.filter(of=self.of).count()
-        for number, rows in enumerate(uncollected(self._batches(table, seen)), start=first):
-            with transaction.atomic():
-                tally, changes = self._put(rows, coming=())
-                keep_batch(self.of, number, changes, at=self.occasion.at)
-                self._count(rows, tally, ImportState.COMMITTING)
+        for rows in uncollected(self._batches(table, seen)):
+            self._commit_batch(rows)
+            del rows  # as above
         with transaction.atomic():
             self._finish(ImportState.COMMITTING, ImportState.COMMITTED)
             record(
@@ -118,6 +118,13 @@ class ImportRun:
                 updated=self.of.updated,
                 rejected=self.of.rejected,
             )
+
+    def _commit_batch(self, rows: list[Row]) -> None:
+        with transaction.atomic():
+            tally, changes = self._put(rows, coming=())
+            number = Batch.objects.filter(of=self.of).count()
+            keep_batch(self.of, number, changes, at=self.occasion.at)
+            self._count(rows, tally, ImportState.COMMITTING)
 
     def take_back(self) -> None:
         """Undo the standing batches, last first, each in its own transaction."""
@@ -190,7 +197,7 @@ class ImportRun:
                     if here > done:
                         yield row
 
-            yield from in_batches(rest(), BATCH_ROWS)
+            yield from in_batches(rest(), self.batch_rows)
             skip = max(0, skip - here)
 
     def _rows(self, table: Table, seen: Survey, depth: int) -> Iterator[Row]:
