@@ -53,7 +53,7 @@ const step = (event, by) => {
 };
 
 // Selection: x, a box in a row and the box in the head pick rows; form[data-selection] shows how many there are and sends
-// their numbers as one field, however many.
+// their numbers as one field, however many. It says what the rows are called, "account" if it doesn't.
 const picks = () => $$("[data-pick]");
 const countPicked = () => {
   const form = $("form[data-selection]");
@@ -77,9 +77,10 @@ on("change", (event) => {
 });
 on("formdata", (event) => {
   if (!event.target.matches("[data-selection]")) return;
-  const numbers = event.formData.getAll("account");
-  event.formData.delete("account");
-  event.formData.set("accounts", numbers.join(","));
+  const name = event.target.dataset.selection || "account";
+  const numbers = event.formData.getAll(name);
+  event.formData.delete(name);
+  event.formData.set(`${name}s`, numbers.join(","));
 });
 onSwap(countPicked);
 window.addEventListener("pageshow", countPicked);

@@ -5,7 +5,9 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from banso.rooms.people.models import JobRole, Member, Team
+from banso.rooms.identity.models import User
+from banso.rooms.people.models import Absence, AbsenceKind, JobRole, Member, Skill, Team
+from tests.factories.when import NOON, TODAY
 
 _numbers = count(1)
 
@@ -28,3 +30,15 @@ def make_member(**given: Any) -> Member:
         "job_role": JobRole.CSM,
     }
     return Member.objects.create(**values | given)
+
+
+def make_skill(member: Member, *, by: User, **given: Any) -> Skill:
+    """Consulting at level 2, seen by somebody."""
+    values: dict[str, Any] = {"skill": "consulting", "level": 2, "evidence": "商談に同席"}
+    return Skill.objects.create(member=member, noted_by=by, noted_at=NOON, **values | given)
+
+
+def make_absence(member: Member, **given: Any) -> Absence:
+    """A vacation from today without an end."""
+    values: dict[str, Any] = {"from_on": TODAY, "kind": AbsenceKind.VACATION}
+    return Absence.objects.create(member=member, **values | given)

@@ -131,10 +131,13 @@ def addresses(page: Page) -> dict[str, str]:
         "model-templates": "/model/templates/",
         "model-version": version,
         "model-plan": f"{version}plan/",
+        "model-moves": f"{version}plan/moves/?all=1",
         "handovers": "/model/handovers/?whose=all&state=withdrawn",
         "handovers-none": "/model/handovers/?whose=give",
         "handover": _first(page, "/model/handovers/?whose=all&state=withdrawn"),
         "members": "/members/",
+        "members-none": "/members/?q=zzzz",
+        "member": _first(page, "/members/"),
         "access": _href(page, "a[href$='/access/']", on="/members/"),
         "imports": "/imports/",
         "imports-none": "/imports/?state=failed",
@@ -184,7 +187,19 @@ def leave_traces(page: Page) -> None:
     _hand_customers_over_and_back(page)
     _draft_a_model(page)
     _save_a_view(page)
+    _note_a_skill(page)
     _create_a_key(page)
+
+
+def _note_a_skill(page: Page) -> None:
+    """What the first member of the list can do, and that she is away today."""
+    page.goto(_first(page, "/members/") + "?skill=consulting")
+    page.locator("#note-skill textarea").fill("提案から定着までを一人で担当")
+    page.locator("#note-skill form button").click()
+    expect_told(page, "保存しました。")
+    page.locator("#absences summary").click()
+    page.locator("#absences details form button").click()
+    expect_told(page, "保存しました。")
 
 
 def _draft_a_model(page: Page) -> None:

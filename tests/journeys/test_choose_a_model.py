@@ -26,13 +26,14 @@ from tests.journeys.walking import (
     sign_in_as,
 )
 
+OWN = "現行体制（全顧客に担当者）"
 PATIENCE_SECONDS = 30
 
 
 def test_a_head_of_cs_chooses_applies_and_takes_back(demo: Installation, visitor: Visitor) -> None:
     page = visitor(demo)
     sign_in_as(page, OPERATIONS)
-    follow(page, "運用モデル")
+    own = lets_go_of_their_own(page)
     page.get_by_role("link", name="テンプレート", exact=False).first.click()
     begin_from_template(page)
     expect(findings(page)).to_have_text("まだ提出できません")
@@ -54,6 +55,31 @@ def test_a_head_of_cs_chooses_applies_and_takes_back(demo: Installation, visitor
     follow(page, "引き継ぎ")
     expect(page.locator("#handover-list h2")).to_have_text("該当する引き継ぎはありません")
     follow_until(lambda: holders(page) == before)
+    adopts(page, own)
+
+
+def lets_go_of_their_own(page: Page) -> str:
+    """The sample company's model is taken back, to begin from nothing; its address."""
+    follow(page, "運用モデル")
+    expect(page.get_by_role("heading", level=1)).to_have_text(OWN)
+    page.get_by_role("link", name=OWN, exact=True).click()
+    own = page.url
+    page.goto(f"{own}plan/")
+    press_and_confirm(page, "取り消し")
+    expect_told(page, "取り消しました。全員が適用前の担当に戻りました。")
+    follow(page, "運用モデル")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(OWN)
+    return own
+
+
+def adopts(page: Page, own: str) -> None:
+    """The company goes on as it did: its own model is in force again, and nobody moves."""
+    page.goto(own)
+    page.get_by_role("button", name="すでにこの体制で運用している").click()
+    page.locator("dialog[open]").get_by_role("button").last.click()
+    expect_told(page, "モデルが有効になりました。")
+    follow(page, "運用モデル")
+    expect(page.get_by_role("heading", level=1)).to_have_text(OWN)
 
 
 def follow_until(holds: Callable[[], bool]) -> None:

@@ -15,7 +15,7 @@ from banso.kit import jobs
 from banso.kit.commands import Command, Impossible, say
 from banso.project.home import migrate
 from banso.project.serving import serve
-from banso.rooms.coverage.actions.adopting import adopt_model
+from banso.rooms.coverage.actions.applying import adopt_model
 from banso.rooms.coverage.actions.versions import accept_model
 from banso.rooms.customers.actions.segments import settle_segments
 from banso.rooms.customers.models import Account, Holding

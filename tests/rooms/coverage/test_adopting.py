@@ -7,8 +7,13 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from banso.rooms.coverage.actions.adopting import NotTheFirst, adopt_model
-from banso.rooms.coverage.actions.applying import NotApproved, NotYet, take_back_model
+from banso.rooms.coverage.actions.applying import (
+    NotApproved,
+    NotTheFirst,
+    NotYet,
+    adopt_model,
+    take_back_model,
+)
 from banso.rooms.coverage.actions.versions import accept_model
 from banso.rooms.coverage.models import Application, Handover, ModelVersion, VersionState
 from banso.rooms.coverage.points import MODEL_ADOPTED

@@ -8,14 +8,17 @@ import pytest
 
 from banso.engines.operating.templates import template_keys, template_text
 from banso.kit.commands import Impossible
-from banso.rooms.coverage.actions.adopting import NotTheFirst
+from banso.rooms.coverage.actions.applying import NotTheFirst
+from banso.rooms.coverage.actions.reviewing import Pin, keep_out, pin_customer
 from banso.rooms.coverage.cli import COMMANDS
 from banso.rooms.customers.models import FactType
+from banso.rooms.identity.models import User
 from banso.rooms.people.models import JobRole
 from tests.factories.commands import Home, run
-from tests.factories.coverage import SOUND
-from tests.factories.customers import make_account, make_fact
+from tests.factories.coverage import SOUND, make_version
+from tests.factories.customers import make_account, make_fact, make_holding
 from tests.factories.people import make_member
+from tests.factories.when import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +152,35 @@ def test_the_first_document_is_adopted_and_another_one_is_not(
         shown(capsys, "adopt", document)
     assert json.loads(shown(capsys, "undo", "--json")) == {"version": "aozora", "kept": 0}
     assert "aozora is in force since 2026-04-01" in shown(capsys, "adopt", document)
+
+
+def test_a_version_is_planned_and_applied_as_it_was_reviewed(
+    capsys: pytest.CaptureFixture[str], operations: User, executive: User
+) -> None:
+    make_fact("arr", FactType.MONEY)
+    kept, given = (make_account(name=name, facts={"arr": 9_000_000}) for name in ("甲", "乙"))
+    top = make_account(name="丙", facts={"arr": 90_000_000})
+    jobs = (JobRole.CSM, JobRole.CSM, JobRole.ACCOUNT_MANAGER, *[JobRole.POOL_CSM] * 3)
+    people = [make_member(handle=f"h{at}", job_role=job) for at, job in enumerate(jobs)]
+    make_holding(top, by=make_member(handle="ae", job_role=JobRole.ACCOUNT_EXECUTIVE),
+                 duty="renewal")  # fmt: skip
+    text = SOUND.replace("60d}}", '60d}, protected: [{when: "arr >= 50_000_000"}]}')
+    version = make_version(by=operations, text=text, state="approved", reviewed_by=executive)
+    keep_out(version, kept, reason="約束", by=executive, at=NOON)
+    pin = Pin("csm", people[1], "経験")
+    pin_customer(version, given, pin, on=TODAY, by=executive, at=NOON)
+    number = ("--version", str(version.pk))
+    told = json.loads(shown(capsys, "plan", *number, "--json"))
+    assert [(each["account"], each["member"], each["idle"]) for each in told["settled"]] == [
+        ("乙", people[1].name, ""),
+        ("甲", "", ""),
+    ]
+    assert told["protected"] == [{"account": "丙", "agreed": 0, "needed": 2}]
+    plain = shown(capsys, "plan", *number)
+    assert f"甲: kept out ({executive}: 約束)" in plain
+    assert f"乙: CSM > {people[1].name} ({executive}: 経験)" in plain
+    assert "丙: 0 of 2 agree" in plain
+    applied = json.loads(shown(capsys, "apply", *number, "--json"))
+    assert applied == {"moves": 5, "accounts": 2, "kept": 2}
+    with pytest.raises(Impossible):
+        shown(capsys, "plan", "--version", "999999")

@@ -276,7 +276,7 @@ def test_without_a_model_the_tree_stands_and_leads_to_the_model(
     page = visit(browser(operations), PAGE)
     said = "No model is in force yet, so nothing says how much one person should hold."
     assert f"{said} Open the model" in page.text
-    assert page.heading == "1 person holds 1 accounts"
+    assert page.heading == "1 person holds 1 account"
     assert list(limits(operations).values()) == [None]
 
 

@@ -266,5 +266,5 @@ def test_a_plan_asks_the_same_number_of_questions(
     for at in range(number):
         make_account(external_id=f"more{at}", facts={"arr": 100})
     client, version = browser(operations), approved(operations, executive)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(26):
         client.get(f"/model/{version.pk}/plan/")

@@ -151,7 +151,7 @@ def test_a_second_refresh_of_the_day_changes_nothing(account: Account) -> None:
     assert refresh(at=NOON, on=TODAY) == 1
     assert refresh(at=NOON, on=TODAY) == 0
     sources = set(FactDefinition.objects.values_list("source", flat=True))
-    assert sources == {"customers", "renewals", "revenue", "segments"}
+    assert sources == {"coverage", "customers", "ownership", "renewals", "revenue", "segments"}
 
 
 def test_term_ends_are_known_before_any_line_is(account: Account) -> None:

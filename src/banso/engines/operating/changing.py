@@ -23,7 +23,6 @@ class Wish:
     reason: str
     done: frozenset[str] = frozenset()
     approvals: int = 0
-    is_protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,5 +8,6 @@ Words: a *version* is one text of a model with its state; a *draft* may be rewri
 force* is the one applied last; a duty is held *as stated* by one of those whom it names. A
 *finding* is what the checks say of a text. A *passage* is a duty that goes from one holder to
 another; a *handover* is the story that goes with it, from a *giver* to a *receiver*, with its
-*packet* and *notice*.
+*packet* and *notice*. Reviewers *settle* single customers of a plan: one is *kept out*, or
+*pinned* to a person of a role.
 """

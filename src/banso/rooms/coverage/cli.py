@@ -19,14 +19,14 @@ from banso.engines.operating.templates import (
     template_text,
 )
 from banso.kit.commands import DONE, FINDINGS, Command, Home, Impossible, say, say_json
-from banso.rooms.coverage.actions.adopting import adopt_model
-from banso.rooms.coverage.actions.applying import apply_model, take_back_model
+from banso.rooms.coverage.actions.applying import adopt_model, apply_model, take_back_model
 from banso.rooms.coverage.actions.versions import accept_model
 from banso.rooms.coverage.queries.checking import checked, checked_alone, in_segments
 from banso.rooms.coverage.queries.planning import plan_of
 from banso.rooms.coverage.queries.plans_told import told_plan
+from banso.rooms.coverage.queries.reviewing import UNREVIEWED, reviewed
 from banso.rooms.coverage.queries.sentences import Reader, said
-from banso.rooms.coverage.queries.versions import in_force
+from banso.rooms.coverage.queries.versions import in_force, version_by_number
 from banso.rooms.coverage.queries.wording import told
 from banso.rooms.customers.queries.rules import rule_language
 from banso.rooms.identity.actions import system_user
@@ -35,10 +35,12 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from banso.engines.operating.findings import Finding
+    from banso.rooms.coverage.models import ModelVersion
     from banso.rooms.coverage.queries.checking import Checked
-    from banso.rooms.coverage.queries.plans_told import PlanTold
+    from banso.rooms.coverage.queries.plans_told import PlanTold, Settled
 
 OURS = frozenset({"show", "plan", "apply", "adopt", "undo"})
+REVIEWED = frozenset({"plan", "apply"})
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -51,8 +53,18 @@ def _arguments(parser: ArgumentParser) -> None:
         "adopt": "put the first document in force as what is done already; nobody moves",
     }
     commands = {name: asked.add_parser(name, help=words) for name, words in on_file.items()}
-    for command in commands.values():
-        command.add_argument("file", type=Path, metavar="FILE")
+    for name, command in commands.items():
+        if name in REVIEWED:  # a version of this company as it was reviewed, in place of a file
+            which_one = command.add_mutually_exclusive_group(required=True)
+            which_one.add_argument("file", type=Path, metavar="FILE", nargs="?")
+            which_one.add_argument(
+                "--version",
+                type=int,
+                metavar="NUMBER",
+                help="as kept and reviewed here; its page's address says which",
+            )
+        else:
+            command.add_argument("file", type=Path, metavar="FILE")
     alone = "by itself: its own attributes are taken for given, people and customers aren't asked"
     commands["check"].add_argument("--alone", action="store_true", help=alone)
     undo = asked.add_parser("undo", help="take back what was applied last")
@@ -140,22 +152,50 @@ def _show(asked: Namespace) -> int:
 
 def _plan(asked: Namespace) -> int:
     """Exit code 1 where it can't be carried out as it is."""
-    found = checked(_text(asked.file), on=localdate())
+    version = _version(asked)
+    found = checked(version.text if version else _text(asked.file), on=localdate())
     model = found.document.model
     if model is None or not is_sound(found.findings):
-        raise Impossible(f"{asked.file} has errors: see banso model check")
-    plan = told_plan(plan_of(model, on=localdate()), Reader(model, rule_language(), {}))
+        raise Impossible(f"{version or asked.file} has errors: see banso model check")
+    settled = reviewed(version) if version else UNREVIEWED
+    planned = plan_of(model, on=localdate(), reviewed=settled)
+    plan = told_plan(planned, Reader(model, rule_language(), {}))
     if asked.json:
         say_json(_plan_as_json(plan))
     else:
-        for each in plan.passing:
-            passing = f"{each.segment} {each.duty}: {each.giver or '-'} > {each.receiver}"
-            say(f"{each.accounts:7} {passing}")
-        for stays in plan.staying:
-            say(f"{stays.accounts:7} {stays.reason}")
-        for lack in plan.lacking:
-            say(f"{lack.accounts:7} {lack.segment} {lack.duty}: nobody ({lack.holder})")
+        _say_plan(plan)
     return DONE if plan.is_whole else FINDINGS
+
+
+def _say_plan(plan: PlanTold) -> None:
+    for each in plan.passing:
+        passing = f"{each.segment} {each.duty}: {each.giver or '-'} > {each.receiver}"
+        say(f"{each.accounts:7} {passing}")
+    for stays in plan.staying:
+        say(f"{stays.accounts:7} {stays.reason}")
+    for settled in plan.settled:
+        say(f"        {_settled(settled)}")
+    for protected in plan.guarded:
+        agreed = f"{len(protected.leaders)} of {protected.needed} agree"
+        say(f"        {protected.account.name}: {agreed}")
+    for lack in plan.lacking:
+        say(f"{lack.accounts:7} {lack.segment} {lack.duty}: nobody ({lack.holder})")
+
+
+def _settled(each: Settled) -> str:
+    found = each.reservation
+    what = f"{each.role} > {found.member.name}" if found.member else "kept out"
+    return f"{found.account.name}: {what} ({found.by}: {found.reason}) {each.idle}".rstrip()
+
+
+def _version(asked: Namespace) -> ModelVersion | None:
+    """The version asked for by its number; None where a file is."""
+    if asked.version is None:
+        return None
+    found = version_by_number(asked.version)
+    if found is None:
+        raise Impossible(f"there is no version {asked.version}")
+    return found
 
 
 def _plan_as_json(plan: PlanTold) -> dict[str, Any]:
@@ -165,6 +205,21 @@ def _plan_as_json(plan: PlanTold) -> dict[str, Any]:
         "passing": [asdict(each) for each in plan.passing],
         "lacking": [asdict(each) for each in plan.lacking],
         "staying": [{"reason": each.reason, "accounts": each.accounts} for each in plan.staying],
+        "settled": [
+            {
+                "account": each.reservation.account.name,
+                "role": each.role,
+                "member": each.reservation.member.name if each.reservation.member else "",
+                "reason": each.reservation.reason,
+                "by": str(each.reservation.by),
+                "idle": each.idle,
+            }
+            for each in plan.settled
+        ],
+        "protected": [
+            {"account": each.account.name, "agreed": len(each.leaders), "needed": each.needed}
+            for each in plan.guarded
+        ],
     }
 
 
@@ -173,7 +228,7 @@ def _apply(asked: Namespace) -> int:
     at, today = now(), localdate()
     with transaction.atomic():
         by = system_user(at=at)
-        version = accept_model(_text(asked.file), by=by, at=at, on=today)
+        version = _version(asked) or accept_model(_text(asked.file), by=by, at=at, on=today)
         done = apply_model(version, on=today, by=by, at=at)
     if asked.json:
         say_json({"moves": done.moves, "accounts": done.accounts, "kept": done.kept})

@@ -7,10 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from banso.engines.operating.reading import LONGEST
 from banso.rooms.coverage.models import RefusalReason
+from banso.rooms.people.models import Member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
     from django.utils.functional import _StrPromise
 
 
@@ -98,3 +100,22 @@ class RefusalForm(HandoverForm):
         field = self.fields["reason"]
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  for the type checker
         field.choices = [(each.value, each.label) for each in reasons]
+
+
+class WordsForm(forms.Form):
+    """Why a reviewer settles a customer so, or what she remarks."""
+
+    words = _words(_("Why, or what you remark"), rows=2)
+
+
+class PinForm(WordsForm):
+    """To whom of a role a customer is given, and why."""
+
+    role = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    member = forms.ModelChoiceField(label=_("Give to"), queryset=Member.objects.none())
+
+    def __init__(self, *given: Any, members: QuerySet[Member], **named: Any) -> None:
+        super().__init__(*given, **named)
+        field = self.fields["member"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  for the type checker
+        field.queryset = members

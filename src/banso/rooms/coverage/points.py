@@ -63,6 +63,30 @@ MODEL_TAKEN_BACK = declare(
     gettext_noop("Took back the operating model “%(name)s”: %(kept)s holders had changed since"),
     icon="undo-2",
 )
+CUSTOMER_KEPT_OUT = declare(
+    "coverage.customer_kept_out",
+    gettext_noop("Kept %(account)s out of the operating model “%(name)s”: %(reason)s"),
+    icon="shield",
+)
+CUSTOMER_PINNED = declare(
+    "coverage.customer_pinned",
+    gettext_noop("Gave %(account)s to %(member)s in the operating model “%(name)s”: %(reason)s"),
+    icon="user-check",
+)
+CUSTOMER_FREED = declare(
+    "coverage.customer_freed",
+    gettext_noop("Left %(account)s to the rules of the operating model “%(name)s” again"),
+    icon="undo-2",
+)
+PLAN_COMMENTED = declare(
+    "coverage.plan_commented",
+    gettext_noop("Commented on what the operating model “%(name)s” would change: %(text)s"),
+    icon="message-square",
+)
+MOVE_AGREED = declare(
+    "coverage.move_agreed",
+    gettext_noop("Agreed that %(account)s moves under the operating model “%(name)s”"),
+)
 HANDOVERS_OPENED = declare(
     "coverage.handovers_opened",
     gettext_noop("Opened %(number)s handovers under the operating model “%(name)s”"),

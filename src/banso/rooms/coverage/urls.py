@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from banso.rooms.coverage.views import handovers, organisation, plans, versions
+from banso.rooms.coverage.views import handovers, organisation, plans, reviewing, versions
 
 app_name = "coverage"
 urlpatterns = [
@@ -16,6 +16,15 @@ urlpatterns = [
     path("check/", versions.check, name="check"),
     path("<int:version_id>/", versions.version, name="version"),
     path("<int:version_id>/plan/", plans.plan, name="plan"),
+    path("<int:version_id>/plan/moves/", reviewing.moves, name="moves"),
+    path("<int:version_id>/plan/comment/", reviewing.comment, name="comment"),
+    path("<int:version_id>/plan/<int:account_id>/keep/", reviewing.keep, name="keep"),
+    path("<int:version_id>/plan/<int:account_id>/pin/", reviewing.pin, name="pin"),
+    path("<int:version_id>/plan/<int:account_id>/free/", reviewing.free, name="free"),
+    path("<int:version_id>/plan/<int:account_id>/agree/", reviewing.agree, name="agree"),
+    path(
+        "<int:version_id>/plan/<int:account_id>/comment/", reviewing.comment, name="comment_on_one"
+    ),
     path("<int:version_id>/apply/", plans.apply, name="apply"),
     path("applied/<int:application_id>/take-back/", plans.take_back, name="take_back"),
     path("<int:version_id>/propose/", versions.propose, name="propose"),
@@ -25,6 +34,7 @@ urlpatterns = [
     path("<int:version_id>/drop/", versions.drop, name="drop"),
     path("<int:version_id>/model.yaml", versions.download, name="download"),
     path("handovers/", handovers.handovers, name="handovers"),
+    path("handovers/accept/", handovers.accept_many, name="accept_many"),
     path("handovers/<int:handover_id>/", handovers.handover, name="handover"),
     *[
         path(f"handovers/<int:handover_id>/{how}/", handovers.act, {"how": how}, name=f"{how}_it")

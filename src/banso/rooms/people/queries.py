@@ -70,7 +70,10 @@ class ListedMember:
 
 SORTS: Final[Mapping[str, Callable[[ListedMember], Any]]] = {
     "name": lambda each: each.member.kana or each.member.name,
-    "team": lambda each: each.member.team.path if each.member.team else "",
+    "team": lambda each: (
+        each.member.team is None,
+        str(each.member.team and each.member.team.path),
+    ),
     "job": lambda each: list(JobRole.values).index(each.member.job_role),
     "accounts": lambda each: each.load.accounts,
     "arr": lambda each: each.load.arr_minor,
@@ -114,6 +117,13 @@ def teams() -> QuerySet[Team]:
 
 def skills_of(member: Member) -> QuerySet[Skill]:
     return Skill.objects.filter(member=member).select_related("noted_by").order_by("skill")
+
+
+def skill_said(member: Member, skill: str) -> dict[str, Any]:
+    """What was noted last of a skill, to be written anew; level 0 where nothing was."""
+    noted = Skill.objects.filter(member=member, skill=skill).first()
+    level, evidence = (noted.level, noted.evidence) if noted else (0, "")
+    return {"skill": skill, "level": level, "evidence": evidence}
 
 
 def levels() -> dict[int, dict[str, int]]:

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from banso.kit.acts import Refused, refusals_on
 from banso.kit.exports import csv_download, major_units
-from banso.rooms.identity.access import may_administer, may_operate
+from banso.rooms.identity.access import may_administer, may_operate, may_see_all
 from banso.rooms.identity.http import allowed, page
 from banso.rooms.people import queries
-from banso.rooms.people.access import known_closely, may_note_absences, may_note_skills
+from banso.rooms.people.access import known_closely, may_note_skills
 from banso.rooms.people.actions import (
     add_absence,
     drop_skill,
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from banso.rooms.people.queries import ListedMember, Wanted
 
 PAGE_SIZE = 100
-LONGEST_NUMBER, LONGEST_SEARCH = 9, 200
+LONGEST_NUMBER, LONGEST_SEARCH, LONGEST_SKILL = 9, 200, 60
 DEFAULT_SORT = "team"
 
 
@@ -72,6 +72,7 @@ def members(request: Request) -> HttpResponse:
         teams=queries.teams(),
         jobs=JobRole.choices,
         is_narrowed=bool(wanted.search or wanted.team or wanted.job),
+        sees_all=may_see_all(request.user),
         may_import=may_operate(request.user),
         may_administer=may_administer(request.user),
     )
@@ -160,7 +161,7 @@ def _shown(
 ) -> HttpResponse:
     today, viewer = localdate(), request.user
     is_close = known_closely(viewer).filter(pk=found.pk).exists()
-    asked = request.GET.get("skill", "")[:60]
+    asked = request.GET.get("skill", "")[:LONGEST_SKILL]
     shown: dict[str, Any] = {"is_close": is_close}
     if is_close:
         shown |= {
@@ -168,7 +169,7 @@ def _shown(
             "absences": queries.absences_of(found),
             "may_note": may_note_skills(viewer, found),
             "known_skills": queries.known_skills(),
-            "skill_form": skill or SkillForm(initial={"skill": asked, "level": 0}),
+            "skill_form": skill or SkillForm(initial=queries.skill_said(found, asked)),
             "asks_skill": bool(skill or asked),
             "absence_form": absence or AbsenceForm(initial={"from_on": today}),
             "asks_absence": absence is not None,

@@ -14,10 +14,11 @@ from banso.kit.acts import Refused
 from banso.kit.upsert import packed, unpacked
 from banso.rooms.coverage.actions.handovers import open_handovers, withdraw_handovers
 from banso.rooms.coverage.models import Application, ApplicationPart, ModelVersion, VersionState
-from banso.rooms.coverage.points import MODEL_APPLIED, MODEL_TAKEN_BACK
+from banso.rooms.coverage.points import MODEL_ADOPTED, MODEL_APPLIED, MODEL_TAKEN_BACK
 from banso.rooms.coverage.queries.checking import checked
 from banso.rooms.coverage.queries.ledger import Holder, pool_people
 from banso.rooms.coverage.queries.planning import plan_of
+from banso.rooms.coverage.queries.reviewing import reviewed
 from banso.rooms.coverage.queries.sentences import said
 from banso.rooms.customers.actions.holders import Handed, hand_over, take_back_holdings
 from banso.rooms.journal.actions import record
@@ -55,20 +56,24 @@ class Standing(Refused):
     """The version is in force already."""
 
 
+class NotTheFirst(Refused):
+    """Once a model is in force, another one is planned and applied."""
+
+
 class NotTheLatest(Refused):
     """Only what was applied last can be taken back."""
 
 
 @transaction.atomic
 def apply_model(version: ModelVersion, *, on: date, by: User, at: datetime) -> Application:
-    """Carry a version out for all customers, whole or not at all: who holds what, and a handover
-    wherever somebody gave.
+    """Carry a version out for all customers, as it was reviewed, whole or not at all: who holds
+    what, and a handover wherever somebody gave.
 
     Raises NotApproved, NotYet, NotSound, NotWhole, Standing.
     """
-    one_at_a_time()
+    _one_at_a_time()
     plan = _planned(version, on=on)
-    pools, pool_changes = settle_pools(pool_rows(plan.model, on=on), on=on, by=by, at=at)
+    pools, pool_changes = settle_pools(_pool_rows(plan.model, on=on), on=on, by=by, at=at)
     application = Application.objects.create(
         version=version,
         on=on,
@@ -103,11 +108,37 @@ def apply_model(version: ModelVersion, *, on: date, by: User, at: datetime) -> A
 
 
 @transaction.atomic
+def adopt_model(version: ModelVersion, *, on: date, by: User, at: datetime) -> Application:
+    """Put the first model in force as what the company does already, since the day that its text
+    names. Pools are made; holders stay, also where the model says otherwise: pages show where.
+
+    Raises NotTheFirst, NotApproved, NotYet, NotSound.
+    """
+    _one_at_a_time()
+    if Application.objects.filter(taken_back_at=None).exists():
+        raise NotTheFirst(_("A model is in force already. Plan this one, and apply it."))
+    model = _ready_model(version, on=on)
+    _teams, pool_changes = settle_pools(_pool_rows(model, on=on), on=on, by=by, at=at)
+    application = Application.objects.create(
+        version=version,
+        on=version.effective_on or on,
+        applied_by=by,
+        applied_at=at,
+        moves=0,
+        accounts=0,
+        kept=0,
+        pool_changes=packed(pool_changes),
+    )
+    record(MODEL_ADOPTED, by=by, at=at, model_id=version.pk, name=str(version))
+    return application
+
+
+@transaction.atomic
 def take_back_model(application: Application, *, by: User, at: datetime) -> int:
     """Restore holders and pools as they were before an application, and withdraw its handovers; how
     many holders had changed since and stay. Raises NotTheLatest.
     """
-    one_at_a_time()
+    _one_at_a_time()
     latest = Application.objects.filter(taken_back_at=None).order_by("pk").last()
     if latest is None or latest.pk != application.pk:
         raise NotTheLatest(_("Only the model that was applied last can be taken back."))
@@ -122,12 +153,12 @@ def take_back_model(application: Application, *, by: User, at: datetime) -> int:
     return kept
 
 
-def one_at_a_time() -> None:
+def _one_at_a_time() -> None:
     """Who carries out a model waits for whoever does so already."""
     list(ModelVersion.objects.select_for_update().order_by("pk").values_list("pk"))
 
 
-def ready_model(version: ModelVersion, *, on: date) -> Model:
+def _ready_model(version: ModelVersion, *, on: date) -> Model:
     """The model of a version that may hold from the day on. Raises NotApproved, NotYet,
     NotSound.
     """
@@ -144,7 +175,7 @@ def ready_model(version: ModelVersion, *, on: date) -> Model:
 
 def _planned(version: ModelVersion, *, on: date) -> Plan:
     """The plan of a version that may be carried out on the day."""
-    plan = plan_of(ready_model(version, on=on), on=on)
+    plan = plan_of(_ready_model(version, on=on), on=on, reviewed=reviewed(version))
     if not plan.is_whole:
         number = sum(plan.without.values()) + plan.outside
         raise NotWhole(
@@ -161,7 +192,7 @@ def _planned(version: ModelVersion, *, on: date) -> Plan:
     return plan
 
 
-def pool_rows(model: Model, *, on: date) -> list[PoolRow]:
+def _pool_rows(model: Model, *, on: date) -> list[PoolRow]:
     """The pools of a model with those who work in them."""
     people = pool_people(model, on=on)
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -33,13 +34,14 @@ from banso.rooms.coverage.queries.changes import valid_reasons
 from banso.rooms.journal.actions import record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date, datetime
 
     from banso.rooms.coverage.queries.ledger import Holder
     from banso.rooms.coverage.queries.planning import Move
     from banso.rooms.identity.models import User
 
+MOST_AT_ONCE = 200
 COLUMNS = (
     "application_id",
     "account_id",
@@ -72,6 +74,10 @@ class MovedOn(Refused):
 
 class NoReason(Refused):
     """Under the model in force this is no reason to refuse a customer."""
+
+
+class TooMany(Refused):
+    """More handovers than one act accepts, or none at all."""
 
 
 class NotAccepted(Refused):
@@ -128,6 +134,43 @@ def accept_handover(handover: Handover, *, on: date, by: User, at: datetime) -> 
     _only_the_receiver(handover, by, on=on)
     _move(handover, "accept", decided_by=by, decided_at=at)
     record(HANDOVER_ACCEPTED, by=by, at=at, **_told(handover))
+
+
+@transaction.atomic
+def accept_handovers(chosen: Collection[int], *, on: date, by: User, at: datetime) -> int:
+    """The receiver takes over many customers at once, with one entry for each; how many handovers
+    were accepted. Those that have moved on meanwhile stay as they are. Raises TooMany, and
+    NotTheReceiver where none of them is hers.
+    """
+    if not 0 < len(chosen) <= MOST_AT_ONCE:
+        raise TooMany(
+            _("Choose at least one handover, and at most %(most)s.") % {"most": MOST_AT_ONCE}
+        )
+    mine = receiving(by, on=on).filter(pk__in=chosen).select_for_update(of=("self",))
+    sides = ("giver_member", "giver_team", "receiver_member", "receiver_team")
+    found = list(mine.select_related(*sides).order_by("account", "pk"))
+    if not found:
+        raise NotTheReceiver(_("None of these handovers is yours to accept."))
+    of, to = HANDOVER_MOVES["accept"]
+    waiting = [each for each in found if each.state == of]
+    moved = Handover.objects.filter(pk__in=[each.pk for each in waiting])
+    moved.update(state=to, decided_by=by, decided_at=at)
+    for account, of_account in groupby(waiting, key=lambda each: each.account_id):
+        of_one = list(of_account)
+        givers, receivers = (
+            ", ".join(dict.fromkeys(str(getattr(each, side)) for each in of_one))
+            for side in ("giver", "receiver")
+        )
+        record(
+            HANDOVER_ACCEPTED,
+            by=by,
+            at=at,
+            accounts=[account],
+            handovers=[each.pk for each in of_one],
+            giver=givers,
+            receiver=receivers,
+        )
+    return len(waiting)
 
 
 @transaction.atomic

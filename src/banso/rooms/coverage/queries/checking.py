@@ -20,7 +20,7 @@ from banso.rooms.customers.models import Account, StandardMinutes
 from banso.rooms.customers.queries.rules import rule_language
 from banso.rooms.customers.queries.vocabulary import shipped_facts
 from banso.rooms.people.models import Member, Team
-from banso.rooms.people.queries import serving
+from banso.rooms.people.queries import levels, serving
 
 if TYPE_CHECKING:
     from datetime import date
@@ -122,10 +122,14 @@ def rules_of(model: Model, spoken: Language, *, on: date) -> list[tuple[str, Set
 
 
 def _people(*, on: date) -> tuple[Person, ...]:
-    """Who works for us on the day, in the role of their job, for the share of a week they work."""
+    """Who works for us on the day, in the role of their job, for the share of a week they work.
+
+    Of whom no skill was ever noted, none is asked for.
+    """
+    noted = levels()
     return tuple(
-        Person(handle=handle, roles={role: minutes / FULL_WEEK})
-        for handle, role, minutes in serving(Member.objects.all(), on=on)
+        Person(handle=handle, roles={role: minutes / FULL_WEEK}, skills=noted.get(pk))
+        for pk, handle, role, minutes in serving(Member.objects.all(), on=on)
         .order_by("handle")
-        .values_list("handle", "job_role", "weekly_minutes")
+        .values_list("pk", "handle", "job_role", "weekly_minutes")
     )

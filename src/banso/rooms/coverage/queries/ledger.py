@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, Case, DateField, F, Q, Value, When
+from django.db.models import Case, DateField, F, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from banso.engines.operating.document import EVERY, Members
@@ -43,20 +43,27 @@ class Holder:
     def __bool__(self) -> bool:
         return self != NOBODY
 
+    @property
+    def code(self) -> str:
+        """How an address names the holder."""
+        if self.member:
+            return f"m{self.member}"
+        return f"t{self.team}" if self.team else self.pool and f"p{self.pool}"
+
 
 NOBODY = Holder()
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A customer as the plan sees it."""
+    """A customer as the plan sees it; it moves once as many leaders agree as `approvals` says."""
 
     pk: int
     segment: str
     phase: str
     arr_minor: int
     term_end_on: date | None
-    is_protected: bool
+    approvals: int
     values: Mapping[str, Any]  # of the facts by which centres divide
 
 
@@ -113,7 +120,7 @@ def asked(
         .annotate(
             fits=first_match(rules_of(model, spoken, on=on), spoken.places),
             phase=_phase(model, spoken, on=on),
-            guarded=_protected(model, spoken, on=on),
+            needed=_approvals(model, spoken, on=on),
             term=_term_end(spoken),
         )
         .order_by("pk")
@@ -122,11 +129,11 @@ def asked(
         found = found.filter(pk__in=among.values("pk"))
     names = [spoken.facts[key].path for key in by]
     rows = found.values_list(
-        "pk", "fits", "phase", "guarded", "term", spoken.facts[ARR].path, *names
+        "pk", "fits", "phase", "needed", "term", spoken.facts[ARR].path, *names
     )
-    for pk, segment, phase, guarded, term_end_on, arr, *values in rows.iterator():
+    for pk, segment, phase, needed, term_end_on, arr, *values in rows.iterator():
         told = dict(zip(by, values, strict=True))
-        yield Asked(pk, segment or "", phase, arr or 0, term_end_on, guarded, told)
+        yield Asked(pk, segment or "", phase, arr or 0, term_end_on, needed, told)
 
 
 def _term_end(spoken: Language) -> Any:
@@ -148,9 +155,11 @@ def _phase(model: Model, spoken: Language, *, on: date) -> Any:
     return Coalesce(first_match(entered, spoken.places), Value(first))
 
 
-def _protected(model: Model, spoken: Language, *, on: date) -> Any:
-    whens = [When(spoken.met(each.when, on=on), then=True) for each in model.changes.protected]
-    return Case(*whens, default=False, output_field=BooleanField())
+def _approvals(model: Model, spoken: Language, *, on: date) -> Any:
+    """How many leaders must agree, by the strictest of the rules that a customer meets."""
+    strictest = sorted(model.changes.protected, key=lambda each: -each.approvals)
+    whens = [When(spoken.met(each.when, on=on), then=Value(each.approvals)) for each in strictest]
+    return Case(*whens, default=0, output_field=IntegerField())
 
 
 def posts_of(model: Model) -> dict[str, dict[str, float]]:

@@ -117,7 +117,7 @@ def held_in(viewer: User, team: Team, *, as_one: bool, on: date) -> Book:
     inside = Team.objects.filter(Q(pk=team.pk) | Q(path__startswith=f"{team.path} / "))
     people = serving(Member.objects.filter(team__in=inside), on=on)
     theirs = Q(team__in=inside.values("pk")) | Q(member__in=people.values("pk"))
-    found = _rows(viewer, on=on).filter(Q(team=team) if as_one else theirs)
+    found = held_rows(viewer, on=on).filter(Q(team=team) if as_one else theirs)
     return {account: arr or 0 for account, _member, _team, arr in found}
 
 
@@ -133,7 +133,7 @@ class _Organising:
         self.posts = posts_of(applied.model) if applied else {}
         self.of_member: dict[int, Book] = defaultdict(dict)
         self.of_team: dict[int, Book] = defaultdict(dict)
-        for account, member, team, arr in _rows(viewer, on=on):
+        for account, member, team, arr in held_rows(viewer, on=on):
             book = self.of_member[member] if member else self.of_team[team or 0]
             book[account] = arr or 0
 
@@ -275,7 +275,7 @@ class _Organising:
         return frozenset(Member.objects.filter(theirs).values_list("pk", flat=True))
 
 
-def _rows(
+def held_rows(
     viewer: User, *, on: date
 ) -> QuerySet[Holding, tuple[int, int | None, int | None, int | None]]:
     """Account, member or team, and ARR of what is held at the accounts that the viewer sees."""

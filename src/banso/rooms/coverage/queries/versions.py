@@ -14,7 +14,7 @@ from banso.engines.operating.reading import read
 from banso.engines.operating.surroundings import Load
 from banso.kit.conditions import first_match
 from banso.rooms.coverage.access import visible_versions
-from banso.rooms.coverage.models import Application, VersionState
+from banso.rooms.coverage.models import Application, ModelVersion, VersionState
 from banso.rooms.coverage.queries.checking import ARR, customers, rules_of
 from banso.rooms.customers.queries.rules import rule_language
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from banso.engines.operating.document import Model
-    from banso.rooms.coverage.models import ModelVersion
     from banso.rooms.customers.queries.rules import Language
     from banso.rooms.identity.models import User
 
@@ -75,6 +74,12 @@ def versions(viewer: User) -> QuerySet[ModelVersion]:
     return visible_versions(viewer).select_related(
         "written_by", "proposed_by", "reviewed_by", "based_on"
     ).order_by("-written_at", "-pk")  # fmt: skip
+
+
+def version_by_number(number: int) -> ModelVersion | None:
+    """The version of that number, unless it is put aside."""
+    kept = ModelVersion.objects.exclude(state=VersionState.DROPPED)
+    return kept.filter(pk=number).first()
 
 
 def applications() -> QuerySet[Application]:

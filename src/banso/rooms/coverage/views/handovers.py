@@ -8,12 +8,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.timezone import localdate, now
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from banso.kit.acts import refusals_on
+from banso.kit.acts import Refused, refusals_on
 from banso.kit.keyset import keyset
 from banso.kit.templatetags.banso import number
 from banso.rooms.coverage import forms
@@ -86,7 +88,42 @@ def handovers(request: Request) -> HttpResponse:
         states=STATES,
         tabs=[(name, label, *counts[name]) for name, label in TABS.items()] if counts else [],
         headline=_headline(counts, state),
+        may_choose=whose == "receive" and state == "waiting",
+        here=f"?{urlencode({'whose': whose, 'state': state})}",
     )
+
+
+@require_POST
+@login_required
+def accept_many(request: Request) -> HttpResponse:
+    """Accept the chosen handovers of the list."""
+    chosen = _chosen(request)
+    try:
+        done = actions.accept_handovers(chosen, on=localdate(), by=request.user, at=now())
+        _say_accepted(request, done, len(chosen) - done)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(f"{reverse('coverage:handovers')}?{request.GET.urlencode()}")
+
+
+def _chosen(request: Request) -> set[int]:
+    """The handovers chosen; one more than allowed says too many."""
+    texts = [*request.POST.get("handovers", "").split(","), *request.POST.getlist("handover")]
+    numbers = {int(text) for text in texts if text.isdecimal() and len(text) < 19}
+    return set(sorted(numbers)[: actions.MOST_AT_ONCE + 1])
+
+
+def _say_accepted(request: Request, done: int, moved_on: int) -> None:
+    if done:
+        words = ngettext("Accepted %(n)s handover.", "Accepted %(n)s handovers.", done)
+        messages.success(request, words % {"n": number(done)})
+    if moved_on:
+        words = ngettext(
+            "%(n)s handover had moved on meanwhile and stays as it is.",
+            "%(n)s handovers had moved on meanwhile and stay as they are.",
+            moved_on,
+        )
+        messages.warning(request, words % {"n": number(moved_on)})
 
 
 def _whose(asked: str, counts: Mapping[str, tuple[int, bool]]) -> str:

@@ -15,11 +15,19 @@ from banso.engines.operating.checks import is_sound
 from banso.kit.acts import Refused
 from banso.rooms.coverage.access import may_review, may_shape
 from banso.rooms.coverage.actions.applying import apply_model, take_back_model
+from banso.rooms.coverage.forms import WordsForm
 from banso.rooms.coverage.models import VersionState
 from banso.rooms.coverage.queries import versions as known
 from banso.rooms.coverage.queries.checking import checked
 from banso.rooms.coverage.queries.planning import plan_of
-from banso.rooms.coverage.queries.plans_told import PlanTold, differing, moving, told_plan
+from banso.rooms.coverage.queries.plans_told import (
+    SHOWN,
+    PlanTold,
+    differing,
+    moving,
+    told_plan,
+)
+from banso.rooms.coverage.queries.reviewing import comments, reviewed
 from banso.rooms.coverage.queries.sentences import Reader, reader_of
 from banso.rooms.coverage.views.versions import version_or_404
 from banso.rooms.identity.http import allowed, page
@@ -39,26 +47,30 @@ def plan(request: Request, version_id: int) -> HttpResponse:
     of = version_or_404(request, version_id)
     found = checked(of.text, on=localdate())
     reader = reader_of(found)
-    planned = _planned(found, reader)
+    planned = _planned(of, found, reader)
     applied = known.in_force()
+    is_in_force = applied is not None and applied.version_id == of.pk
     return page(
         request,
         "coverage/plan.html",
         version=of,
         plan=planned,
         may_apply=may_shape(request.user) and _can_be_applied(of, planned),
-        applied=applied if applied and applied.version_id == of.pk else None,
+        applied=applied if is_in_force else None,
         may_shape=may_shape(request.user),
+        may_settle=not is_in_force,
+        comments=list(comments(of)[:SHOWN]),
+        form=WordsForm(),
         told=reader.segments() if reader else None,
         **_beside(request, of, reader),
     )
 
 
-def _planned(found: Checked, reader: Reader | None) -> PlanTold | None:
-    """The plan in words; None while the document has errors."""
+def _planned(of: ModelVersion, found: Checked, reader: Reader | None) -> PlanTold | None:
+    """The plan in words, as it was reviewed; None while the document has errors."""
     if reader is None or not is_sound(found.findings):
         return None
-    return told_plan(plan_of(reader.model, on=localdate()), reader)
+    return told_plan(plan_of(reader.model, on=localdate(), reviewed=reviewed(of)), reader)
 
 
 def _can_be_applied(of: ModelVersion, planned: PlanTold | None) -> bool:

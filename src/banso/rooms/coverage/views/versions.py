@@ -23,7 +23,7 @@ from banso.engines.operating.templates import (
 from banso.kit.acts import Refused, refusals_on
 from banso.rooms.coverage.access import may_review, may_shape
 from banso.rooms.coverage.actions import versions as actions
-from banso.rooms.coverage.actions.adopting import adopt_model
+from banso.rooms.coverage.actions.applying import adopt_model
 from banso.rooms.coverage.forms import FileForm, ReviewForm, TextForm
 from banso.rooms.coverage.models import ModelVersion, VersionState
 from banso.rooms.coverage.queries import versions as known
