@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from banso.engines.operating.checks import check
+from banso.engines.operating.findings import Severity
+from banso.engines.operating.reading import read as read_model
 from banso.sample import write_company
+from tests.engines.operating.documents import around
 from tests.sample.files import (
     FULL_NAME,
     JOB_ROLES,
@@ -42,8 +46,15 @@ def test_another_seed_writes_other_customers_and_the_same_cast(tmp_path: Path) -
     one, two = contents(tmp_path / "3"), contents(tmp_path / "4")
     assert [name for name in one if one[name] == two[name]] == [
         "members.csv",
+        "model.yaml",
         "standard_minutes.csv",
     ]
+
+
+def test_its_operating_model_has_no_errors(tmp_path: Path) -> None:
+    text = write_company(tmp_path, accounts=100, seed=1, until=UNTIL).model.read_text("utf-8")
+    found = check(read_model(text), around())
+    assert [each.code for each in found if each.severity is Severity.ERROR] == []
 
 
 def test_files_open_in_japanese_spreadsheets(tmp_path: Path) -> None:

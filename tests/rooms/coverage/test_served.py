@@ -116,6 +116,21 @@ def test_somebody_of_another_role_does_not_serve(operations: User) -> None:
     assert (large.held.accounts, large.people, large.each, large.cost) == (1, 0, None, None)
 
 
+def test_customers_whom_others_hold_do_not_fill_the_books_of_those_who_serve(
+    operations: User,
+) -> None:
+    applied(operations, COSTS)
+    held("large1", 9_000_000, make_member(job_role=JobRole.CSM))
+    held("large2", 9_000_000, make_member(job_role=JobRole.ACCOUNT_MANAGER))
+    large = told(operations).segments[0]
+    assert (large.held.accounts, large.people, large.each) == (2, 1, 1.0)
+
+
+def test_after_other_segments_all_means_all_the_rest(operations: User) -> None:
+    applied(operations)
+    assert [each.told.who for each in told(operations).segments][-1] == "every other customer"
+
+
 def test_centres_are_told_with_what_they_know_and_own(operations: User) -> None:
     applied(operations, CENTRES)
     centre = make_team("money", kind=TeamKind.POOL, key="money")

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
+from banso.rooms.coverage.queries.versions import applications
 from banso.rooms.customers.models import Account
 from banso.rooms.identity.models import AccessRole, Demo, User
 from banso.rooms.ingestion.models import Import
@@ -57,6 +58,7 @@ def test_a_demo_fills_an_empty_home_once_and_offers_a_sign_in_for_each_role(
     assert set(Import.objects.values_list("state", "rejected")) == {("committed", 0)}
     assert (Account.objects.count() >= 100, freshness().stale) == (True, False)
     assert Demo.objects.count() == 1
+    assert [each.moves for each in applications()] == [0]  # its own model, and nobody moved
     before = dump_of_all()
     assert sign_ins(run(capsys, *DEMO)) == told
     assert dump_of_all() == before

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from banso.engines.basis.rules.reading import parse
+from banso.engines.basis.rules.tree import Always
 from banso.engines.operating import spans
 from banso.engines.operating.choices import Mode
 from banso.engines.operating.document import EVERY
@@ -140,12 +142,19 @@ class Reader:
             **{pool: each.name for pool, each in model.pools.items()},
         }
 
+    def _who(self, segment: Segment) -> str:
+        """Who falls into a segment: after others, all means all the rest."""
+        is_first, is_wrong = segment == self.model.segments[0], self.spoken.faults(segment.when)
+        if is_first or is_wrong or not isinstance(parse(segment.when), Always):
+            return self.rule(segment.when)
+        return _("every other customer")
+
     def _segment(self, segment: Segment) -> SegmentTold:
         coverage = self.model.coverage.get(segment.key)
         return SegmentTold(
             segment.key,
             self.name(segment.key),
-            self.rule(segment.when),
+            self._who(segment),
             str(MODE_NAMES[coverage.mode]) if coverage else "",
             str(TOUCHES[TOUCH[coverage.mode]]) if coverage else "",
             self._served(coverage) if coverage else [],

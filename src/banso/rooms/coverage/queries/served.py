@@ -67,7 +67,7 @@ class Served:
     held: Load
     pools: list[PoolTold]
     people: int | None
-    each: float | None  # customers that one person holds, counted in full-time shares
+    each: float | None  # customers that one of them holds, counted in full-time shares
     cost: Cost | None
 
 
@@ -96,6 +96,7 @@ class _Counting:
         self.pool_people: dict[int, set[int]] = defaultdict(set)
         for pool, member in rows.values_list("pool", "member"):
             self.pool_people[pool].add(member)
+        self.reached: Counter[str] = Counter()  # customers of each segment whom these people hold
         self.shares = self._shares()
 
     def told(self, *, whole: bool) -> Serving:
@@ -121,7 +122,7 @@ class _Counting:
             held,
             [self._pool(key, self.model.pools[key]) for key in self._pools_of(told.key)],
             len(here) if whole else None,
-            held.accounts / people if whole and people else None,
+            self.reached[told.key] / people if whole and people else None,
             self._cost(here, held) if whole else None,
         )
 
@@ -157,6 +158,10 @@ class _Counting:
         for each in self.seen.customers:
             holders = {self.seen.ledger.holder(each, duty) for duty in self.model.duties}
             in_role = self.seen.ledger.handles.get(roles.get(each.segment, ""), {})
+            self.reached[each.segment] += any(
+                holder.member in in_role or self.pool_people.get(holder.team or 0)
+                for holder in holders
+            )
             for holder in holders:
                 if holder.member in in_role:
                     weights[holder.member or 0][each.segment] += 1.0  # type: ignore[assignment]
