@@ -52,7 +52,7 @@ def give_a_member_access(page: Page) -> tuple[str, str, str]:
     """Name and mail address of the first member without access, and the link to hand over."""
     follow(page, "メンバー")
     row = page.locator("tbody tr").filter(has=page.get_by_role("link", name="権限を付与")).first
-    mail = row.get_by_role("cell").nth(1).inner_text()
+    mail = row.get_by_role("cell").filter(has_text="@").inner_text()
     row.get_by_role("link", name="権限を付与").click()
     page.get_by_label("権限ロール").select_option(label="CSM")
     page.get_by_role("button", name="権限を付与").click()

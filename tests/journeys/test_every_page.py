@@ -85,7 +85,7 @@ ENGLISH = frozenset({"English"})  # the switch is written in the language it lea
 WORD = re.compile(r"[A-Za-z][A-Za-z_'’]+")
 NAMED = frozenset({  # headed by somebody's own words
     "access", "account", "closeness-page", "columns", "contact-page", "edit-contact", "entry-page",
-    "import", "kana-page", "keys", "model-plan", "model-templates", "model-version",
+    "import", "kana-page", "keys", "model-moves", "model-plan", "model-templates", "model-version",
     "origin-page", "pair", "rejected", "segments", "story",
     "team-accounts", "transfer", "trend", "user",
 })  # fmt: skip
