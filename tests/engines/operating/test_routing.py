@@ -11,7 +11,7 @@ from banso.engines.operating.difference import Change, Passage, changes, passage
 from banso.engines.operating.document import Cap, Changes, Freeze, Incentive
 from banso.engines.operating.marks import Held, Loss, Mark, marks
 from banso.engines.operating.payout import NotComparable, annualised, compare, payout
-from banso.engines.operating.routing import Touch, may_ask
+from banso.engines.operating.routing import Touch, holder_for, may_ask
 from banso.engines.operating.spans import calendar_days
 from tests.engines.operating.documents import model, router
 
@@ -227,3 +227,19 @@ def test_a_span_in_calendar_days() -> None:
         365,
         365,
     ]
+
+
+def test_the_centre_that_knows_a_customer_stands_for_the_pool_of_its_segment() -> None:
+    centre = {
+        "members": {"role": "pool_csm"},
+        "centre_of_excellence": {"by": "industry", "is": "IT"},
+    }
+    stated = model(
+        coverage__small={"mode": "coe_pool", "pool": "general", "by": "industry"},
+        pools__it=centre,
+    )
+    small, large = stated.coverage["small"], stated.coverage["large"]
+    assert holder_for(stated, small, "general", {"industry": "IT"}) == "it"
+    assert holder_for(stated, small, "general", {"industry": "retail"}) == "general"
+    assert holder_for(stated, small, "csm", {"industry": "IT"}) == "csm"
+    assert holder_for(stated, large, "general", {"industry": "IT"}) == "general"

@@ -127,6 +127,15 @@ def centre_for(model: Model, by: str, value: object) -> str:
     return ""
 
 
+def holder_for(model: Model, coverage: Coverage, holder: str, facts: Mapping[str, object]) -> str:
+    """A holder as one customer meets it: where centres divide the segment, the one that knows the
+    customer stands for the segment's pool.
+    """
+    if not coverage.by or holder != coverage.pool:
+        return holder
+    return centre_for(model, coverage.by, facts.get(coverage.by)) or holder
+
+
 def may_ask(cap: Cap | None, used: int) -> bool:
     """Whether an account that has used so much in the period may ask for one engagement more."""
     return cap is None or used < cap.engagements

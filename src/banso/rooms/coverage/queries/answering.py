@@ -20,7 +20,7 @@ from banso.engines.basis.rules.reading import parse
 from banso.engines.basis.rules.settling import Now, Recent
 from banso.engines.basis.rules.tree import Always
 from banso.engines.operating.document import EVERY
-from banso.engines.operating.routing import centre_for
+from banso.engines.operating.routing import holder_for
 from banso.rooms.coverage.queries.checking import ARR, TERM_END, customers
 from banso.rooms.coverage.queries.ledger import posts_of
 from banso.rooms.coverage.queries.sentences import MODE_NAMES, Reader, span
@@ -206,13 +206,8 @@ class _Answering:
         return joined and (member.left_on is None or member.left_on >= self.on)
 
     def _centre(self, holder: str) -> str:
-        """Where centres divide the segment, its pool stands for theirs."""
         coverage = self.model.coverage[self.segment]
-        if coverage.by and holder == coverage.pool:
-            return (
-                centre_for(self.model, coverage.by, self.subject.facts.get(coverage.by)) or holder
-            )
-        return holder
+        return holder_for(self.model, coverage, holder, self.subject.facts)
 
     def _of_duty(self, duty: str) -> str:
         """Where in the document the holder is named."""
@@ -244,7 +239,7 @@ class _Answering:
             None,
         )
         return Renewed(
-            self.reader.name(met.closer if met and met.closer else renewal.closer),
+            self.reader.name(self._centre(met.closer if met and met.closer else renewal.closer)),
             self.reader.name(self._centre(renewal.preparer)) if renewal.preparer else "",
             self.reader.name(met.also) if met and met.also else "",
             span(renewal.starts),

@@ -12,7 +12,7 @@ from django.db.models import Case, DateField, F, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from banso.engines.operating.document import EVERY, Members
-from banso.engines.operating.routing import centre_for
+from banso.engines.operating.routing import holder_for
 from banso.kit.conditions import first_match
 from banso.rooms.coverage.queries.checking import ARR, TERM_END, customers, rules_of
 from banso.rooms.customers.models import Holding
@@ -94,10 +94,8 @@ class Ledger:
         return bool(held and stated) and held == self.standing(stated, each)
 
     def standing(self, holder: str, each: Asked) -> Holder:
-        """A pool or team as holder. Where centres divide a segment, its pool stands for theirs."""
-        coverage = self.model.coverage[each.segment]
-        if coverage.by and holder == coverage.pool:
-            holder = centre_for(self.model, coverage.by, each.values.get(coverage.by)) or holder
+        """A pool or team as holder, for a customer."""
+        holder = holder_for(self.model, self.model.coverage[each.segment], holder, each.values)
         if holder in self.model.pools:
             pk = self.pools.get(holder)
             return Holder(team=pk) if pk else Holder(pool=holder)
