@@ -1,0 +1,129 @@
+"""Who may hold what, and at which cost, as arcs.
+
+Accounts of one kind (team, region, segment, language, needs, pin) may go to the same members at the
+same mismatch. So members are looked at once for each kind, and the arcs of its accounts are laid
+all at once: thirteen million of them take seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banso.engines.assignment.eligibility import bars, bars_of_kind, mismatch
+from banso.engines.assignment.faults import Code, Fault, Impossible
+from banso.engines.assignment.problem import Arcs, Floats, Indices
+
+if TYPE_CHECKING:
+    from banso.engines.assignment.rows import AccountRow, MemberRow
+    from banso.engines.assignment.settings import Settings
+
+Choice = tuple[NDArray[np.int32], Floats]  # members, and the mismatch of each
+
+
+def arcs_of(
+    accounts: Sequence[AccountRow],
+    members: Sequence[MemberRow],
+    settings: Settings,
+    *,
+    moving: Floats,
+) -> Arcs:
+    """All arcs; `moving` is what leaving its owner costs each account. Refuses accounts that
+    nobody may hold, with what excludes each member.
+    """
+    arcs = _without_kept_from(_laid(accounts, members, settings), accounts, members)
+    faults = [
+        _nobody_eligible(accounts[lonely], members, settings)
+        for lonely in np.flatnonzero(arcs.sizes == 0).tolist()
+    ]
+    if faults:
+        raise Impossible(faults)
+    place = {member.key: at for at, member in enumerate(members)}
+    owner = np.array([place.get(each.owner, -1) for each in accounts], np.int64)
+    staying = arcs.to(owner)
+    costs = arcs.cost + np.repeat(np.where(owner >= 0, moving, 0.0), arcs.sizes)
+    kept = np.flatnonzero(staying >= 0)
+    costs[staying[kept]] = arcs.cost[staying[kept]]
+    return Arcs(arcs.start, arcs.member, costs)
+
+
+def moving_costs(accounts: Sequence[AccountRow], loads: Floats, settings: Settings) -> Floats:
+    """What it costs each account to leave its owner."""
+    size = np.ones(len(accounts))
+    measured = [measure.key for measure in settings.measures]
+    if settings.size_measure in measured:
+        told = loads[:, measured.index(settings.size_measure)]
+        mean = told.mean() if len(told) else 0.0
+        size = told / mean if mean > 0 else size
+    weight = settings.continuity * np.array([each.continuity for each in accounts], np.float64)
+    by_size = settings.move_by_size * np.minimum(size, settings.size_at_most)
+    return weight * (settings.move + by_size)
+
+
+def _laid(accounts: Sequence[AccountRow], members: Sequence[MemberRow], settings: Settings) -> Arcs:
+    """The arcs of every account by its kind, with the cost of mismatch alone."""
+    kinds: dict[tuple[object, ...], int] = {}
+    kind_of = np.empty(len(accounts), np.int64)
+    firsts: list[AccountRow] = []
+    for at, account in enumerate(accounts):
+        kind = (account.team, account.region, account.segment, account.language, account.needs,
+                account.pinned_to)  # fmt: skip
+        kind_of[at] = kinds.setdefault(kind, len(kinds))
+        if len(kinds) > len(firsts):
+            firsts.append(account)
+    choices = [_choice(account, members, settings) for account in firsts]
+    sizes = np.array([len(eligible) for eligible, _costs in choices], np.int64)[kind_of]
+    start = np.concatenate(([0], np.cumsum(sizes)))
+    arcs = Arcs(start, np.empty(start[-1], np.int32), np.empty(start[-1]))
+    for alike, (eligible, costs) in zip(_grouped(kind_of, len(kinds)), choices, strict=True):
+        places = start[alike][:, None] + np.arange(len(eligible))
+        arcs.member[places] = eligible
+        arcs.cost[places] = costs
+    return arcs
+
+
+def _grouped(kind_of: Indices, kinds: int) -> list[Indices]:
+    """The accounts of each kind."""
+    order = np.argsort(kind_of, kind="stable")
+    return np.split(order, np.searchsorted(kind_of[order], np.arange(1, kinds)))[:kinds]
+
+
+def _choice(account: AccountRow, members: Sequence[MemberRow], settings: Settings) -> Choice:
+    """Who may hold accounts of this kind, leaving aside from whom one is kept."""
+    if account.pinned_to:
+        eligible = [at for at, each in enumerate(members) if each.key == account.pinned_to]
+    else:
+        eligible = [
+            at for at, each in enumerate(members) if not bars_of_kind(account, each, settings)
+        ]
+    costs = [mismatch(account, members[at], settings) for at in eligible]
+    return np.array(eligible, np.int32), np.array(costs, np.float64)
+
+
+def _without_kept_from(
+    arcs: Arcs, accounts: Sequence[AccountRow], members: Sequence[MemberRow]
+) -> Arcs:
+    place = {member.key: at for at, member in enumerate(members)}
+    pairs = [
+        (at, place[key])
+        for at, account in enumerate(accounts)
+        for key in sorted(account.kept_from)
+        if key in place
+    ]
+    if not pairs:
+        return arcs
+    marks = np.ones(len(arcs.member), np.bool_)
+    for at, member in pairs:
+        row = arcs.member[arcs.start[at] : arcs.start[at + 1]]
+        marks[arcs.start[at] + np.flatnonzero(row == member)] = False
+    return arcs.kept(marks)
+
+
+def _nobody_eligible(
+    account: AccountRow, members: Sequence[MemberRow], settings: Settings
+) -> Fault:
+    reasons = {member.key: bars(account, member, settings) for member in members}
+    return Fault(code=Code.NOBODY_ELIGIBLE, account=account.key, bars=reasons)

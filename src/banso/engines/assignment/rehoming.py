@@ -1,0 +1,69 @@
+"""Some accounts dealt anew, everybody else's left where they are: a leaver's, or “move these ten”.
+
+What stays is load that its holders have besides, so the problem is as small as what moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from banso.engines.assignment.balance import Balance
+from banso.engines.assignment.books import Books
+from banso.engines.assignment.budget import Budget
+from banso.engines.assignment.parts import limited_part, without
+from banso.engines.assignment.prices import Prices
+from banso.engines.assignment.problem import Indices, Problem
+from banso.engines.assignment.solving import solve
+
+
+def rehome(
+    books: Books,
+    leavers: Collection[str],
+    *,
+    also: Collection[str] = (),
+    known: Prices | None = None,
+    budget: Budget | None = None,
+    seed: int = 0,
+) -> Balance:
+    """A balance of the leavers' accounts over all who may hold one of them; their targets fall to
+    these. Accounts of `also` may move as well.
+
+    The balance's problem holds these accounts and members alone. `known` are the prices of the
+    books' own problem.
+    """
+    problem = books.problem
+    gone = np.flatnonzero(np.isin(problem.members, list(leavers)))
+    free = np.isin(books.holders, gone) | np.isin(problem.accounts, list(also))
+    accounts = np.flatnonzero(free)
+    team = _reached(problem, accounts)
+    heirs = np.setdiff1d(team, gone)
+    after = without(problem, leavers, heirs)
+    small = limited_part(after, books.holders, accounts=accounts, members=heirs)
+    return solve(small, budget=budget, seed=seed, known=known and known.of(heirs))
+
+
+def redeal(
+    books: Books,
+    accounts: Collection[str],
+    *,
+    members: Collection[str] = (),
+    known: Prices | None = None,
+    budget: Budget | None = None,
+    seed: int = 0,
+) -> Balance:
+    """A balance of some accounts alone, over some members; over all who may hold them if none are
+    named. A joiner's first book is one: her name, and the accounts that may go to her.
+    """
+    problem = books.problem
+    moving = np.flatnonzero(np.isin(problem.accounts, list(accounts)))
+    asked = np.flatnonzero(np.isin(problem.members, list(members)))
+    team = asked if members else _reached(problem, moving)
+    small = limited_part(problem, books.holders, accounts=moving, members=team)
+    return solve(small, budget=budget, seed=seed, known=known and known.of(team))
+
+
+def _reached(problem: Problem, accounts: Indices) -> Indices:
+    """The members who may hold at least one of the accounts."""
+    return np.unique(problem.arcs.of(accounts).member).astype(np.int64)

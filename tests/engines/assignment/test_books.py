@@ -1,0 +1,126 @@
+"""Books as they are, the spread, one move's consequences, and the first moves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from banso.engines.assignment.books import Books, present, spread
+from banso.engines.assignment.explanation import what_if, why
+from banso.engines.assignment.moves import first_moves
+from banso.engines.assignment.problem import NOBODY, Problem
+from tests.engines.assignment.made import account, built, member, solved
+
+
+def uneven() -> Problem:
+    """Ann holds seven of ten, bob two, cho one."""
+    owners = ["ann"] * 7 + ["bob"] * 2 + ["cho"]
+    given = [account(f"a{at}", owner=owner) for at, owner in enumerate(owners)]
+    return built(given, [member("ann"), member("bob"), member("cho")])
+
+
+def test_the_spread_is_the_fullest_book_over_the_median_one_by_capacity() -> None:
+    held, target = np.array([[23.0], [10.0], [5.0]]), np.array([[10.0], [10.0], [5.0]])
+    assert spread(held, target) == [2.3]
+    assert spread(held[:, [0, 0]], np.array([[10.0, 0.0], [10.0, 0.0], [5.0, 0.0]])) == [2.3, None]
+    assert spread(np.array([[3.0], [0.0], [0.0]]), target) == [None]
+
+
+def test_books_tell_who_holds_what_and_who_would_move() -> None:
+    problem = uneven()
+    books = present(problem).moved(0, 2).moved(9, NOBODY)
+    assert books.movers.tolist() == [0, 9]
+    assert (books.by_key()["a0"], books.by_key()["a9"]) == ("cho", "")
+    assert books.held.tolist() == [[6.0, 60.0], [2.0, 20.0], [1.0, 10.0]]
+    assert books.spread == {"accounts": 3.0, "arr": 3.0}
+
+
+def test_the_objective_is_costs_and_penalties() -> None:
+    problem = uneven()
+    outside = (7 - 3.5) + (10 / 3 * 0.95 - 2) + (10 / 3 * 0.95 - 1)
+    evenness = 2 * 10 / 3 / (10 / 3)
+    assert present(problem).objective == pytest.approx(2 * evenness * outside)
+    moved = Books(problem=problem, holders=np.array([2, *problem.owner[1:]]))
+    assert moved.objective == pytest.approx(1.0 + 2 * evenness * (outside - 2))
+
+
+def test_a_move_says_what_it_does_to_costs_loads_and_spread() -> None:
+    told = what_if(present(uneven()), "a0", "cho")
+    assert (told.giver, told.taker, told.cost_change, told.is_allowed) == ("ann", "cho", 1.0, True)
+    assert told.penalty_change == pytest.approx({"accounts": -4.0, "arr": -4.0})
+    assert told.change == pytest.approx(-7.0)
+    assert told.giver_loads == ({"accounts": 7.0, "arr": 70.0}, {"accounts": 6.0, "arr": 60.0})
+    assert told.taker_loads == ({"accounts": 1.0, "arr": 10.0}, {"accounts": 2.0, "arr": 20.0})
+    assert [each["arr"] for each in told.spread] == pytest.approx([3.5, 3.0])
+
+
+def test_a_move_to_whom_it_may_not_go_or_beyond_her_limit_is_not_allowed() -> None:
+    given = [account("a", owner="ann", kept_from=frozenset({"cho"})), account("b", owner="bob")]
+    staff = [member("ann"), member("bob", limits=(1.0, None)), member("cho")]
+    books = present(built(given, staff))
+    barred = what_if(books, "a", "cho")
+    assert (barred.cost_change, barred.change, barred.is_allowed) == (None, None, False)
+    full = what_if(books, "a", "bob")
+    assert (full.breaks, full.is_allowed) == (("accounts",), False)
+    assert what_if(books, "b", "bob").breaks == ()
+
+
+def test_an_account_that_nobody_holds_is_given_by_nobody() -> None:
+    told = what_if(present(built([account("a")], [member("ann")])), "a", "ann")
+    assert (told.giver, told.giver_loads, told.cost_change) == ("", ({}, {}), 0.0)
+    assert told.taker_loads == ({"accounts": 0.0, "arr": 0.0}, {"accounts": 1.0, "arr": 10.0})
+
+
+def test_staying_changes_nothing() -> None:
+    told = what_if(present(uneven()), "a0", "ann")
+    assert (told.change, told.spread[0] == told.spread[1]) == (0.0, True)
+
+
+def test_the_first_moves_mend_most_and_say_what_is_left_after_each() -> None:
+    steps = first_moves(present(uneven()), 3)
+    assert [(step.giver, step.taker) for step in steps] == [("ann", "cho"), ("ann", "bob"),
+                                                            ("ann", "cho")]  # fmt: skip
+    assert [step.spread["accounts"] for step in steps] == pytest.approx([3.0, 5 / 3, 4 / 3])
+    assert [step.gain for step in steps] == pytest.approx([7.0, 7.0, 7.0])
+    assert len(first_moves(present(uneven()), 99)) == 3
+
+
+def test_first_moves_towards_an_answer_are_parts_of_it() -> None:
+    problem = uneven()
+    towards = problem.owner.copy()
+    towards[[4, 5, 6]] = 1
+    steps = first_moves(present(problem), 9, towards=towards)
+    assert [(step.account, step.taker) for step in steps] == [("a4", "bob"), ("a5", "bob")]
+
+
+def test_first_moves_break_no_limit() -> None:
+    given = [account(f"a{at}", owner="ann") for at in range(6)]
+    problem = built(given, [member("ann"), member("bob", limits=(1.0, None))])
+    assert [step.taker for step in first_moves(present(problem), 9)] == ["bob"]
+
+
+def test_first_moves_look_at_all_arcs_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = first_moves(present(uneven()), 3)
+    monkeypatch.setattr("banso.engines.assignment.moves.AT_ONCE", 4)
+    assert first_moves(present(uneven()), 3) == at_once
+
+
+def test_why_says_who_was_next_and_what_moving_would_cost() -> None:
+    problem = uneven()
+    balance = solved(problem)
+    told = why(balance, "a9")
+    assert (told.owner, told.holder.member, told.holder.change) == ("cho", "cho", 0.0)
+    assert told.next is not None
+    for option in told.others:
+        moved = balance.books.moved(9, problem.members.index(option.member))
+        assert option.change == pytest.approx(moved.objective - balance.objective)
+        assert option.cost == 1.0
+    assert told.next.change == min(option.change for option in told.others)
+    priced = [option.cost + sum(option.charges.values()) for option in (told.holder, *told.others)]
+    regrets = [option.regret for option in (told.holder, *told.others)]
+    assert regrets == pytest.approx([price - min(priced) for price in priced])
+
+
+def test_who_has_no_alternative_has_nobody_next() -> None:
+    told = why(solved(built([account("a")], [member("ann")])), "a")
+    assert (told.owner, told.holder.member, told.next) == ("", "ann", None)

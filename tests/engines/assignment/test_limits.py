@@ -1,0 +1,89 @@
+"""Hard limits: kept, or refused with the member, the measure and the accounts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from banso.engines.assignment.faults import Bar, Code, Fault, Impossible
+from banso.engines.assignment.limits import BrokenLimit, broken_limits
+from banso.engines.assignment.problem import NOBODY
+from tests.engines.assignment.made import account, built, member, solved
+
+
+def test_a_limit_is_kept_although_evenness_asks_for_more() -> None:
+    staff = [member("ann", limits=(2.0, None)), member("bob")]
+    balance = solved(built([account(f"a{at}") for at in range(8)], staff))
+    assert balance.books.held.tolist() == [[2.0, 20.0], [6.0, 60.0]]
+    assert (balance.broken, balance.proved) == ((), True)
+
+
+def test_pins_beyond_a_limit_are_refused_with_their_accounts() -> None:
+    given = [*(account(f"a{at}", pinned_to="ann") for at in range(3)), account("b")]
+    with pytest.raises(Impossible) as refused:
+        built(given, [member("ann", limits=(2.0, None)), member("bob")])
+    assert refused.value.faults == (
+        Fault(
+            code=Code.BEYOND_LIMIT,
+            member="ann",
+            field="accounts",
+            accounts=("a0", "a1", "a2"),
+            load=3.0,
+            limit=2.0,
+        ),
+    )
+
+
+def test_limits_too_small_for_all_there_is_are_refused() -> None:
+    with pytest.raises(Impossible) as refused:
+        built([account("a", 30.0)], [member("ann", limits=(None, 20.0), besides=(0.0, 5.0))])
+    assert refused.value.faults == (
+        Fault(code=Code.LIMITS_TOO_SMALL, field="arr", load=35.0, limit=20.0),
+    )
+
+
+def test_an_account_too_large_for_everybody_is_refused_by_name() -> None:
+    staff = [member("ann", limits=(None, 25.0)), member("bob", limits=(None, 25.0))]
+    with pytest.raises(Impossible) as refused:
+        built([account("a", 30.0), account("b")], staff)
+    assert refused.value.faults == (
+        Fault(
+            code=Code.NOBODY_ELIGIBLE,
+            account="a",
+            bars={"ann": (Bar.LIMIT,), "bob": (Bar.LIMIT,)},
+        ),
+    )
+
+
+def test_what_has_one_place_left_takes_it_from_others() -> None:
+    """The large one fits with bob alone; then b, pinned to him too, leaves no room for c."""
+    staff = [member("ann", limits=(None, 25.0)), member("bob", limits=(None, 45.0))]
+    problem = built([account("a", 30.0), account("b", pinned_to="bob"), account("c")], staff)
+    assert problem.only_choice.tolist() == [1, 1, 0]
+
+
+def test_limits_that_clash_are_named_once_the_solver_has_proved_it() -> None:
+    """Three accounts of six, two members of ten: room for twenty, but not for all three."""
+    staff = [member("ann", limits=(None, 10.0)), member("bob", limits=(None, 10.0))]
+    problem = built([account(f"a{at}", 6.0) for at in range(3)], staff)
+    with pytest.raises(Impossible) as refused:
+        solved(problem)
+    [fault] = refused.value.faults
+    assert (fault.code, fault.field, fault.load, fault.limit) == (
+        Code.LIMITS_CLASH, "arr", 12.0, 10.0,
+    )  # fmt: skip
+    assert (fault.member in {"ann", "bob"}, len(fault.accounts)) == (True, 2)
+
+
+def test_broken_limits_are_looked_at_exactly_but_not_beyond_rounding() -> None:
+    problem = built(
+        [account("a", 0.1), account("b", 0.2)], [member("ann", limits=(None, 0.3)), member("bob")]
+    )
+    assert 0.1 + 0.2 > 0.3
+    assert broken_limits(problem, np.array([0, 0])) == ()
+    tight = built([account("a", 0.1), account("b", 0.2)],
+                  [member("ann", limits=(None, 0.29)), member("bob")])  # fmt: skip
+    assert broken_limits(tight, np.array([0, 0])) == (
+        BrokenLimit(member="ann", measure="arr", load=0.1 + 0.2, limit=0.29, accounts=("a", "b")),
+    )
+    assert broken_limits(tight, np.array([0, NOBODY])) == ()

@@ -1,0 +1,192 @@
+"""The whole way: sizes, budgets, cancelling, progress; a leaver, some accounts, teams."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import numpy as np
+import pytest
+
+from banso.engines.assignment.balance import Ending
+from banso.engines.assignment.books import Books, present
+from banso.engines.assignment.budget import Budget, Progress, Watch
+from banso.engines.assignment.faults import Bar, Code, Fault, Impossible
+from banso.engines.assignment.hierarchy import solve_by_teams
+from banso.engines.assignment.problem import Arcs, Bands, Problem
+from banso.engines.assignment.rehoming import redeal, rehome
+from banso.engines.assignment.solving import solve
+from tests.engines.assignment.made import QUICK, account, built, member, solved
+
+
+def made(accounts: int, members: int, choices: int, seed: int = 1) -> Problem:
+    """Accounts of log-normal size, each with so many members drawn for it and an owner of them."""
+    rng = np.random.default_rng(seed)
+    loads = np.column_stack((np.ones(accounts), np.exp(rng.normal(0, 1, accounts))))
+    drawn = np.sort(np.argsort(rng.random((accounts, members)), 1)[:, :choices], 1)
+    cost = np.ones(drawn.shape)
+    cost[:, 0] = 0.0
+    target = np.tile(loads.sum(0) / members, (members, 1))
+    return Problem(
+        accounts=tuple(f"a{at}" for at in range(accounts)),
+        members=tuple(f"m{at}" for at in range(members)),
+        measures=("accounts", "arr"),
+        loads=loads,
+        arcs=Arcs(np.arange(accounts + 1) * choices, drawn.ravel().astype(np.int32), cost.ravel()),
+        bands=Bands(0.95 * target, 1.05 * target, 2 * accounts / members / target,
+                    np.full(target.shape, np.inf)),
+        target=target,
+        besides=np.zeros(target.shape),
+        owner=drawn[:, 0],
+    )  # fmt: skip
+
+
+def test_a_large_problem_is_priced_by_columns_and_searched_in_halves() -> None:
+    problem = made(20_000, 45, 8)
+    assert len(problem.arcs.member) == 160_000
+    budget = Budget(proposals=3e6, neighbourhoods=1, nodes=20)
+    balance = solve(problem, budget=budget, seed=3)
+    assert (balance.ending, balance.broken) == (Ending.SPENT, ())
+    assert balance.objective == problem.objective(balance.holders)
+    assert balance.gap is not None
+    assert 0 <= balance.gap <= 0.05
+    again = solve(problem, budget=budget, seed=3)
+    assert again.holders.tolist() == balance.holders.tolist()
+    assert again.bound == balance.bound
+
+
+def test_seconds_end_a_search_by_the_clock_that_is_handed_in() -> None:
+    """A clock that goes on by a hundredth of a second whenever it is read."""
+    ticks = count()
+    budget = Budget.of_seconds(5.0, lambda: next(ticks) / 100)
+    balance = solve(made(3_000, 20, 4), budget=budget)
+    assert balance.ending is Ending.SPENT
+    assert 500 <= next(ticks) <= 560
+
+
+def test_a_cancelled_search_gives_what_it_has_and_its_bound_holds() -> None:
+    asked = count()
+    watch = Watch(cancelled=lambda: next(asked) > 20)
+    problem = made(2_000, 15, 4)
+    balance = solve(problem, budget=Budget(proposals=np.inf), watch=watch)
+    assert balance.ending is Ending.CANCELLED
+    assert balance.objective == problem.objective(balance.holders)
+    assert balance.bound <= balance.objective
+    assert balance.proved is False
+
+
+def test_progress_goes_through_its_stages_and_never_back() -> None:
+    told: list[Progress] = []
+    solve(made(1_500, 12, 4), budget=Budget(proposals=1e5, neighbourhoods=2, nodes=10),
+          watch=Watch(progress=told.append))  # fmt: skip
+    stages = list(dict.fromkeys(each.stage for each in told))
+    assert stages == ["prices", "search", "neighbourhoods", "proof"]
+    for stage in stages:
+        shares = [each.share for each in told if each.stage == stage]
+        assert shares == sorted(shares)
+        assert 0 <= shares[0] <= shares[-1] <= 1
+    costs = [each.objective for each in told if each.stage == "search"]
+    assert costs == sorted(costs, reverse=True)
+
+
+def test_where_nobody_has_a_choice_the_answer_is_proved_and_its_cost_unavoidable() -> None:
+    given = [account(f"a{at}", pinned_to="ann") for at in range(4)]
+    balance = solved(built(given, [member("ann"), member("bob")]))
+    assert (balance.proved, balance.gap, balance.gap_of_choices) == (True, 0.0, 0.0)
+    assert balance.objective == pytest.approx(2 * 2 * (4 - 2.1) + 2 * 2 * 1.9)
+
+
+def test_nothing_to_deal_costs_nothing() -> None:
+    balance = solved(built([], [member("ann"), member("bob")]))
+    assert (balance.proved, balance.objective, balance.books.by_key()) == (True, 0.0, {})
+
+
+def test_a_gap_is_unknown_over_a_bound_of_nothing() -> None:
+    """Three equal accounts between two: the programme halves one, whole they can't be even."""
+    problem = built([account(f"a{at}") for at in range(3)], [member("ann"), member("bob")])
+    balance = solve(problem, budget=Budget(proposals=1_000, nodes=0))
+    assert balance.objective > 0
+    assert (balance.bound, balance.gap) == (pytest.approx(0.0, abs=1e-6), None)
+
+
+def test_what_no_choice_avoids_is_left_out_of_the_second_gap() -> None:
+    problem = built(
+        [*(account(f"p{at}", 10.0, owner="bob", pinned_to="ann") for at in range(6)),
+         *(account(f"a{at}", 7.0 + at, owner="ann") for at in range(5))],
+        [member("ann"), member("bob")],
+    )  # fmt: skip
+    balance = solve(problem, budget=Budget(proposals=1_000, nodes=0))
+    assert balance.problem.unavoidable > 0
+    assert balance.gap is not None
+    if balance.gap_of_choices is not None:
+        assert balance.gap_of_choices >= balance.gap
+
+
+def test_a_leavers_accounts_go_to_those_who_may_and_nobody_elses_move() -> None:
+    staff = [member("ann"), member("bob"), member("cho"), member("dan", team="other")]
+    given = [
+        *(account(f"a{at}", owner="ann", kept_from=frozenset({"dan"})) for at in range(6)),
+        *(account(f"b{at}", owner="bob") for at in range(4)),
+        *(account(f"c{at}", owner="cho") for at in range(2)),
+        account("d", owner="dan"),
+    ]
+    books = present(built(given, staff))
+    known = solved(books.problem).prices
+    balance = rehome(books, {"ann"}, known=known, budget=QUICK)
+    assert balance.problem.members == ("bob", "cho")
+    assert balance.problem.accounts == tuple(f"a{at}" for at in range(6))
+    assert balance.proved
+    assert balance.books.held.tolist() == [[6.0, 60.0], [6.0, 60.0]]
+    target = books.problem.target
+    assert balance.problem.target.sum(0) == pytest.approx(target[:3].sum(0))
+    more = rehome(books, {"ann"}, also={"b0"}, budget=QUICK)
+    assert more.problem.accounts[-1] == "b0"
+
+
+def test_a_leaver_whom_nobody_can_replace_is_told_by_account() -> None:
+    given = [account("a", owner="ann", pinned_to="ann"), account("b", owner="bob")]
+    books = present(built(given, [member("ann"), member("bob")]))
+    with pytest.raises(Impossible) as refused:
+        rehome(books, {"ann"}, budget=QUICK)
+    assert refused.value.faults == (
+        Fault(code=Code.NOBODY_ELIGIBLE, account="a", bars={"ann": (Bar.NOT_ASKED,)}),
+    )
+
+
+def test_some_accounts_alone_are_dealt_over_those_named_or_over_all_who_may() -> None:
+    given = [account(f"a{at}", owner="ann") for at in range(6)]
+    books = present(built(given, [member("ann"), member("bob"), member("cho")]))
+    named = redeal(books, {"a0", "a1"}, members={"cho"}, budget=QUICK)
+    assert named.books.by_key() == {"a0": "cho", "a1": "cho"}
+    assert redeal(books, {"a0"}, budget=QUICK).problem.members == ("ann", "bob", "cho")
+
+
+def test_teams_come_first_and_then_their_people() -> None:
+    staff = [member("ann"), member("bob"), member("cho"), member("dan")]
+    given = [account(f"a{at}", 5.0 + at, owner="ann") for at in range(16)]
+    problem = built(given, staff, continuity=0.1)
+    team_of = {"ann": "one", "bob": "one", "cho": "two", "dan": "two"}
+    balance = solve_by_teams(problem, team_of, budget=QUICK)
+    assert balance.objective == problem.objective(balance.holders)
+    assert balance.books.held[:, 0].tolist() == [4.0, 4.0, 4.0, 4.0]
+    best = solved(problem)
+    assert balance.bound <= best.objective + 1e-6
+    assert best.objective <= balance.objective + 1e-6
+    stopped = solve_by_teams(problem, team_of, budget=QUICK, watch=Watch(cancelled=lambda: True))
+    assert stopped.ending is Ending.CANCELLED
+
+
+def test_a_matrix_is_accounts_in_a_function_with_people_who_serve_several() -> None:
+    """Ann knows both functions, bob payroll, cho labour; each is one row of capacity."""
+    staff = [
+        member("ann", skills=frozenset({"payroll", "labour"})),
+        member("bob", skills=frozenset({"payroll"})),
+        member("cho", skills=frozenset({"labour"})),
+    ]
+    given = [
+        account(f"a{at}/{function}", needs=frozenset({function}))
+        for at in range(6)
+        for function in ("payroll", "labour")
+    ]
+    books = solved(built(given, staff)).books
+    assert books.held[:, 0].tolist() == [4.0, 4.0, 4.0]
+    assert Books(problem=books.problem, holders=books.holders).spread["accounts"] == 1.0
