@@ -127,6 +127,7 @@ def addresses(page: Page) -> dict[str, str]:
         "organisation": "/model/organisation/",
         "duties": "/model/duties/",
         "coverage": "/model/coverage/",
+        "balance": _href(page, "table.data-table a[href*='member=']", on="/model/balance/"),
         "team-accounts": _href(page, "table.teams .group td a", on="/model/organisation/"),
         "model-templates": "/model/templates/",
         "model-version": version,

@@ -29,9 +29,16 @@ QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test that asks for no database says the same on either: it runs on SQLite alone."""
+    """A test that asks for no database says the same on either: it runs on SQLite alone. So do the
+    few that are marked as too long to be said twice.
+    """
     if "BANSO_TEST_POSTGRESQL" in os.environ:
-        same = [item for item in items if HERE in item.path.parents and not _asks_database(item)]
+        same = [
+            item
+            for item in items
+            if HERE in item.path.parents
+            and (item.get_closest_marker("one_database") or not _asks_database(item))
+        ]
         config.hook.pytest_deselected(items=same)
         items[:] = [item for item in items if item not in set(same)]
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from banso.project.middleware import THEME_COOKIE
+from banso.rooms.coverage.access import may_see_books
 from banso.rooms.identity.access import may_administer, may_operate
 from banso.rooms.identity.models import Theme
 from banso.rooms.identity.queries import demo_users
@@ -82,6 +83,7 @@ NAVIGATION = (
             Item(_("Organisation"), "network", "coverage:organisation", _everyone),
             Item(_("Who does what"), "list-checks", "coverage:duties", _everyone),
             Item(_("Coverage"), "shield-check", "coverage:coverage", _everyone),
+            Item(_("Balance"), "scale", "coverage:balance", may_see_books),
         ),
     ),
     Group(_("People"), (Item(_("Members"), "users", "people:members", _everyone),)),

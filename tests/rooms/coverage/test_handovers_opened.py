@@ -128,7 +128,7 @@ def test_forty_handovers_are_opened_and_withdrawn_by_as_many_queries_as_one(
             for duty in ("renewal", "expansion")
         ]
         with django_assert_num_queries(6):  # rows and entry, each savepoint opened and released
-            number = acts.open_handovers(moves, application=application, **by)  # type: ignore[arg-type]
+            number = acts.open_handovers(moves, of=application, **by)  # type: ignore[arg-type]
         assert number == len(accounts)
         with django_assert_num_queries(6):
             assert acts.withdraw_handovers(application, **by) == number  # type: ignore[arg-type]

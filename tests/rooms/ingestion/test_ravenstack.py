@@ -18,7 +18,7 @@ import pytest
 from banso.engines.revenue.definitions import DEFAULT
 from tests.factories.commands import Home, shared_case
 
-pytestmark = pytest.mark.django_db  # the home stands on the database under test
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 MAPPING = Path(__file__).parents[2] / "data" / "ravenstack.toml"
 FILES = tuple(

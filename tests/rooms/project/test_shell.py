@@ -22,10 +22,13 @@ pytestmark = pytest.mark.django_db
 CUSTOMERS = ["/accounts/", "/accounts/segments/", "/accounts/promises/"]
 REVENUE = [f"/revenue/{page}/" for page in ("bridge", "retention", "cohorts", "definitions")]
 MODEL = ["/model/", *(f"/model/{page}/" for page in ("organisation", "duties", "coverage"))]
+BALANCE = "/model/balance/"
 BELOW = [*MODEL, "/members/"]
+LEADS = [*MODEL, BALANCE, "/members/"]
 WORK = "/model/handovers/"
 EVERYBODYS = [*CUSTOMERS, WORK, "/renewals/", *REVENUE, *BELOW]
-CLOSERS = [*CUSTOMERS, WORK, "/renewals/", *REVENUE, "/revenue/closed/", *BELOW]
+MANAGERS = [*CUSTOMERS, WORK, "/renewals/", *REVENUE, *LEADS]
+CLOSERS = [*CUSTOMERS, WORK, "/renewals/", *REVENUE, "/revenue/closed/", *LEADS]
 FACTS = "/accounts/facts/"
 DATA = ["/imports/", FACTS, "/accounts/duplicates/"]
 WATCHED = ["/settings/keys/", "/journal/", "/jobs/"]
@@ -43,7 +46,7 @@ def navigation(page: Page) -> list[str]:
     ("viewer", "items"),
     [
         ("sakura", [*EVERYBODYS, FACTS]),
-        ("ken", [*EVERYBODYS, FACTS]),
+        ("ken", [*MANAGERS, FACTS]),
         ("account_executive", [*EVERYBODYS, FACTS]),
         ("executive", [*CLOSERS, FACTS]),
         ("operations", OPERATIONS),

@@ -65,6 +65,14 @@ def number(value: int | float | Decimal | None) -> str:
 
 
 @register.filter
+def times(ratio: float | None) -> str:
+    """How many times something: 2.3×."""
+    if ratio is None:
+        return NO_VALUE
+    return f"{format_decimal(ratio, '0.0', locale=_locale())}×"
+
+
+@register.filter
 def percent(share: float | None) -> str:
     """A share in 0..1 as a percentage with one decimal."""
     return NO_VALUE if share is None else format_percent(share, "#,##0.0%", locale=_locale())

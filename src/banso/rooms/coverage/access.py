@@ -34,6 +34,11 @@ def may_review(viewer: User) -> bool:
     return may_see_all(viewer)
 
 
+def may_see_books(viewer: User) -> bool:
+    """Whether the viewer compares what colleagues hold: those of whom she sees all they hold."""
+    return may_see_all(viewer) or viewer.role == AccessRole.MANAGER
+
+
 def visible_versions(viewer: User) -> QuerySet[ModelVersion]:
     """The versions that the viewer may know of: the one in force, and for few those that aren't
     announced.

@@ -22,6 +22,7 @@ from banso.kit.commands import DONE, FINDINGS, Command, Home, Impossible, say, s
 from banso.rooms.coverage.actions.applying import adopt_model, apply_model, take_back_model
 from banso.rooms.coverage.actions.versions import accept_model
 from banso.rooms.coverage.queries.checking import checked, checked_alone, in_segments
+from banso.rooms.coverage.queries.evening import Wanted, balanced
 from banso.rooms.coverage.queries.planning import plan_of
 from banso.rooms.coverage.queries.plans_told import told_plan
 from banso.rooms.coverage.queries.reviewing import UNREVIEWED, reviewed
@@ -37,9 +38,10 @@ if TYPE_CHECKING:
     from banso.engines.operating.findings import Finding
     from banso.rooms.coverage.models import ModelVersion
     from banso.rooms.coverage.queries.checking import Checked
+    from banso.rooms.coverage.queries.evening import Balanced
     from banso.rooms.coverage.queries.plans_told import PlanTold, Settled
 
-OURS = frozenset({"show", "plan", "apply", "adopt", "undo"})
+OURS = frozenset({"show", "plan", "apply", "adopt", "undo", "balance"})
 REVIEWED = frozenset({"plan", "apply"})
 
 
@@ -68,13 +70,20 @@ def _arguments(parser: ArgumentParser) -> None:
     alone = "by itself: its own attributes are taken for given, people and customers aren't asked"
     commands["check"].add_argument("--alone", action="store_true", help=alone)
     undo = asked.add_parser("undo", help="take back what was applied last")
+    balance = asked.add_parser("balance", help="how even books are, and the best way to even them")
+    balance.add_argument("--within", metavar="TEAM", default="", help="only its people")
+    balance.add_argument("--role", metavar="ROLE", default="", help="only this role of the model")
+    balance.add_argument(
+        "--seconds", type=float, default=10.0, metavar="N", help="how long to search for each role"
+    )
+    balance.add_argument("--seed", type=int, default=0, metavar="N", help="of the search")
     templates = asked.add_parser("template", help="models to begin with")
     which = templates.add_subparsers(dest="which", required=True, metavar="WHICH")
     listed = which.add_parser("list", help="all of them, and whom each fits")
     one = which.add_parser("show", help="the text of one")
     one.add_argument("key", metavar="KEY")
     schema = asked.add_parser("schema", help="the JSON Schema of the document")
-    for each in (*commands.values(), undo, listed, one, schema):
+    for each in (*commands.values(), undo, balance, listed, one, schema):
         each.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -82,7 +91,7 @@ def _model(asked: Namespace) -> int:
     if asked.what == "template":
         return _list(asked) if asked.which == "list" else _show_template(asked)
     acts = {"check": _check, "show": _show, "plan": _plan, "apply": _apply, "adopt": _adopt,
-            "undo": _undo, "schema": _schema}  # fmt: skip
+            "undo": _undo, "balance": _balance, "schema": _schema}  # fmt: skip
     return acts[asked.what](asked)
 
 
@@ -262,6 +271,40 @@ def _undo(asked: Namespace) -> int:
     else:
         say(f"{last.version.key} is taken back, {kept} holders had changed since")
     return DONE
+
+
+def _balance(asked: Namespace) -> int:
+    """Exit code 1 where hard limits can't be kept."""
+    if asked.seconds <= 0:
+        raise Impossible("--seconds wants a number above 0")
+    found = balanced(
+        wanted=Wanted(asked.role, asked.within, asked.seconds, asked.seed),
+        by=system_user(at=now()),
+        on=localdate(),
+    )
+    if found is None:
+        raise Impossible("no model is in force: see banso model apply")
+    if not found:
+        raise Impossible("no such books: two people or more who hold customers by themselves")
+    if asked.json:
+        say_json({"roles": [each.as_json() for each in found]})
+    else:
+        for each in found:
+            _say_balance(each)
+    return FINDINGS if any(each.beyond for each in found) else DONE
+
+
+def _say_balance(each: Balanced) -> None:
+    proved = "proved best" if each.proved else f"gap {each.gap:.2%}" if each.gap else "no gap known"
+    say(f"{each.role}: objective {each.objective:.2f}, bound {each.bound:.2f}, {proved}")
+    for measure, (before, after) in each.spread.items():
+        say(f"  {measure}: {_times(before)} > {_times(after)}")
+    for move in each.moves:
+        say(f"  {move.account}: {move.giver or '-'} > {move.receiver}")
+
+
+def _times(ratio: float | None) -> str:
+    return "-" if ratio is None else f"{ratio:.2f}"
 
 
 def _list(asked: Namespace) -> int:

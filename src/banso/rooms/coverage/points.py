@@ -89,12 +89,12 @@ MOVE_AGREED = declare(
 )
 HANDOVERS_OPENED = declare(
     "coverage.handovers_opened",
-    gettext_noop("Opened %(number)s handovers under the operating model “%(name)s”"),
+    gettext_noop("Opened %(number)s handovers by “%(name)s”"),
     icon="clipboard-check",
 )
 HANDOVERS_WITHDRAWN = declare(
     "coverage.handovers_withdrawn",
-    gettext_noop("Withdrew %(number)s handovers of the operating model “%(name)s”"),
+    gettext_noop("Withdrew %(number)s handovers of “%(name)s”"),
     icon="undo-2",
 )
 HANDOVER_ACCEPTED = declare(
@@ -126,6 +126,26 @@ HANDOVER_NOTED = declare(
     "coverage.handover_noted",
     gettext_noop("Wrote a note on the handover from %(giver)s to %(receiver)s"),
     icon="pencil",
+)
+REBALANCE_GATHERED = declare(
+    "coverage.rebalance_gathered",
+    gettext_noop("Added %(number)s moves to the rebalance of “%(name)s”"),
+    icon="scale",
+)
+REBALANCE_THINNED = declare(
+    "coverage.rebalance_thinned",
+    gettext_noop("Took %(number)s moves out of the rebalance of “%(name)s”"),
+    icon="undo-2",
+)
+REBALANCED = declare(
+    "coverage.rebalanced",
+    gettext_noop("Rebalanced the books of “%(name)s”: %(number)s customers passed on"),
+    icon="scale",
+)
+REBALANCE_TAKEN_BACK = declare(
+    "coverage.rebalance_taken_back",
+    gettext_noop("Took back the rebalance of “%(name)s”: %(kept)s holders had changed since"),
+    icon="undo-2",
 )
 CUSTOMER_TOLD = declare(
     "coverage.customer_told",

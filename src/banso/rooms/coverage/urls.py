@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from banso.rooms.coverage.views import handovers, organisation, plans, reviewing, versions
+from banso.rooms.coverage.views import balance, handovers, organisation, plans, reviewing, versions
 
 app_name = "coverage"
 urlpatterns = [
@@ -11,6 +11,15 @@ urlpatterns = [
     path("duties/", organisation.duties, name="duties"),
     path("coverage/", organisation.coverage, name="coverage"),
     path("customers/", organisation.customers, name="customers"),
+    path("balance/", balance.balance, name="balance"),
+    path("balance/<str:role>/add/", balance.add, name="balance_add"),
+    path("balance/<str:role>/drop/", balance.drop, name="balance_drop"),
+    path("balance/<str:role>/apply/", balance.apply, name="balance_apply"),
+    path(
+        "balance/applied/<int:rebalance_id>/take-back/",
+        balance.take_back,
+        name="balance_take_back",
+    ),
     path("templates/", versions.templates, name="templates"),
     path("begin/", versions.begin, name="begin"),
     path("check/", versions.check, name="check"),

@@ -94,7 +94,7 @@ def apply_model(version: ModelVersion, *, on: date, by: User, at: datetime) -> A
         ApplicationPart.objects.create(
             application=application, number=number, changes=packed(changes)
         )
-    open_handovers(moves, application=application, by=by, at=at)
+    open_handovers(moves, of=application, by=by, at=at)
     record(
         MODEL_APPLIED,
         by=by,

@@ -17,6 +17,7 @@ from banso.rooms.coverage.models import (
     Handover,
     HandoverQuestion,
     HandoverState,
+    Rebalance,
     RefusalReason,
 )
 from banso.rooms.coverage.points import (
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 200
 COLUMNS = (
     "application_id",
+    "rebalance_id",
     "account_id",
     "giver_member_id",
     "giver_team_id",
@@ -90,10 +92,10 @@ class AlreadyTold(Refused):
 
 @transaction.atomic
 def open_handovers(
-    moves: Iterable[Move], *, application: Application, by: User, at: datetime
+    moves: Iterable[Move], *, of: Application | Rebalance, by: User, at: datetime
 ) -> int:
-    """Open one handover for each account, giver and receiver of the moves; how many. Where nobody
-    gave, nothing is handed over.
+    """Open one handover for each account, giver and receiver of what a model or a rebalance moved;
+    how many. Where nobody gave, nothing is handed over.
     """
     duties: dict[tuple[int, Holder, Holder], list[str]] = {}
     for move in moves:
@@ -101,28 +103,32 @@ def open_handovers(
             duties.setdefault((move.account, move.giver, move.receiver), []).append(move.duty)
     rows = (
         [
-            *(application.pk, account, giver.member, giver.team),
-            *(receiver.member, receiver.team, of_both, application.on, at, *UNTOUCHED.values()),
+            *(*_opened_by(of), account, giver.member, giver.team),
+            *(receiver.member, receiver.team, of_both, of.on, at, *UNTOUCHED.values()),
         ]
         for (account, giver, receiver), of_both in duties.items()
     )
     insert_rows(Handover, [*COLUMNS, *UNTOUCHED], rows)
     if duties:
-        name = str(application.version)
-        record(HANDOVERS_OPENED, by=by, at=at, name=name, number=len(duties))
+        record(HANDOVERS_OPENED, by=by, at=at, name=of.named, number=len(duties))
     return len(duties)
 
 
+def _opened_by(of: Application | Rebalance) -> tuple[int | None, int | None]:
+    """The columns that say what opened a handover."""
+    return (None, of.pk) if isinstance(of, Rebalance) else (of.pk, None)
+
+
 @transaction.atomic
-def withdraw_handovers(application: Application, *, by: User, at: datetime) -> int:
-    """Let all handovers of an application end, for its duties go back; how many. What was written,
-    accepted and told to customers stays to be read.
+def withdraw_handovers(of: Application | Rebalance, *, by: User, at: datetime) -> int:
+    """Let all handovers of a model or a rebalance end, for its duties go back; how many. What was
+    written, accepted and told to customers stays to be read.
     """
-    found = Handover.objects.filter(application=application)
-    number = found.update(state=HandoverState.WITHDRAWN)
+    application, rebalance = _opened_by(of)
+    opened = {"rebalance": rebalance} if rebalance else {"application": application}
+    number = Handover.objects.filter(**opened).update(state=HandoverState.WITHDRAWN)
     if number:
-        name = str(application.version)
-        record(HANDOVERS_WITHDRAWN, by=by, at=at, name=name, number=number)
+        record(HANDOVERS_WITHDRAWN, by=by, at=at, name=of.named, number=number)
     return number
 
 

@@ -9,6 +9,11 @@ from banso.rooms.coverage.models.handovers import (
     HandoverState,
     RefusalReason,
 )
+from banso.rooms.coverage.models.rebalances import (
+    Rebalance,
+    RebalanceMove,
+    RebalanceState,
+)
 from banso.rooms.coverage.models.reviews import (
     Approval,
     PlanComment,
@@ -31,6 +36,9 @@ __all__ = [
     "HandoverState",
     "ModelVersion",
     "PlanComment",
+    "Rebalance",
+    "RebalanceMove",
+    "RebalanceState",
     "RefusalReason",
     "Reservation",
     "VersionState",

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from banso.rooms.coverage.models.rebalances import Rebalance
 from banso.rooms.coverage.models.versions import Application
 from banso.rooms.customers.models import Account
 from banso.rooms.people.models import Member, Team
@@ -48,7 +49,8 @@ class RefusalReason(models.TextChoices):
 
 class Handover(models.Model):
     """Duties of an account that pass from one holder to another, told by the one and accepted by
-    the other. The ledger has moved already, by `application`; a handover is about the story.
+    the other. The ledger has moved already, by an `application` or a `rebalance`; a handover is
+    about the story.
 
     Of a team or pool, anybody in it may give and receive. `decided` says who accepted or refused,
     `reason` and `detail` why it was refused.
@@ -57,6 +59,7 @@ class Handover(models.Model):
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )  # read with account: see the constraint
+    rebalance = models.ForeignKey(Rebalance, on_delete=models.PROTECT, null=True, related_name="+")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     duties = models.JSONField(default=list)
     giver_member = models.ForeignKey(

@@ -97,6 +97,11 @@ class Application(models.Model):
     def __str__(self) -> str:
         return f"{self.version} {self.on}"
 
+    @property
+    def named(self) -> str:
+        """What the journal calls it."""
+        return str(self.version)
+
 
 class ApplicationPart(models.Model):
     """Some of the changes that an application made in the ledger, as undoing reads them."""

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 
 from django.db.models import IntegerField, Q, Value
 
-from banso.engines.operating.checks.capacity import demand, reserve_of
-from banso.engines.operating.surroundings import Load, Surroundings
+from banso.engines.operating.checks.capacity import reserve_of
+from banso.engines.operating.surroundings import Load
 from banso.rooms.coverage.queries.checking import ARR, FULL_WEEK
 from banso.rooms.coverage.queries.cuts import Cuts
+from banso.rooms.coverage.queries.hours import hours_of_segments
 from banso.rooms.coverage.queries.ledger import asked, most_in_role, posts_of
 from banso.rooms.coverage.queries.sentences import Reader
 from banso.rooms.customers.access import visible_accounts
-from banso.rooms.customers.models import Holding, StandardMinutes
+from banso.rooms.customers.models import Holding
 from banso.rooms.customers.queries.facts import definitions
 from banso.rooms.identity.access import may_see_all
 from banso.rooms.people.access import teams_under
@@ -239,18 +240,11 @@ class _Organising:
         """
         if self.applied is None:
             return {}
-        model, spoken = self.applied.model, self.applied.spoken
-        minutes = dict(StandardMinutes.objects.values_list("activity", "minutes"))
-        around = Surroundings(vocabulary=spoken.words, on=self.on, minutes=minutes)
-        stated = {}
-        for key, coverage in model.coverage.items():
-            asks, cap = demand(coverage, around), coverage.cap
-            if asks and coverage.role:
-                uses = cap.uses if cap and cap.uses is not None else 1.0
-                stated[key] = {coverage.role: asks.at(uses)}
+        stated = hours_of_segments(self.applied, on=self.on)
         among = visible_accounts(self.viewer, on=self.on)
+        model, spoken = self.applied.model, self.applied.spoken
         seen = asked(model, spoken, on=self.on, among=among) if stated else ()
-        return {each.pk: stated[each.segment] for each in seen if each.segment in stated}
+        return {each.pk: dict([stated[each.segment]]) for each in seen if each.segment in stated}
 
     def _shared(self) -> dict[int, list[Member]]:
         """Who works in each pool on the day."""
@@ -268,11 +262,15 @@ class _Organising:
 
     @cached_property
     def _whole(self) -> frozenset[int] | None:
-        """The members of whom the viewer sees all they hold; None for everybody."""
-        if may_see_all(self.viewer):
-            return None
-        theirs = Q(user=self.viewer) | Q(team__in=teams_under(self.viewer))
-        return frozenset(Member.objects.filter(theirs).values_list("pk", flat=True))
+        return seen_whole(self.viewer)
+
+
+def seen_whole(viewer: User) -> frozenset[int] | None:
+    """The members of whom the viewer sees all they hold; None for everybody."""
+    if may_see_all(viewer):
+        return None
+    theirs = Q(user=viewer) | Q(team__in=teams_under(viewer))
+    return frozenset(Member.objects.filter(theirs).values_list("pk", flat=True))
 
 
 def held_rows(

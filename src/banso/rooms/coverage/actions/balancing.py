@@ -1,0 +1,185 @@
+"""Rebalancing: moves within a role are gathered, carried out together, and taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from banso.kit.acts import Refused
+from banso.kit.upsert import packed, unpacked
+from banso.rooms.coverage.access import may_decide
+from banso.rooms.coverage.actions.handovers import open_handovers, withdraw_handovers
+from banso.rooms.coverage.models import Rebalance, RebalanceMove, RebalanceState
+from banso.rooms.coverage.points import (
+    REBALANCE_GATHERED,
+    REBALANCE_TAKEN_BACK,
+    REBALANCE_THINNED,
+    REBALANCED,
+)
+from banso.rooms.coverage.queries.balancing import draft_of, moves_in
+from banso.rooms.coverage.queries.ledger import Holder
+from banso.rooms.coverage.queries.planning import Move
+from banso.rooms.customers.actions.holders import Handed, hand_over, take_back_holdings
+from banso.rooms.journal.actions import record
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import date, datetime
+
+    from banso.rooms.coverage.queries.balancing import RoleBooks
+    from banso.rooms.identity.models import User
+
+
+class NotToBalance(Refused):
+    """Only who decides about handovers rebalances books."""
+
+
+class NotInTheBooks(Refused):
+    """Only customers in the role's books move, and only to its people."""
+
+
+class Stays(Refused):
+    """A customer whose renewal is frozen, or whom the model protects, stays where it is."""
+
+
+class NothingGathered(Refused):
+    """A rebalance without moves changes nothing."""
+
+
+class ChangedMeanwhile(Refused):
+    """A customer is held otherwise than when its move was added."""
+
+
+class NotTheLast(Refused):
+    """Only the rebalance that stands and came last in its role can be taken back."""
+
+
+@transaction.atomic
+def gather_moves(
+    books: RoleBooks, moves: Mapping[str, str], *, name: str, by: User, at: datetime
+) -> Rebalance:
+    """Add moves to the draft of a role, begun with the first: accounts, each with the handle of who
+    is to hold it. An account that was in it goes where it is asked now; one asked to go to its
+    holder leaves the draft. Raises NotToBalance, NotInTheBooks, Stays.
+    """
+    _may(by)
+    for account, member in moves.items():
+        _can_move(books, account, member)
+    draft = draft_of(books.role) or Rebalance.objects.create(
+        role=books.role, role_name=name, begun_by=by, begun_at=at
+    )
+    RebalanceMove.objects.filter(rebalance=draft, account__in=list(map(int, moves))).delete()
+    RebalanceMove.objects.bulk_create(
+        RebalanceMove(
+            rebalance=draft,
+            account_id=int(account),
+            giver_id=books.kept[account].giver,
+            receiver=books.people[member],
+            added_by=by,
+            added_at=at,
+        )
+        for account, member in moves.items()
+        if books.kept[account].holder != member
+    )
+    record(REBALANCE_GATHERED, by=by, at=at, name=draft.named, number=len(moves))
+    return draft
+
+
+@transaction.atomic
+def drop_moves(rebalance: Rebalance, accounts: Collection[int], *, by: User, at: datetime) -> int:
+    """Take moves out of a draft; how many. Raises NotToBalance."""
+    _may(by)
+    found = RebalanceMove.objects.filter(
+        rebalance=rebalance, rebalance__state=RebalanceState.DRAFT, account__in=accounts
+    )
+    number = found.delete()[0]
+    if number:
+        record(REBALANCE_THINNED, by=by, at=at, name=rebalance.named, number=number)
+    return number
+
+
+@transaction.atomic
+def apply_rebalance(
+    rebalance: Rebalance, books: RoleBooks, *, on: date, by: User, at: datetime
+) -> int:
+    """Let the gathered customers pass from a day on, each with a handover; how many. Raises
+    NotToBalance, NothingGathered, ChangedMeanwhile, Stays.
+    """
+    _may(by)
+    draft = Rebalance.objects.select_for_update().get(pk=rebalance.pk)
+    gathered = list(moves_in(draft))
+    if draft.state != RebalanceState.DRAFT or not gathered:
+        raise NothingGathered(_("No moves have been gathered. Add some first."))
+    moves = [move for each in gathered for move in _moves(each, books)]
+    Rebalance.objects.filter(pk=draft.pk).update(
+        state=RebalanceState.APPLIED, on=on, applied_by=by, applied_at=at
+    )
+    draft.refresh_from_db()
+    rows = [Handed(move.account, move.duty, move.receiver.member) for move in moves]
+    changes = hand_over(rows, why=f"rebalance {draft.pk}", on=on, by=by, at=at)
+    Rebalance.objects.filter(pk=draft.pk).update(changes=packed(changes))
+    open_handovers(moves, of=draft, by=by, at=at)
+    record(REBALANCED, by=by, at=at, name=draft.named, number=len(gathered))
+    return len(gathered)
+
+
+@transaction.atomic
+def take_back_rebalance(rebalance: Rebalance, *, by: User, at: datetime) -> int:
+    """Restore holders as they were before, and withdraw the handovers; how many holders had changed
+    since and stay. Raises NotToBalance, NotTheLast.
+    """
+    _may(by)
+    standing = Rebalance.objects.select_for_update().filter(
+        role=rebalance.role, state=RebalanceState.APPLIED
+    )
+    latest = standing.order_by("pk").last()
+    if latest is None or latest.pk != rebalance.pk:
+        raise NotTheLast(_("Only the last rebalance of a role can be taken back."))
+    kept = len(take_back_holdings(unpacked(latest.changes), by=by, at=at).kept)
+    Rebalance.objects.filter(pk=latest.pk).update(
+        state=RebalanceState.TAKEN_BACK, taken_back_by=by, taken_back_at=at
+    )
+    withdraw_handovers(latest, by=by, at=at)
+    record(REBALANCE_TAKEN_BACK, by=by, at=at, name=latest.named, kept=kept)
+    return kept
+
+
+def _may(by: User) -> None:
+    if not may_decide(by):
+        raise NotToBalance(_("Only managers, operations and administrators rebalance books."))
+
+
+def _can_move(books: RoleBooks, account: str, member: str) -> None:
+    if account not in books.kept or member not in books.people:
+        raise NotInTheBooks(
+            _("This customer isn't in the books compared here, or the person isn't in the role.")
+        )
+    if books.kept[account].stays:
+        raise Stays(
+            _("This customer stays where it is: its renewal is near, or the model protects it.")
+        )
+
+
+def _moves(gathered: RebalanceMove, books: RoleBooks) -> list[Move]:
+    """The duties that pass with a customer, as they are held on the day."""
+    account, receiver = str(gathered.account_id), gathered.receiver
+    kept = books.kept.get(account)
+    if kept is None or kept.giver != gathered.giver_id or receiver.handle not in books.people:
+        raise ChangedMeanwhile(
+            _("%(name)s is held otherwise by now. Take this move out, and look again.")
+            % {"name": gathered.account.name}
+        )
+    _can_move(books, account, receiver.handle)
+    return [
+        Move(
+            account=kept.account,
+            duty=duty,
+            segment=kept.segment,
+            giver=Holder(member=gathered.giver_id),
+            receiver=Holder(member=receiver.pk),
+            arr_minor=round(kept.loads[1]),
+        )
+        for duty in kept.duties
+    ]

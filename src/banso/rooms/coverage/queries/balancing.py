@@ -1,0 +1,298 @@
+"""Are books even? The people of a role under the model in force, what each holds, and which few
+moves would help most.
+
+Books are compared within teams where each team has two people of the role or more, else all
+together. Customers whose renewal is frozen, or who are protected, stay where they are. What a pool
+or somebody outside the role holds is nobody's book.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from banso.engines.assignment.books import Books, present, spread
+from banso.engines.assignment.building import build
+from banso.engines.assignment.faults import Impossible
+from banso.engines.assignment.moves import first_blocks
+from banso.engines.assignment.rows import AccountRow, MemberRow
+from banso.engines.assignment.settings import ACCOUNTS, ARR, HOURS, Measure, Settings
+from banso.engines.operating.changing import is_frozen
+from banso.kit.working_days import is_open_on
+from banso.rooms.coverage.models import Rebalance, RebalanceMove, RebalanceState
+from banso.rooms.coverage.queries.hours import hours_of_segments
+from banso.rooms.coverage.queries.ledger import Ledger, asked, most_in_role, posts_of
+from banso.rooms.coverage.queries.organisation import seen_whole
+from banso.rooms.customers.access import visible_accounts
+from banso.rooms.people.models import Member
+from banso.rooms.people.queries import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+    from banso.engines.assignment.moves import Block
+    from banso.engines.assignment.problem import Problem
+    from banso.rooms.coverage.queries.ledger import Holder
+    from banso.rooms.coverage.queries.versions import AppliedModel
+    from banso.rooms.identity.models import User
+
+MEASURES = (ACCOUNTS, ARR, HOURS)
+FEWEST = 2  # people between whom a customer can pass
+NOBODY = ""
+ELSEWHERE: Final = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A customer in somebody's book: its duties of the role, and what it weighs by measure.
+
+    `holder` is the person by handle, "" where nobody is; then `giver` may still be somebody who has
+    left, by id.
+    """
+
+    account: int
+    segment: str
+    duties: tuple[str, ...]
+    holder: str
+    giver: int | None
+    loads: tuple[float, ...]
+    stays: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleBooks:
+    """The books of a role today. `beyond` says that caps can't be kept, whatever is moved: they are
+    left aside.
+    """
+
+    role: str
+    people: dict[str, Member]  # by handle
+    kept: dict[str, Kept]  # by account, as the problem calls it
+    problem: Problem
+    in_teams: bool
+    beyond: bool
+
+    def spread(self, books: Books) -> dict[str, float | None]:
+        """By measure how many times the usual book the fullest one is, in the team where that is
+        most. Another team's books don't make one look even.
+        """
+        of_members = [member.team_id if self.in_teams else None for member in self.people.values()]
+        found: dict[str, float | None] = dict.fromkeys(self.problem.measures)
+        for team in set(of_members):
+            those = np.array([each == team for each in of_members])
+            told = spread(books.held[those], self.problem.target[those])
+            for measure, times in zip(self.problem.measures, told, strict=True):
+                if times is not None:
+                    found[measure] = max(times, found[measure] or 0.0)
+        return found
+
+    @cached_property
+    def today(self) -> Books:
+        return present(self.problem)
+
+    def after(self, moves: Mapping[str, str]) -> Books:
+        """The books once these accounts have gone to these members; what isn't known is passed
+        over.
+        """
+        holders = self.problem.owner.copy()
+        accounts = {key: at for at, key in enumerate(self.problem.accounts)}
+        members = {key: at for at, key in enumerate(self.problem.members)}
+        for account, member in moves.items():
+            if account in accounts and member in members:
+                holders[accounts[account]] = members[member]
+        return Books(problem=self.problem, holders=holders)
+
+    def suggested(self, books: Books, most: int) -> tuple[Block, ...]:
+        """The few moves that help these books most: of several customers from one to another."""
+        return first_blocks(books, most)
+
+
+def roles_of(viewer: User, applied: AppliedModel, *, on: date) -> dict[str, int]:
+    """The roles whose books the viewer may compare, each with its people; the largest first."""
+    ledger = Ledger(applied.model, applied.spoken, on=on)
+    stated = {
+        name
+        for duty in applied.model.duties
+        for segment in applied.model.segments
+        for name in applied.model.accountable(duty, segment.key)
+    }
+    counts = Counter(
+        {role: len(_people(viewer, ledger, role)) for role in ledger.handles if role in stated}
+    )
+    return {role: count for role, count in counts.most_common() if count >= FEWEST}
+
+
+def books_of(
+    viewer: User, applied: AppliedModel, role: str, *, on: date, within: str = ""
+) -> RoleBooks | None:
+    """The books of a role, or of its people in one team and those inside; None where there are
+    fewer than two people, or nothing that they hold.
+    """
+    ledger = Ledger(applied.model, applied.spoken, on=on)
+    people = {
+        handle: member
+        for handle, member in _people(viewer, ledger, role).items()
+        if not within or _is_within(member, within)
+    }
+    kept = _kept(viewer, applied, ledger, role, people=people, on=on)
+    if within:
+        kept = [each for each in kept if each.holder]
+    if len(people) < FEWEST or not kept:
+        return None
+    measures = [
+        at for at in range(len(MEASURES)) if at == 0 or any(each.loads[at] for each in kept)
+    ]
+    in_teams = _in_teams(people.values())
+    accounts = [_account(each, measures, people, in_teams=in_teams) for each in kept]
+    settings = Settings(measures=tuple(Measure(key=MEASURES[at]) for at in measures))
+    most, beyond = most_in_role(applied.model, role), False
+    shares = {handle: posts.get(role, 1.0) for handle, posts in posts_of(applied.model).items()}
+    served = _served(kept)
+
+    def members(most: int | None) -> list[MemberRow]:
+        limits = tuple(float(most) if most and not at else None for at in measures)
+        return [
+            MemberRow(
+                key=handle,
+                capacity=(shares.get(handle, 1.0) * member.weekly_minutes,) * len(measures),
+                team=str(member.team_id) if in_teams else "",
+                segments=served.get(handle, frozenset()),
+                limits=limits,
+            )
+            for handle, member in people.items()
+        ]
+
+    try:
+        problem = build(accounts, members(most), settings)
+    except Impossible:
+        beyond, problem = True, build(accounts, members(None), settings)
+    return RoleBooks(
+        role=role,
+        people=people,
+        kept={str(each.account): each for each in kept},
+        problem=problem,
+        in_teams=in_teams,
+        beyond=beyond,
+    )
+
+
+def draft_of(role: str) -> Rebalance | None:
+    """The moves that are being gathered for a role."""
+    return Rebalance.objects.filter(role=role, state=RebalanceState.DRAFT).first()
+
+
+def moves_in(rebalance: Rebalance) -> QuerySet[RebalanceMove]:
+    """The moves of a rebalance, as they were added."""
+    found = RebalanceMove.objects.filter(rebalance=rebalance)
+    return found.select_related("account", "giver", "receiver").order_by("pk")
+
+
+def last_applied(role: str) -> Rebalance | None:
+    """The rebalance of a role that was carried out last and stands."""
+    done = Rebalance.objects.filter(role=role, state=RebalanceState.APPLIED)
+    return done.select_related("applied_by").order_by("pk").last()
+
+
+def _people(viewer: User, ledger: Ledger, role: str) -> dict[str, Member]:
+    """The people of a role of whom the viewer sees all they hold, by handle."""
+    whole = seen_whole(viewer)
+    ids = [pk for pk in ledger.handles.get(role, {}) if whole is None or pk in whole]
+    found = Member.objects.filter(pk__in=ids).select_related("team").order_by("kana", "handle")
+    return {member.handle: member for member in found}
+
+
+def _is_within(member: Member, team: str) -> bool:
+    """Whether a member is of the team, told by its path or its name, or of one inside it."""
+    of = member.team
+    return of is not None and (of.name == team or f"{of.path} / ".startswith(f"{team} / "))
+
+
+def _in_teams(people: Collection[Member]) -> bool:
+    sizes = Counter(member.team_id for member in people)
+    return len(sizes) > 1 and None not in sizes and min(sizes.values()) >= FEWEST
+
+
+def _kept(
+    viewer: User,
+    applied: AppliedModel,
+    ledger: Ledger,
+    role: str,
+    *,
+    people: Mapping[str, Member],
+    on: date,
+) -> list[Kept]:
+    """The customers of a role whom one of these people holds, or nobody."""
+    model, is_open = applied.model, is_open_on()
+    handle_of = {member.pk: handle for handle, member in people.items()}
+    serve = frozenset(serving(Member.objects.all(), on=on).values_list("pk", flat=True))
+    hours = hours_of_segments(applied, on=on)
+    found = []
+    among = visible_accounts(viewer, on=on)
+    for each in asked(model, applied.spoken, on=on, among=among):
+        duties = [
+            duty for duty in model.duties if each.segment and ledger.accountable(duty, each) == role
+        ]
+        holders = {duty: ledger.holder(each, duty) for duty in duties}
+        giver = _giver(holders.values(), known=handle_of, serve=serve)
+        if not duties or giver == ELSEWHERE:
+            continue
+        holder = handle_of.get(giver or 0, NOBODY)
+        frozen = is_frozen(
+            model.changes.freeze, each.term_end_on, signed=False, on=on, is_open=is_open
+        )
+        by, asks = hours.get(each.segment, ("", 0.0))
+        found.append(
+            Kept(
+                account=each.pk,
+                segment=each.segment,
+                duties=tuple(d for d, h in holders.items() if not h or h.member == giver),
+                holder=holder,
+                giver=giver,
+                loads=(1.0, float(each.arr_minor), asks if by == role else 0.0),
+                stays=bool(holder) and (frozen or each.approvals > 0),
+            )
+        )
+    return found
+
+
+def _giver(
+    holders: Iterable[Holder], *, known: Collection[int], serve: Collection[int]
+) -> int | None:
+    """Which member holds the duties of a role: one of these people, else somebody who has left.
+    None is nobody, ELSEWHERE a pool or somebody who is not of these people.
+    """
+    members = [each.member for each in holders if each]
+    mine = next((each for each in members if each in known), None)
+    if mine is not None or not members:
+        return mine
+    gone = members[0]
+    return ELSEWHERE if gone is None or gone in serve else gone
+
+
+def _account(
+    kept: Kept, measures: Sequence[int], people: Mapping[str, Member], *, in_teams: bool
+) -> AccountRow:
+    team = people[kept.holder].team_id if in_teams and kept.holder else None
+    return AccountRow(
+        key=str(kept.account),
+        loads=tuple(kept.loads[at] for at in measures),
+        owner=kept.holder,
+        team=str(team or ""),
+        segment=kept.segment,
+        pinned_to=kept.holder if kept.stays else "",
+    )
+
+
+def _served(kept: Collection[Kept]) -> dict[str, frozenset[str]]:
+    """The segments of which each person holds somebody: another one costs."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for each in kept:
+        found[each.holder].add(each.segment)
+    return {handle: frozenset(segments) for handle, segments in found.items()}

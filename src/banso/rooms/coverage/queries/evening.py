@@ -1,0 +1,154 @@
+"""The best way to even the books of each role that a search finds in the time it gets."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from banso.engines.assignment.budget import Budget
+from banso.engines.assignment.explanation import why
+from banso.engines.assignment.faults import Impossible
+from banso.engines.assignment.limits import without_limits
+from banso.engines.assignment.solving import solve
+from banso.rooms.coverage.queries.balancing import books_of, roles_of
+from banso.rooms.coverage.queries.versions import applied_model, in_force
+from banso.rooms.customers.models import Account
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from banso.engines.assignment.balance import Balance
+    from banso.rooms.coverage.queries.balancing import RoleBooks
+    from banso.rooms.identity.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which books, and how long to search; "" is every role, and people of any team."""
+
+    role: str
+    within: str
+    seconds: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveFound:
+    """An account that would pass on: who was next, and by how much it would cost more there."""
+
+    account: str
+    name: str
+    giver: str
+    receiver: str
+    next: str
+    next_costs: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balanced:
+    """A role's books as the search left them, beside the bound that no way of dealing them can
+    beat. `gap` is None where the bound is nothing. Members' loads are before and after.
+    """
+
+    role: str
+    accounts: int
+    objective_before: float
+    objective: float
+    bound: float
+    gap: float | None
+    proved: bool
+    beyond: bool
+    spread: dict[str, tuple[float | None, float | None]]
+    loads: dict[str, dict[str, tuple[float, float]]]
+    moves: list[MoveFound]
+
+    def as_json(self) -> dict[str, Any]:
+        """As `banso model balance --json` prints it."""
+        return {
+            "role": self.role,
+            "accounts": self.accounts,
+            "objective_before": self.objective_before,
+            "objective": self.objective,
+            "bound": self.bound,
+            "gap": self.gap,
+            "proved": self.proved,
+            "limits_kept": not self.beyond,
+            "spread": _sides(self.spread),
+            "members": [
+                {"member": member, **_sides(loads)} for member, loads in self.loads.items()
+            ],
+            "moves": [
+                {
+                    "account": each.account,
+                    "name": each.name,
+                    "from": each.giver,
+                    "to": each.receiver,
+                    "next": each.next,
+                    "next_costs": each.next_costs,
+                }
+                for each in self.moves
+            ],
+        }
+
+
+def balanced(*, wanted: Wanted, by: User, on: date) -> list[Balanced] | None:
+    """Every role's best books; None before a model is in force, empty where no books fit."""
+    applied = applied_model(in_force())
+    if applied is None:
+        return None
+    roles = [wanted.role] if wanted.role else list(roles_of(by, applied, on=on))
+    books = [books_of(by, applied, role, on=on, within=wanted.within) for role in roles]
+    return [_solved(each, wanted) for each in books if each is not None]
+
+
+def _solved(books: RoleBooks, wanted: Wanted) -> Balanced:
+    budget, beyond = Budget.of_seconds(wanted.seconds, time.monotonic), books.beyond
+    try:
+        found = solve(books.problem, budget=budget, seed=wanted.seed)
+    except Impossible:  # caps that are wide enough in sum, and still clash
+        found, beyond = solve(without_limits(books.problem), budget=budget, seed=wanted.seed), True
+    before, after = books.today, found.books
+    now = books.spread(after)
+    return Balanced(
+        role=books.role,
+        accounts=len(books.problem.accounts),
+        objective_before=before.objective,
+        objective=found.objective,
+        bound=found.bound,
+        gap=found.gap,
+        proved=found.proved,
+        beyond=beyond or bool(found.broken),
+        spread={key: (was, now[key]) for key, was in books.spread(before).items()},
+        loads={
+            member: {
+                measure: (float(before.held[at, k]), float(after.held[at, k]))
+                for k, measure in enumerate(books.problem.measures)
+            }
+            for at, member in enumerate(books.problem.members)
+        },
+        moves=list(_moves(found)),
+    )
+
+
+def _moves(found: Balance) -> Iterator[MoveFound]:
+    problem = found.problem
+    moving = [at for at, (old, new) in enumerate(zip(problem.owner, found.holders, strict=True))
+              if old != new]  # fmt: skip
+    keys = [int(problem.accounts[at]) for at in moving]
+    named = Account.objects.only("external_id", "name").in_bulk(keys)
+    for at, pk in zip(moving, keys, strict=True):
+        told = why(found, problem.accounts[at])
+        yield MoveFound(
+            account=named[pk].external_id,
+            name=named[pk].name,
+            giver=told.owner,
+            receiver=told.holder.member,
+            next=told.next.member if told.next else "",
+            next_costs=told.next.change if told.next else None,
+        )
+
+
+def _sides(pairs: dict[str, tuple[Any, Any]]) -> dict[str, dict[str, Any]]:
+    return {key: {"before": before, "after": after} for key, (before, after) in pairs.items()}

@@ -1,0 +1,183 @@
+"""Are books even by customers, ARR and hours, and which few moves mend it?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from banso.kit.acts import Refused
+from banso.rooms.coverage.access import may_decide, may_see_books
+from banso.rooms.coverage.actions import balancing as acts
+from banso.rooms.coverage.models import Rebalance
+from banso.rooms.coverage.queries import balance_told as telling
+from banso.rooms.coverage.queries import balancing
+from banso.rooms.coverage.queries import versions as known
+from banso.rooms.coverage.queries.sentences import Reader
+from banso.rooms.identity.access import may_see_all
+from banso.rooms.identity.http import allowed, page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpResponse
+
+    from banso.rooms.coverage.queries.balancing import RoleBooks
+    from banso.rooms.coverage.queries.versions import AppliedModel
+    from banso.rooms.identity.http import Request
+
+FEW = 3
+
+
+@require_safe
+@allowed(may_see_books)
+def balance(request: Request) -> HttpResponse:
+    """Who is over, and what helps most?"""
+    application = known.in_force()
+    applied = known.applied_model(application)
+    shown: dict[str, Any] = {"application": application, "applied": applied}
+    if applied:
+        roles = balancing.roles_of(request.user, applied, on=localdate())
+        asked = request.GET.get("role", "")
+        role = asked if asked in roles else next(iter(roles), "")
+        reader = Reader(applied.model, applied.spoken, {})
+        shown |= {
+            "roles": [(key, reader.name(key), people) for key, people in roles.items()],
+            "role": role,
+            "role_name": reader.name(role) if role else "",
+            "sees_all": may_see_all(request.user),
+            "may_move": may_decide(request.user),
+            **_books(request, applied, role),
+        }
+    return page(request, "coverage/balance.html", **shown)
+
+
+def _books(request: Request, applied: AppliedModel, role: str) -> dict[str, Any]:
+    books = balancing.books_of(request.user, applied, role, on=localdate()) if role else None
+    if books is None:
+        return {"books": None}
+    draft = balancing.draft_of(role)
+    gathered = list(balancing.moves_in(draft)) if draft else []
+    after = books.after({str(each.account_id): each.receiver.handle for each in gathered})
+    spreads = telling.told_spread(books, books.today, after)
+    member = request.GET.get("member", "")
+    return {
+        "books": books,
+        "draft": draft,
+        "gathered": gathered,
+        "told": telling.told_books(books, after),
+        "spreads": spreads,
+        "worst": telling.worst(spreads),
+        "blocks": telling.told_blocks(books, after, books.suggested(after, FEW)),
+        "last": balancing.last_applied(role),
+        "looked_at": books.people.get(member),
+        "customers": telling.told_customers(books, member) if member in books.people else [],
+    }
+
+
+@require_POST
+@allowed(may_decide)
+def add(request: Request, role: str) -> HttpResponse:
+    """Add moves to what is being gathered."""
+    books = _books_or_404(request, role)
+    asked = [each.partition(":") for each in request.POST.getlist("move")]
+    moves = {account: member for account, _colon, member in asked if account.isdecimal()}
+    return _done(request, role, lambda: _gathered(request, books, moves))
+
+
+def _gathered(request: Request, books: RoleBooks, moves: dict[str, str]) -> str:
+    applied = known.applied_model(known.in_force())
+    name = Reader(applied.model, applied.spoken, {}).name(books.role) if applied else books.role
+    acts.gather_moves(books, moves, name=name, by=request.user, at=now())
+    sentence = ngettext(
+        "%(number)s move added to the plan.", "%(number)s moves added to the plan.", len(moves)
+    )
+    return sentence % {"number": len(moves)}
+
+
+@require_POST
+@allowed(may_decide)
+def drop(request: Request, role: str) -> HttpResponse:
+    """Take one move, or all, out of what is being gathered."""
+    draft = balancing.draft_of(role)
+    if draft is None:
+        raise Http404
+    asked = [int(each) for each in request.POST.getlist("account") if each.isdecimal()]
+    return _done(
+        request, role, lambda: _dropped(acts.drop_moves(draft, asked, by=request.user, at=now()))
+    )
+
+
+def _dropped(number: int) -> str:
+    sentence = ngettext(
+        "%(number)s move taken out of the plan.", "%(number)s moves taken out of the plan.", number
+    )
+    return sentence % {"number": number}
+
+
+@require_POST
+@allowed(may_decide)
+def apply(request: Request, role: str) -> HttpResponse:
+    """Carry out what was gathered, from today on."""
+    books, draft = _books_or_404(request, role), balancing.draft_of(role)
+    if draft is None:
+        raise Http404
+    return _done(request, role, lambda: _applied(request, draft, books))
+
+
+def _applied(request: Request, draft: Rebalance, books: RoleBooks) -> str:
+    number = acts.apply_rebalance(draft, books, on=localdate(), by=request.user, at=now())
+    sentence = ngettext(
+        "%(number)s customer has passed on. A handover waits for the receiver.",
+        "%(number)s customers have passed on. A handover waits for each receiver.",
+        number,
+    )
+    return sentence % {"number": number}
+
+
+@require_POST
+@allowed(may_decide)
+def take_back(request: Request, rebalance_id: int) -> HttpResponse:
+    """Restore who held what before a rebalance."""
+    of = get_object_or_404(Rebalance, pk=rebalance_id)
+    return _done(request, of.role, lambda: _taken_back(request, of))
+
+
+def _taken_back(request: Request, of: Rebalance) -> str:
+    kept = acts.take_back_rebalance(of, by=request.user, at=now())
+    if not kept:
+        return _("Taken back: everybody holds what they held before.")
+    sentence = ngettext(
+        "Taken back, but for %(number)s holder that had changed since.",
+        "Taken back, but for %(number)s holders that had changed since.",
+        kept,
+    )
+    return sentence % {"number": kept}
+
+
+def _books_or_404(request: Request, role: str) -> RoleBooks:
+    applied = known.applied_model(known.in_force())
+    if applied is None:
+        raise Http404
+    books = balancing.books_of(request.user, applied, role, on=localdate())
+    if books is None:
+        raise Http404
+    return books
+
+
+def _done(request: Request, role: str, act: Callable[[], str]) -> HttpResponse:
+    try:
+        messages.success(request, act())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    here = {"role": role, "member": request.POST.get("member", "")}
+    query = urlencode({name: value for name, value in here.items() if value})
+    return redirect(f"{reverse('coverage:balance')}?{query}")

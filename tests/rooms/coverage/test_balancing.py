@@ -1,0 +1,339 @@
+"""Books of a role are compared, few moves mend them, and a rebalance is carried out and undone."""
+
+from __future__ import annotations
+
+import json
+import re
+from argparse import ArgumentParser
+
+import pytest
+
+from banso.kit.commands import Impossible
+from banso.rooms.coverage.actions import balancing as acts
+from banso.rooms.coverage.actions.applying import adopt_model
+from banso.rooms.coverage.actions.versions import accept_model
+from banso.rooms.coverage.cli import COMMANDS
+from banso.rooms.coverage.models import Handover, HandoverState, Rebalance, RebalanceState
+from banso.rooms.coverage.queries.balancing import (
+    RoleBooks,
+    books_of,
+    draft_of,
+    last_applied,
+    moves_in,
+    roles_of,
+)
+from banso.rooms.coverage.queries.versions import applied_model, in_force
+from banso.rooms.customers.models import Account, Duty, FactType, Holding
+from banso.rooms.identity.models import User
+from banso.rooms.journal.models import Entry
+from banso.rooms.people.models import JobRole, Member
+from tests.factories.coverage import SOUND
+from tests.factories.customers import make_fact, make_holding
+from tests.factories.pages import browser
+from tests.factories.people import make_member, make_team
+from tests.factories.when import NOON, TODAY
+from tests.rooms.coverage.reviews import DAY, NEAR, PEOPLE, Company, customer, present
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def company(db: None) -> Company:
+    make_fact("arr", FactType.MONEY)
+    make_fact("term_end_on", FactType.DAY)
+    return {handle: make_member(handle=handle, job_role=job) for handle, job in PEOPLE.items()}
+
+
+@pytest.fixture
+def accounts(company: Company, operations: User) -> dict[str, Account]:
+    """Ten customers with Sato, two with Ito; the model is in force as they are."""
+    found = {f"c{n}": customer(f"c{n}") for n in range(12)}
+    for key, account in found.items():
+        hold(account, company["ito" if key in {"c10", "c11"} else "sato"])
+    adopt(operations)
+    return found
+
+
+def hold(account: Account, by: Member) -> Holding:
+    return make_holding(account, by=by, duty=Duty.ADOPTION)
+
+
+def adopt(by: User, text: str = SOUND) -> None:
+    adopt_model(accept_model(text, by=by, at=NOON, on=TODAY), on=TODAY, by=by, at=NOON)
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> str:
+    """What the command says in the test's own database, which is no home of its own."""
+    parser = ArgumentParser()
+    COMMANDS[0].arguments(parser)
+    assert COMMANDS[0].run(parser.parse_args(["balance", *words])) == code
+    return capsys.readouterr().out
+
+
+def books(viewer: User, role: str = "csm", within: str = "") -> RoleBooks | None:
+    applied = applied_model(in_force())
+    assert applied is not None
+    return books_of(viewer, applied, role, on=TODAY, within=within)
+
+
+def known(viewer: User) -> RoleBooks:
+    found = books(viewer)
+    assert found is not None
+    return found
+
+
+def gather(by: User, moves: dict[Account, str]) -> Rebalance:
+    asked = {str(account.pk): member for account, member in moves.items()}
+    return acts.gather_moves(known(by), asked, name="CSM", by=by, at=NOON)
+
+
+def test_the_fullest_book_is_told_against_the_usual_one(
+    accounts: dict[str, Account], operations: User
+) -> None:
+    found = known(operations)
+    assert found.today.spread == {"accounts": pytest.approx(10 / 6), "arr": pytest.approx(10 / 6)}
+    assert [len(found.kept), found.in_teams, found.beyond] == [12, False, False]
+
+
+def test_the_first_moves_mend_it_and_none_is_made_for_nothing(
+    accounts: dict[str, Account], operations: User
+) -> None:
+    found = known(operations)
+    [block] = found.suggested(found.today, 9)
+    assert (block.giver, block.taker, len(block.accounts)) == ("sato", "ito", 4)
+    assert found.spread(block.books) == {"accounts": 1.0, "arr": 1.0}
+    assert found.suggested(block.books, 9) == ()
+
+
+def test_frozen_customers_and_strangers_stay_out(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    near, other = customer("near", ends=NEAR), customer("other")
+    hold(near, company["sato"])
+    hold(other, company["p1"])
+    found = known(operations)
+    assert found.kept[str(near.pk)].stays
+    assert str(other.pk) not in found.kept
+    assert all(str(near.pk) not in each.accounts for each in found.suggested(found.today, 9))
+    for refusal, account, member in (
+        (acts.Stays, near, "ito"),
+        (acts.NotInTheBooks, other, "ito"),
+        (acts.NotInTheBooks, accounts["c0"], "p1"),
+    ):
+        with pytest.raises(refusal):
+            gather(operations, {account: member})
+    assert draft_of("csm") is None
+
+
+def test_a_customer_whom_nobody_holds_is_dealt_too(
+    accounts: dict[str, Account], operations: User
+) -> None:
+    free = customer("free")
+    draft = gather(operations, {free: "ito"})
+    assert [move.giver for move in moves_in(draft)] == [None]
+    assert acts.apply_rebalance(draft, known(operations), on=TODAY, by=operations, at=NOON) == 1
+    assert (present()["free", "adoption"], Handover.objects.count()) == ("ito", 0)
+
+
+def test_whom_a_leaver_held_is_dealt_and_the_handover_names_her(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    gone = make_member(handle="gone", job_role=JobRole.CSM, left_on=TODAY - DAY)
+    left = customer("left")
+    hold(left, gone)
+    assert known(operations).kept[str(left.pk)].holder == ""
+    draft = gather(operations, {left: "ito"})
+    acts.apply_rebalance(draft, known(operations), on=TODAY, by=operations, at=NOON)
+    [handover] = Handover.objects.all()
+    assert (handover.giver_member, handover.receiver_member) == (gone, company["ito"])
+
+
+def test_caps_that_cannot_be_kept_are_left_aside_and_told(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    for n in range(12, 30):
+        hold(customer(f"c{n}"), company["sato"])
+    found = known(operations)
+    assert (found.beyond, len(found.kept)) == (True, 30)
+
+
+def test_teams_are_compared_apart_only_where_each_has_two_people(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    east, west = make_team("東"), make_team("西")
+    for handle, team in (("sato", east), ("ito", west)):
+        company[handle].team = team
+        company[handle].save()
+    assert not known(operations).in_teams
+    for handle, team in (("east2", east), ("west2", west)):
+        make_member(handle=handle, job_role=JobRole.CSM, team=team)
+    assert known(operations).in_teams
+    within = books(operations, within="東")
+    assert within is not None
+    assert set(within.people) == {"sato", "east2"}
+    assert books(operations, within="北") is None
+
+
+def test_a_manager_compares_the_people_of_her_teams_and_a_csm_nobody(
+    accounts: dict[str, Account], company: Company, ken: User, sakura: User, operations: User
+) -> None:
+    applied = applied_model(in_force())
+    assert applied is not None
+    everybody = roles_of(operations, applied, on=TODAY)
+    assert everybody["csm"] == 3  # with Sakura
+    assert roles_of(ken, applied, on=TODAY) == {}
+    for handle in ("sato", "ito"):
+        company[handle].team = make_team("カスタマーサクセス / ミッド")
+        company[handle].save()
+    assert roles_of(ken, applied, on=TODAY) == {"csm": 3}
+    assert roles_of(sakura, applied, on=TODAY) == {}
+
+
+def test_moves_are_gathered_changed_and_dropped(
+    accounts: dict[str, Account], operations: User
+) -> None:
+    draft = gather(operations, {accounts["c0"]: "ito", accounts["c1"]: "ito"})
+    assert gather(operations, {accounts["c1"]: "sato"}) == draft  # where it is: out of the plan
+    assert [move.account.external_id for move in moves_in(draft)] == ["c0"]
+    asked = [accounts["c0"].pk, accounts["c5"].pk]
+    assert acts.drop_moves(draft, asked, by=operations, at=NOON) == 1
+    assert acts.drop_moves(draft, asked, by=operations, at=NOON) == 0
+    with pytest.raises(acts.NothingGathered):
+        acts.apply_rebalance(draft, known(operations), on=TODAY, by=operations, at=NOON)
+
+
+def test_a_rebalance_passes_customers_on_with_handovers_and_is_taken_back(
+    accounts: dict[str, Account], operations: User
+) -> None:
+    before = present()
+    draft = gather(operations, {accounts["c0"]: "ito"})
+    assert acts.apply_rebalance(draft, known(operations), on=TODAY, by=operations, at=NOON) == 1
+    assert present() == before | {("c0", "adoption"): "ito"}
+    [handover] = Handover.objects.all()
+    assert (handover.rebalance, handover.application) == (draft, None)
+    assert (last_applied("csm"), draft_of("csm")) == (draft, None)
+    with pytest.raises(acts.NothingGathered):
+        acts.apply_rebalance(draft, known(operations), on=TODAY, by=operations, at=NOON)
+    assert acts.take_back_rebalance(draft, by=operations, at=NOON) == 0
+    handover.refresh_from_db()
+    draft.refresh_from_db()
+    assert (present(), handover.state) == (before, HandoverState.WITHDRAWN)
+    assert (draft.state, last_applied("csm")) == (RebalanceState.TAKEN_BACK, None)
+    with pytest.raises(acts.NotTheLast):
+        acts.take_back_rebalance(draft, by=operations, at=NOON)
+    said = [entry.event for entry in Entry.objects.filter(event__contains="rebalance")]
+    assert said == [
+        "coverage.rebalance_gathered", "coverage.rebalanced", "coverage.rebalance_taken_back"
+    ]  # fmt: skip
+
+
+def test_what_was_changed_meanwhile_is_not_carried_out(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    draft = gather(operations, {accounts["c0"]: "ito", accounts["c1"]: "ito"})
+    Holding.objects.filter(account=accounts["c1"]).update(member=company["ito"])
+    with pytest.raises(acts.ChangedMeanwhile, match="c1"):
+        acts.apply_rebalance(draft, known(operations), on=TODAY, by=operations, at=NOON)
+    assert present()["c0", "adoption"] == "sato"
+
+
+def test_only_who_decides_about_handovers_moves_anything(
+    accounts: dict[str, Account], operations: User, executive: User
+) -> None:
+    draft = gather(operations, {accounts["c0"]: "ito"})
+    with pytest.raises(acts.NotToBalance):
+        gather(executive, {accounts["c1"]: "ito"})
+    for act in (
+        lambda: acts.drop_moves(draft, [accounts["c0"].pk], by=executive, at=NOON),
+        lambda: acts.apply_rebalance(draft, known(executive), on=TODAY, by=executive, at=NOON),
+        lambda: acts.take_back_rebalance(draft, by=executive, at=NOON),
+    ):
+        with pytest.raises(acts.NotToBalance):
+            act()
+
+
+def test_the_page_says_what_helps_adds_it_and_carries_it_out(
+    accounts: dict[str, Account],
+    operations: User,
+) -> None:
+    client = browser(operations)
+    page = client.get("/model/balance/").content.decode()
+    assert "the fullest book is 1.7× the usual one" in page
+    codes = re.findall(r'name="move" value="(\d+:ito)"', page)
+    assert len(set(codes)) == 4
+    added = client.post("/model/balance/csm/add/", {"move": codes[:4]}, follow=True)
+    assert "4 customers who move bring the fullest book from 1.7×" in added.content.decode()
+    first = codes[0].partition(":")[0]
+    less = client.post("/model/balance/csm/drop/", {"account": [first]}, follow=True)
+    assert "1 move taken out of the plan." in less.content.decode()
+    done = client.post("/model/balance/csm/apply/", follow=True).content.decode()
+    assert "3 customers have passed on." in done
+    last = last_applied("csm")
+    assert last is not None
+    back = client.post(f"/model/balance/applied/{last.pk}/take-back/", follow=True)
+    assert "everybody holds what they held before" in back.content.decode()
+
+
+def test_one_customer_is_given_to_anybody_of_the_role_by_hand(
+    accounts: dict[str, Account],
+    operations: User,
+) -> None:
+    client = browser(operations)
+    page = client.get("/model/balance/?role=csm&member=sato").content.decode()
+    code = f"{accounts['c3'].pk}:ito"
+    assert f'<option value="{code}">' in page
+    answer = client.post("/model/balance/csm/add/", {"move": code, "member": "sato"})
+    assert answer.headers["Location"] == "/model/balance/?role=csm&member=sato"
+    refused = client.post("/model/balance/csm/add/", {"move": "0:ito"}, follow=True)
+    assert "isn&#x27;t in the books compared here" in refused.content.decode()
+
+
+def test_who_may_not_see_books_gets_no_page_and_without_a_model_it_says_so(
+    company: Company,
+    sakura: User,
+    executive: User,
+) -> None:
+    client = browser(sakura)
+    assert client.get("/model/balance/").status_code == 403
+    client = browser(executive)
+    assert "No model is in force yet" in client.get("/model/balance/").content.decode()
+    assert client.post("/model/balance/csm/apply/").status_code == 403
+
+
+def test_nothing_to_compare_is_an_empty_page_and_no_address(
+    company: Company,
+    operations: User,
+) -> None:
+    adopt(operations)
+    client = browser(operations)
+    assert "No books to compare" in client.get("/model/balance/").content.decode()
+    for path in ("csm/add", "csm/drop", "csm/apply"):
+        assert client.post(f"/model/balance/{path}/").status_code == 404
+
+
+def test_the_command_prints_the_best_books_beside_their_bound(
+    accounts: dict[str, Account], capsys: pytest.CaptureFixture[str]
+) -> None:
+    [told] = json.loads(said(capsys, "--seconds", "3", "--json"))["roles"]
+    assert (told["role"], told["accounts"], told["proved"]) == ("csm", 12, True)
+    assert told["bound"] <= told["objective"] < told["objective_before"]
+    assert told["spread"]["accounts"]["before"] == pytest.approx(10 / 6)
+    assert {(move["from"], move["to"]) for move in told["moves"]} == {("sato", "ito")}
+    held = {each["member"]: each["accounts"]["after"] for each in told["members"]}
+    assert sum(held.values()) == 12
+    assert said(capsys, "--seconds", "3", "--role", "csm").startswith("csm: objective")
+
+
+@pytest.mark.parametrize("words", [("--role", "nobody"), ("--within", "北"), ("--seconds", "0")])
+def test_the_command_refuses_what_it_cannot_compare(
+    accounts: dict[str, Account], capsys: pytest.CaptureFixture[str], words: tuple[str, str]
+) -> None:
+    with pytest.raises(Impossible):
+        said(capsys, *words)
+
+
+def test_the_command_refuses_before_a_model_is_in_force(
+    company: Company, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(Impossible, match="no model is in force"):
+        said(capsys)
