@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 from banso.engines.assignment.budget import Budget
+from banso.engines.assignment.hierarchy import solve_by_teams
 from banso.engines.assignment.solving import solve
 from tests.engines.assignment.made import account, built, member
 
@@ -26,9 +27,13 @@ def told() -> str:
         )
         for at in range(20)
     ]
-    balance = solve(built(given, staff), budget=Budget(proposals=6_000, nodes=0))
+    problem = built(given, staff)
+    balance = solve(problem, budget=Budget(proposals=30_000, nodes=0))
+    team_of = {"ann": "one", "bob": "one", "cho": "two", "dan": "two"}
+    teams = solve_by_teams(problem, team_of, budget=Budget(proposals=2_000, nodes=0))
     prices = balance.prices.total.round(6).tolist()
-    return json.dumps([balance.holders.tolist(), round(balance.objective, 6), prices])
+    found = [(each.holders.tolist(), round(each.objective, 6)) for each in (balance, teams)]
+    return json.dumps([found, prices, round(teams.bound, 6)])
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 
 from banso.engines.assignment.books import Books, present, spread
 from banso.engines.assignment.explanation import what_if, why
-from banso.engines.assignment.moves import first_moves
+from banso.engines.assignment.moves import first_blocks, first_moves
 from banso.engines.assignment.problem import NOBODY, Problem
 from tests.engines.assignment.made import account, built, member, solved
 
@@ -33,6 +33,7 @@ def test_books_tell_who_holds_what_and_who_would_move() -> None:
     assert (books.by_key()["a0"], books.by_key()["a9"]) == ("cho", "")
     assert books.held.tolist() == [[6.0, 60.0], [2.0, 20.0], [1.0, 10.0]]
     assert books.spread == {"accounts": 3.0, "arr": 3.0}
+    assert books.broken == ()
 
 
 def test_the_objective_is_costs_and_penalties() -> None:
@@ -97,6 +98,25 @@ def test_first_moves_break_no_limit() -> None:
     given = [account(f"a{at}", owner="ann") for at in range(6)]
     problem = built(given, [member("ann"), member("bob", limits=(1.0, None))])
     assert [step.taker for step in first_moves(present(problem), 9)] == ["bob"]
+
+
+def test_blocks_take_what_passes_between_two_people_at_once() -> None:
+    """Ann has room to give; cho takes two before she is full, bob then one."""
+    blocks = first_blocks(present(uneven()), 9)
+    assert [(each.giver, each.taker, len(each.accounts)) for each in blocks] == [
+        ("ann", "cho", 2), ("ann", "bob", 1),
+    ]  # fmt: skip
+    assert [each.gain for each in blocks] == pytest.approx([14.0, 7.0])
+    assert blocks[-1].books.held[:, 0].tolist() == [4.0, 3.0, 3.0]
+    assert first_blocks(blocks[-1].books, 9) == ()
+    assert [each.accounts for each in first_blocks(present(uneven()), 1)] == [blocks[0].accounts]
+
+
+def test_blocks_give_what_nobody_holds_too() -> None:
+    problem = built([account(f"a{at}") for at in range(4)], [member("ann"), member("bob")])
+    blocks = first_blocks(present(problem), 9)
+    assert {each.giver for each in blocks} == {""}
+    assert blocks[-1].books.held[:, 0].tolist() == [2.0, 2.0]
 
 
 def test_first_moves_look_at_all_arcs_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:

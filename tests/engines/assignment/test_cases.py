@@ -1,6 +1,6 @@
 """Published instances: the listed value proved, or a bound below it and the gap beside it.
 
-What takes longer stands in `python -m tests.engines.assignment.published`.
+All of them, so many seconds each: `python -m tests.engines.assignment.published SECONDS`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def agrees(balance: Balance, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["gap1-0", "gap2-1", "gap3-4", "gap5-2", "gap7-0", "gap11-0",
-                                  "a05100", "a20100", "b05200", "c05100"])  # fmt: skip
+                                  "a05100", "a20100", "c05100"])  # fmt: skip
 def test_a_generalised_assignment_is_solved_to_its_value(name: str) -> None:
     balance = solve(generalised_assignment(name), budget=SMALL)
     agrees(balance, name)

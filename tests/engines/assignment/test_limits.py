@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from banso.engines.assignment.faults import Bar, Code, Fault, Impossible
-from banso.engines.assignment.limits import BrokenLimit, broken_limits
+from banso.engines.assignment.limits import BrokenLimit, broken_limits, without_limits
 from banso.engines.assignment.problem import NOBODY
 from tests.engines.assignment.made import account, built, member, solved
 
@@ -73,6 +73,14 @@ def test_limits_that_clash_are_named_once_the_solver_has_proved_it() -> None:
         Code.LIMITS_CLASH, "arr", 12.0, 10.0,
     )  # fmt: skip
     assert (fault.member in {"ann", "bob"}, len(fault.accounts)) == (True, 2)
+
+
+def test_without_limits_an_answer_is_found_that_breaks_none() -> None:
+    staff = [member("ann", limits=(None, 10.0)), member("bob", limits=(None, 10.0))]
+    problem = without_limits(built([account(f"a{at}", 6.0) for at in range(3)], staff))
+    balance = solved(problem)
+    assert (balance.proved, balance.broken) == (True, ())
+    assert sorted(balance.books.held[:, 1].tolist()) == [6.0, 12.0]
 
 
 def test_broken_limits_are_looked_at_exactly_but_not_beyond_rounding() -> None:

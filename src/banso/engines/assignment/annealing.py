@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from banso.engines.assignment.compiled import Chance, below, compiled, uniform
 from banso.engines.assignment.problem import Floats, Indices
 
-COOLED_EVERY = 1024  # proposals
+COOLED_EVERY = 256  # proposals
 NONE = -1
 LOW, HIGH, WEIGHT, LIMIT, FIRM = range(5)
 LOAD, TOLL = range(2)

@@ -8,6 +8,7 @@ q = S z, x and y of [0, 1]. The plain D falls out of every step; the best one is
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,14 +35,14 @@ def firmness(problem: Problem) -> Floats:
     return np.where(np.isfinite(problem.bands.limit), firm, 0.0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Space:
     """The prices as a point: x and y of every weighed band, z of every finite limit."""
 
     bands: Bands
     firm: Floats
 
-    @property
+    @cached_property
     def scale(self) -> Floats:
         """The unit of a limit's price."""
         weight = self.bands.weight
@@ -83,17 +84,17 @@ class Space:
         )
         return float(value), np.concatenate(slope)
 
-    @property
+    @cached_property
     def bounds(self) -> Bounds:
         weighed, limited = self._places
         most = np.concatenate((np.ones(2 * weighed.sum()), self._highest[limited]))
         return Bounds(np.zeros(len(most)), most)
 
-    @property
+    @cached_property
     def _highest(self) -> Floats:
         return self.firm / np.where(self.scale > 0, self.scale, 1.0)
 
-    @property
+    @cached_property
     def _places(self) -> tuple[np.ndarray, np.ndarray]:
         return self.bands.weight > 0, np.isfinite(self.bands.limit)
 

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TypeVar
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from banso.engines.assignment.problem import Arcs
 
@@ -25,10 +26,13 @@ WORTH_A_THREAD = 50_000  # arcs; for fewer the hand-over costs more than the wor
 
 
 class Lanes:
-    """Threads for the time of one search."""
+    """Threads for the time of one search. The linear algebra below scipy is held to one: it would
+    wake threads of its own for vectors of some dozen numbers.
+    """
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(min(PIECES, os.cpu_count() or 1))
+        self._held = threadpool_limits(1, user_api="blas")
 
     def __enter__(self) -> Lanes:
         return self
@@ -39,6 +43,7 @@ class Lanes:
         fault: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._held.restore_original_limits()
         self._pool.shutdown()
 
     def over(self, arcs: Arcs, kernel: Callable[[int, int], T]) -> list[T]:

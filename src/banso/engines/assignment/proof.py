@@ -68,6 +68,7 @@ def _options(seconds: float, nodes: float) -> dict[str, float]:
     options: dict[str, float] = {
         "mip_rel_gap": TOLERANCE,
         "mip_abs_gap": TOLERANCE,
+        "threads": 1,  # it is asked from servers, and small trees end no sooner with more
     }
     if not isinf(seconds):
         options["time_limit"] = seconds

@@ -63,10 +63,10 @@ class Search:
     def settled(self, holders: Indices) -> Indices:
         """After shifts that help, until none does."""
         field, state = self._field(self.arcs), self._state(self.arcs, holders)
-        for _pass in range(SETTLING):
-            order = self.generator.permutation(len(holders))
-            if settle(field, state, order) == 0 or self.run.watch.cancelled():
-                break
+        passes = 0
+        while passes < SETTLING and not self.run.watch.cancelled():
+            went = settle(field, state, self.generator.permutation(len(holders)))
+            passes = passes + 1 if went else SETTLING
         return self.arcs.member[state.arc].astype(np.int64)
 
     def annealed(self, holders: Indices, *, until: float, proposals: float) -> Indices:

@@ -104,12 +104,9 @@ def draw_arcs(
         start, count = arcs.start[account], arcs.start[account + 1] - arcs.start[account]
         least = priced(arcs, loads, prices, account, values)
         left = uniform(chance) * soften(values, count, least, mu)
-        taken = count - 1
+        taken = 0
         for at in range(count):
-            left -= values[at]
-            if left < 0.0:
+            if values[at] > 0.0 and left >= 0.0:
                 taken = at
-                break
-        while values[taken] == 0.0:  # rounding ran past the last one that may be drawn
-            taken -= 1
+                left -= values[at]
         drawn[account] = start + taken
