@@ -33,13 +33,14 @@ from banso.engines.assignment.books import Books, present
 from banso.engines.assignment.budget import Budget
 from banso.engines.assignment.building import build
 from banso.engines.assignment.eligibility import bars
-from banso.engines.assignment.problem import Problem
-from banso.engines.assignment.rehoming import rehome
+from banso.engines.assignment.problem import NOBODY, Problem
+from banso.engines.assignment.rehoming import redeal
 from banso.engines.assignment.rows import AccountRow, MemberRow
 from banso.engines.assignment.settings import Settings
 from banso.engines.assignment.solving import solve
 
 SEED = 7
+LEFT = 40  # accounts of a leaver
 SEGMENTS, LANGUAGES, SKILLS = 3, 8, 6
 ARR_OF_SEGMENT = np.array([20.0, 45.0, 90.0])
 HOURS_OF_SEGMENT = np.array([0.8, 1.0, 1.2])
@@ -213,13 +214,20 @@ def _whole(problem: Problem) -> Problem:
 
 
 def _rehomed(books: Books, balance: Balance | None, name: str) -> dict[str, object]:
-    """A leaver's accounts, forty of them or as many as she has nearest to that."""
-    counts = np.bincount(books.holders, minlength=len(books.problem.members))
-    leaver = books.problem.members[int(np.abs(counts - 40).argmin())]
+    """Forty accounts of a leaver, or as many as she has nearest to that, over all who may hold one.
+    What is pinned to her, or speaks her language alone, is for a person to settle first.
+    """
+    problem = books.problem
+    choices = np.where(problem.arcs.sizes > 1, books.holders, NOBODY)
+    counts = np.bincount(choices[choices >= 0], minlength=len(problem.members))
+    leaver = int(np.abs(counts - LEFT).argmin())
+    leaving = np.flatnonzero(choices == leaver)[:LEFT]
+    reached = np.unique(problem.arcs.of(leaving).member)
     began = time.monotonic()
-    found = rehome(
+    found = redeal(
         books,
-        {leaver},
+        [problem.accounts[at] for at in leaving],
+        members=[problem.members[at] for at in reached if at != leaver],
         known=balance.prices if balance else None,
         budget=Budget.of_seconds(1.5, time.monotonic),
     )
