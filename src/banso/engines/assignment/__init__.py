@@ -15,7 +15,8 @@ What searches loads compilers and solvers: `solving` (`solve`), `rehoming` (a le
 accounts alone), `hierarchy` (teams first).
 
 - `prices`, `climbing`, `pricing`, `smoothing`: the bound, by prices.
-- `searching`, `annealing`: a good answer. `proof`, `programme`, `neighbourhoods`: the exact solver.
+- `searching`, `annealing`, `tolls`: a good answer.
+- `proof`, `programme`, `neighbourhoods`: the exact solver.
 - `eligibility`, `arcs`, `limits`, `faults`: who may hold what, and why not.
 - `budget`: how long, who watches. `lanes`, `compiled`: threads and kernels.
 """

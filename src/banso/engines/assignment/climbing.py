@@ -15,24 +15,15 @@ import numpy as np
 from scipy.optimize import Bounds, minimize
 
 from banso.engines.assignment.prices import Prices, free
-from banso.engines.assignment.problem import Arcs, Bands, Floats, Problem
+from banso.engines.assignment.problem import Arcs, Bands, Floats
 from banso.engines.assignment.smoothing import soft_minima
+from banso.engines.assignment.tolls import FIRMNESS
 
 if TYPE_CHECKING:
     from banso.engines.assignment.budget import Run
     from banso.engines.assignment.lanes import Lanes
 
 PRICED = 0.5  # share of the seconds that prices may take
-FIRMNESS = 20.0  # how many times the weight of a band a search pays for passing a limit
-
-
-def firmness(problem: Problem) -> Floats:
-    """What a search pays for each unit beyond a limit: far more than any arc could save."""
-    spread = float(np.ptp(problem.arcs.cost)) if len(problem.arcs.cost) else 0.0
-    usual = problem.loads.mean(0) if len(problem.loads) else problem.loads.sum(0)
-    by_cost = 4.0 * max(spread, 1.0) / np.where(usual > 0, usual, 1.0)
-    firm = np.maximum(FIRMNESS * problem.bands.weight, by_cost)
-    return np.where(np.isfinite(problem.bands.limit), firm, 0.0)
 
 
 @dataclass(frozen=True, eq=False)

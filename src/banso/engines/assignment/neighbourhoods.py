@@ -1,8 +1,8 @@
 """Neighbourhoods: the accounts of a few members dealt anew among them, exactly.
 
 For problems too large to prove and small enough to look at closely. Members are taken at random,
-those whose books lie furthest outside their bands more often, and with each the ones who may hold
-her accounts. What the solver finds is taken if it is better for the whole.
+those whose books lie furthest outside their bands or beyond their limits more often, and with each
+the ones who may hold her accounts. What the solver finds is taken if it is better for the whole.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from banso.engines.assignment.parts import part
 from banso.engines.assignment.problem import Indices, Problem
 from banso.engines.assignment.proof import prove
+from banso.engines.assignment.tolls import cost_with_tolls, tolls
 
 if TYPE_CHECKING:
     from banso.engines.assignment.budget import Run
@@ -28,7 +29,7 @@ def improved(
     problem: Problem, holders: Indices, *, run: Run, generator: np.random.Generator, until: float
 ) -> Indices:
     """The holders after the neighbourhoods of the budget, or when a share of its seconds is up."""
-    cost = problem.objective(holders)
+    cost = cost_with_tolls(problem, holders)
     looked, most = 0, run.budget.neighbourhoods if run.budget.nodes >= 1 else 0
     while looked < most and not run.is_past(until):
         members = _neighbourhood(problem, holders, generator)
@@ -39,16 +40,16 @@ def improved(
         found = prove(small, place, run=run, seconds=SECONDS, nodes=nodes)
         tried = holders.copy()
         tried[accounts] = members[found.holders]
-        if problem.objective(tried) < cost:
-            holders, cost = tried, problem.objective(tried)
+        if cost_with_tolls(problem, tried) < cost:
+            holders, cost = tried, cost_with_tolls(problem, tried)
         looked += 1
-        run.tell("neighbourhoods", _share(run, looked), objective=cost)
+        run.tell("neighbourhoods", _share(run, looked), objective=problem.objective(holders))
     return holders
 
 
 def _neighbourhood(problem: Problem, holders: Indices, generator: np.random.Generator) -> Indices:
     """Two or more members, as many as one tree bears."""
-    felt = problem.bands.penalty(problem.held(holders)).sum(1)
+    felt = tolls(problem, problem.held(holders)).sum(1)
     likely = felt + felt.mean() + 1e-9
     first = int(generator.choice(len(felt), p=likely / likely.sum()))
     reached = problem.arcs.of(np.flatnonzero(holders == first)).member

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from banso.engines.assignment.budget import Budget, Run, Watch
-from banso.engines.assignment.climbing import Climb, Space, firmness
+from banso.engines.assignment.climbing import Climb, Space
 from banso.engines.assignment.prices import Prices, free
 from banso.engines.assignment.problem import Arcs, Bands, Marks, Problem
 from banso.engines.assignment.smoothing import mark_near
+from banso.engines.assignment.tolls import firmness
 
 if TYPE_CHECKING:
     from banso.engines.assignment.lanes import Lanes
@@ -27,6 +28,7 @@ MANY = 20_000  # accounts
 FEW_ARCS = 2_000  # all of them are worth a search
 FEW_ARCS_LIMITED = 20_000  # the same where limits may ask for a dear one
 NEAR = 0.3  # coins of regret up to which an arc is worth a search
+DRAWN_AT = 0.002  # coins of softness at which a search begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,12 @@ STAGES = (Stage(0.2, 40), Stage(0.06, 60), Stage(0.02, 80), Stage(0.008, 100), S
 STAGES_KNOWN = STAGES[3:]  # from prices that are nearly right
 SAMPLES = ((0.1, (Stage(0.3, 25), Stage(0.1, 60))), (0.25, (Stage(0.06, 60),)))
 STAGES_OF_MANY = (
-    Stage(0.05, 25, slack=0.6),
-    Stage(0.02, 70, slack=0.25),
-    Stage(0.008, 100, slack=0.15),
-    Stage(0.003, 100, slack=0.1),
-    Stage(0.0015, 120, slack=0.1),
+    Stage(0.05, 25, slack=0.25),
+    Stage(0.015, 70, slack=0.15),
+    Stage(0.006, 100, slack=0.1),
+    Stage(0.0024, 120, slack=0.08),
+    Stage(0.001, 160, slack=0.08),
+    Stage(0.0005, 160, slack=0.06),
 )
 
 
@@ -81,7 +84,7 @@ def find_prices(
     else:
         stages = STAGES_OF_MANY
         pricing.climb_by_columns(stages, known or pricing.from_samples(generator))
-    return pricing.priced(stages[-1].mu)
+    return pricing.priced()
 
 
 class _Pricing:
@@ -148,14 +151,14 @@ class _Pricing:
         if bound > self.bound:
             self.bound, self.prices = bound, prices
 
-    def priced(self, mu: float) -> Priced:
+    def priced(self) -> Priced:
         near = np.zeros(len(self.problem.arcs.member), np.bool_)
         self.weigh(self.prices, self._worth_a_search, near)
         return Priced(
             prices=self.prices,
             bound=self.bound,
             near=self.problem.arcs.kept(near),
-            mu=mu * self.coin,
+            mu=DRAWN_AT * self.coin,
         )
 
     @property

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from banso.engines.assignment.annealing import Field, Heat, State, anneal, settle
-from banso.engines.assignment.climbing import firmness
 from banso.engines.assignment.compiled import chances
-from banso.engines.assignment.problem import Arcs, Floats, Indices, Problem
+from banso.engines.assignment.problem import Arcs, Indices, Problem
 from banso.engines.assignment.smoothing import draw_arcs
+from banso.engines.assignment.tolls import cost_with_tolls, firmness, tolls
 
 if TYPE_CHECKING:
     from banso.engines.assignment.budget import Run
@@ -48,9 +48,10 @@ class Search:
     ) -> None:
         self.problem, self.priced = problem, priced
         self.lanes, self.run, self.generator = lanes, run, generator
-        self.arcs, self.firm = priced.near, firmness(problem)
-        bands = problem.bands
-        self._edges = np.stack((bands.low, bands.high, bands.weight, bands.limit, self.firm), 2)
+        self.arcs, bands = priced.near, problem.bands
+        self._edges = np.stack(
+            (bands.low, bands.high, bands.weight, bands.limit, firmness(problem)), 2
+        )
 
     def start(self) -> Indices:
         """Holders drawn by the prices, then settled."""
@@ -90,13 +91,8 @@ class Search:
         return settled if self.cost(settled) <= least else best
 
     def cost(self, holders: Indices) -> float:
-        """The objective, with the toll for passed limits."""
-        tolls = self._tolls(self.problem.held(holders))
-        return float(self.problem.costs(holders).sum() + tolls.sum())
-
-    def _tolls(self, held: Floats) -> Floats:
-        bands = self.problem.bands
-        return bands.penalty(held) + self.firm * np.maximum(held - bands.limit, 0.0)
+        """The objective, with the tolls for passed limits."""
+        return cost_with_tolls(self.problem, holders)
 
     def _round(self, holders: Indices, heat: Heat) -> Indices:
         halves = 2 if len(self.problem.members) >= HALVED else 1
@@ -134,7 +130,7 @@ class Search:
         listed = np.zeros((members, room), np.int64)
         listed[holders, place] = np.arange(len(holders))
         held = self.problem.held(holders)
-        books = np.stack((held, self._tolls(held)), 2)
+        books = np.stack((held, tolls(self.problem, held)), 2)
         return State(arcs.to(holders), books, listed, count, place)
 
 
