@@ -7,10 +7,13 @@ import re
 from argparse import ArgumentParser
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from banso.kit.commands import Impossible
 from banso.rooms.coverage.actions import balancing as acts
-from banso.rooms.coverage.actions.applying import adopt_model
+from banso.rooms.coverage.actions.applying import adopt_model, take_back_model
 from banso.rooms.coverage.actions.versions import accept_model
 from banso.rooms.coverage.cli import COMMANDS
 from banso.rooms.coverage.models import Handover, HandoverState, Rebalance, RebalanceState
@@ -24,11 +27,12 @@ from banso.rooms.coverage.queries.balancing import (
 )
 from banso.rooms.coverage.queries.versions import applied_model, in_force
 from banso.rooms.customers.models import Account, Duty, FactType, Holding
-from banso.rooms.identity.models import User
+from banso.rooms.identity.models import AccessRole, User
 from banso.rooms.journal.models import Entry
 from banso.rooms.people.models import JobRole, Member
 from tests.factories.coverage import SOUND
 from tests.factories.customers import make_fact, make_holding
+from tests.factories.identity import make_user
 from tests.factories.pages import browser
 from tests.factories.people import make_member, make_team
 from tests.factories.when import NOON, TODAY
@@ -122,7 +126,7 @@ def test_frozen_customers_and_strangers_stay_out(
     ):
         with pytest.raises(refusal):
             gather(operations, {account: member})
-    assert draft_of("csm") is None
+    assert draft_of("csm", operations) is None
 
 
 def test_a_customer_whom_nobody_holds_is_dealt_too(
@@ -130,8 +134,8 @@ def test_a_customer_whom_nobody_holds_is_dealt_too(
 ) -> None:
     free = customer("free")
     draft = gather(operations, {free: "ito"})
-    assert [move.giver for move in moves_in(draft)] == [None]
-    assert acts.apply_rebalance(draft, known(operations), on=TODAY, by=operations, at=NOON) == 1
+    assert [move.giver for move in moves_in(draft, operations, on=TODAY)] == [None]
+    assert acts.apply_rebalance(draft, on=TODAY, by=operations, at=NOON) == 1
     assert (present()["free", "adoption"], Handover.objects.count()) == ("ito", 0)
 
 
@@ -143,7 +147,7 @@ def test_whom_a_leaver_held_is_dealt_and_the_handover_names_her(
     hold(left, gone)
     assert known(operations).kept[str(left.pk)].holder == ""
     draft = gather(operations, {left: "ito"})
-    acts.apply_rebalance(draft, known(operations), on=TODAY, by=operations, at=NOON)
+    acts.apply_rebalance(draft, on=TODAY, by=operations, at=NOON)
     [handover] = Handover.objects.all()
     assert (handover.giver_member, handover.receiver_member) == (gone, company["ito"])
 
@@ -194,12 +198,12 @@ def test_moves_are_gathered_changed_and_dropped(
 ) -> None:
     draft = gather(operations, {accounts["c0"]: "ito", accounts["c1"]: "ito"})
     assert gather(operations, {accounts["c1"]: "sato"}) == draft  # where it is: out of the plan
-    assert [move.account.external_id for move in moves_in(draft)] == ["c0"]
+    assert [move.account.external_id for move in moves_in(draft, operations, on=TODAY)] == ["c0"]
     asked = [accounts["c0"].pk, accounts["c5"].pk]
     assert acts.drop_moves(draft, asked, by=operations, at=NOON) == 1
     assert acts.drop_moves(draft, asked, by=operations, at=NOON) == 0
     with pytest.raises(acts.NothingGathered):
-        acts.apply_rebalance(draft, known(operations), on=TODAY, by=operations, at=NOON)
+        acts.apply_rebalance(draft, on=TODAY, by=operations, at=NOON)
 
 
 def test_a_rebalance_passes_customers_on_with_handovers_and_is_taken_back(
@@ -207,18 +211,18 @@ def test_a_rebalance_passes_customers_on_with_handovers_and_is_taken_back(
 ) -> None:
     before = present()
     draft = gather(operations, {accounts["c0"]: "ito"})
-    assert acts.apply_rebalance(draft, known(operations), on=TODAY, by=operations, at=NOON) == 1
+    assert acts.apply_rebalance(draft, on=TODAY, by=operations, at=NOON) == 1
     assert present() == before | {("c0", "adoption"): "ito"}
     [handover] = Handover.objects.all()
     assert (handover.rebalance, handover.application) == (draft, None)
-    assert (last_applied("csm"), draft_of("csm")) == (draft, None)
+    assert (last_applied("csm", operations), draft_of("csm", operations)) == (draft, None)
     with pytest.raises(acts.NothingGathered):
-        acts.apply_rebalance(draft, known(operations), on=TODAY, by=operations, at=NOON)
+        acts.apply_rebalance(draft, on=TODAY, by=operations, at=NOON)
     assert acts.take_back_rebalance(draft, by=operations, at=NOON) == 0
     handover.refresh_from_db()
     draft.refresh_from_db()
     assert (present(), handover.state) == (before, HandoverState.WITHDRAWN)
-    assert (draft.state, last_applied("csm")) == (RebalanceState.TAKEN_BACK, None)
+    assert (draft.state, last_applied("csm", operations)) == (RebalanceState.TAKEN_BACK, None)
     with pytest.raises(acts.NotTheLast):
         acts.take_back_rebalance(draft, by=operations, at=NOON)
     said = [entry.event for entry in Entry.objects.filter(event__contains="rebalance")]
@@ -233,7 +237,7 @@ def test_what_was_changed_meanwhile_is_not_carried_out(
     draft = gather(operations, {accounts["c0"]: "ito", accounts["c1"]: "ito"})
     Holding.objects.filter(account=accounts["c1"]).update(member=company["ito"])
     with pytest.raises(acts.ChangedMeanwhile, match="c1"):
-        acts.apply_rebalance(draft, known(operations), on=TODAY, by=operations, at=NOON)
+        acts.apply_rebalance(draft, on=TODAY, by=operations, at=NOON)
     assert present()["c0", "adoption"] == "sato"
 
 
@@ -245,11 +249,74 @@ def test_only_who_decides_about_handovers_moves_anything(
         gather(executive, {accounts["c1"]: "ito"})
     for act in (
         lambda: acts.drop_moves(draft, [accounts["c0"].pk], by=executive, at=NOON),
-        lambda: acts.apply_rebalance(draft, known(executive), on=TODAY, by=executive, at=NOON),
+        lambda: acts.apply_rebalance(draft, on=TODAY, by=executive, at=NOON),
         lambda: acts.take_back_rebalance(draft, by=executive, at=NOON),
     ):
         with pytest.raises(acts.NotToBalance):
             act()
+
+
+def test_a_draft_is_its_makers_and_another_manager_neither_sees_nor_undoes_it(
+    accounts: dict[str, Account], company: Company, ken: User, operations: User
+) -> None:
+    other = make_user(name="別 部長", role=AccessRole.MANAGER)
+    make_member(name="別 部長", user=other, team=make_team("営業"), job_role=JobRole.CS_MANAGER)
+    for handle in ("sato", "ito"):
+        company[handle].team = make_team("カスタマーサクセス / ミッド")
+        company[handle].save()
+    draft = gather(ken, {accounts["c0"]: "ito"})
+    asked = [accounts["c0"].pk]
+    assert draft_of("csm", other) is None
+    assert [list(moves_in(draft, who, on=TODAY)) == [] for who in (ken, other)] == [False, True]
+    assert acts.drop_moves(draft, asked, by=other, at=NOON) == 0
+    with pytest.raises(acts.NothingGathered):
+        acts.apply_rebalance(draft, on=TODAY, by=other, at=NOON)
+    acts.apply_rebalance(draft, on=TODAY, by=ken, at=NOON)
+    draft.refresh_from_db()
+    assert [last_applied("csm", who) for who in (ken, other, operations)] == [draft, None, draft]
+    with pytest.raises(acts.NotToBalance):
+        acts.take_back_rebalance(draft, by=other, at=NOON)
+    assert browser(other).post(f"/model/balance/applied/{draft.pk}/take-back/").status_code == 404
+    assert acts.take_back_rebalance(draft, by=operations, at=NOON) == 0
+
+
+def test_what_has_left_the_view_of_its_maker_leaves_the_draft(
+    accounts: dict[str, Account], company: Company, ken: User
+) -> None:
+    for handle in ("sato", "ito"):
+        company[handle].team = make_team("カスタマーサクセス / ミッド")
+        company[handle].save()
+    draft = gather(ken, {accounts["c0"]: "ito", accounts["c1"]: "ito"})
+    Holding.objects.filter(account=accounts["c1"]).update(member=company["p1"])
+    assert acts.apply_rebalance(draft, on=TODAY, by=ken, at=NOON) == 1
+    assert (present()["c0", "adoption"], present()["c1", "adoption"]) == ("ito", "p1")
+
+
+def test_without_a_model_a_draft_is_not_carried_out(
+    accounts: dict[str, Account], operations: User
+) -> None:
+    draft = gather(operations, {accounts["c0"]: "ito"})
+    application = in_force()
+    assert application is not None
+    take_back_model(application, by=operations, at=NOON)
+    with pytest.raises(acts.NotInTheBooks):
+        acts.apply_rebalance(draft, on=TODAY, by=operations, at=NOON)
+
+
+def test_the_page_asks_the_same_of_twelve_customers_and_of_forty(
+    accounts: dict[str, Account],
+    company: Company,
+    operations: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client = browser(operations)
+    client.get("/model/balance/?role=csm&member=sato")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/model/balance/?role=csm&member=sato")
+    for n in range(12, 40):
+        hold(customer(f"c{n}"), company["sato"])
+    with django_assert_num_queries(len(few)):
+        client.get("/model/balance/?role=csm&member=sato")
 
 
 def test_the_page_says_what_helps_adds_it_and_carries_it_out(
@@ -268,7 +335,7 @@ def test_the_page_says_what_helps_adds_it_and_carries_it_out(
     assert "1 move taken out of the plan." in less.content.decode()
     done = client.post("/model/balance/csm/apply/", follow=True).content.decode()
     assert "3 customers have passed on." in done
-    last = last_applied("csm")
+    last = last_applied("csm", operations)
     assert last is not None
     back = client.post(f"/model/balance/applied/{last.pk}/take-back/", follow=True)
     assert "everybody holds what they held before" in back.content.decode()

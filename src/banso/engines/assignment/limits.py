@@ -27,6 +27,17 @@ class BrokenLimit:
     limit: float
     accounts: tuple[str, ...]
 
+    def as_fault(self, code: Code) -> Fault:
+        """The same as a reason why no assignment can be made."""
+        return Fault(
+            code=code,
+            member=self.member,
+            field=self.measure,
+            accounts=self.accounts,
+            load=self.load,
+            limit=self.limit,
+        )
+
 
 def within_limits(problem: Problem) -> Problem:
     """The problem without arcs that no answer can use; refused where limits can't be kept."""
@@ -96,14 +107,7 @@ def _beyond(problem: Problem) -> Iterator[Fault]:
     """Members whose limit is passed by what only they may hold."""
     forced = problem.only_choice
     for each in broken_limits(problem, forced):
-        yield Fault(
-            code=Code.BEYOND_LIMIT,
-            member=each.member,
-            field=each.measure,
-            accounts=each.accounts,
-            load=each.load,
-            limit=each.limit,
-        )
+        yield each.as_fault(Code.BEYOND_LIMIT)
 
 
 def _fits(problem: Problem) -> Marks:

@@ -9,7 +9,6 @@ search.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from math import inf
 
@@ -17,7 +16,7 @@ import numpy as np
 
 from banso.engines.assignment.balance import Balance, Ending, ended
 from banso.engines.assignment.budget import Budget, Run, Watch
-from banso.engines.assignment.faults import Code, Fault, Impossible
+from banso.engines.assignment.faults import Code, Impossible
 from banso.engines.assignment.lanes import Lanes
 from banso.engines.assignment.limits import broken_limits
 from banso.engines.assignment.neighbourhoods import improved
@@ -59,7 +58,8 @@ def solve(
         holders = _searched(search, run)
     proof = _proved(problem, priced, holders, run=run, generator=generator)
     if proof.clash:
-        raise Impossible(_clashes(problem, proof.holders))
+        broken = broken_limits(problem, proof.holders)
+        raise Impossible(each.as_fault(Code.LIMITS_CLASH) for each in broken)
     return _balance(problem, priced, proof, run=run, seed=seed)
 
 
@@ -118,16 +118,3 @@ def _balance(problem: Problem, priced: Priced, proof: Proof, *, run: Run, seed: 
             proposals=run.proposals,
         )
     )
-
-
-def _clashes(problem: Problem, holders: Indices) -> Iterator[Fault]:
-    """The limits that the nearest assignment found still breaks."""
-    for each in broken_limits(problem, holders):
-        yield Fault(
-            code=Code.LIMITS_CLASH,
-            member=each.member,
-            field=each.measure,
-            accounts=each.accounts,
-            load=each.load,
-            limit=each.limit,
-        )

@@ -22,7 +22,6 @@ from banso.kit.commands import DONE, FINDINGS, Command, Home, Impossible, say, s
 from banso.rooms.coverage.actions.applying import adopt_model, apply_model, take_back_model
 from banso.rooms.coverage.actions.versions import accept_model
 from banso.rooms.coverage.queries.checking import checked, checked_alone, in_segments
-from banso.rooms.coverage.queries.evening import Wanted, balanced
 from banso.rooms.coverage.queries.planning import plan_of
 from banso.rooms.coverage.queries.plans_told import told_plan
 from banso.rooms.coverage.queries.reviewing import UNREVIEWED, reviewed
@@ -275,6 +274,9 @@ def _undo(asked: Namespace) -> int:
 
 def _balance(asked: Namespace) -> int:
     """Exit code 1 where hard limits can't be kept."""
+    # loads the solvers, which take a second that no other command should wait for
+    from banso.rooms.coverage.queries.evening import Wanted, balanced  # noqa: PLC0415
+
     if asked.seconds <= 0:
         raise Impossible("--seconds wants a number above 0")
     found = balanced(

@@ -18,10 +18,12 @@ from banso.rooms.coverage.points import (
     REBALANCE_THINNED,
     REBALANCED,
 )
-from banso.rooms.coverage.queries.balancing import draft_of, moves_in
+from banso.rooms.coverage.queries.balancing import books_of, moves_in
 from banso.rooms.coverage.queries.ledger import Holder
 from banso.rooms.coverage.queries.planning import Move
+from banso.rooms.coverage.queries.versions import applied_model, in_force
 from banso.rooms.customers.actions.holders import Handed, hand_over, take_back_holdings
+from banso.rooms.identity.access import may_operate
 from banso.rooms.journal.actions import record
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class NotToBalance(Refused):
-    """Only who decides about handovers rebalances books."""
+    """Only who decides about handovers rebalances books, and takes back what she did herself."""
 
 
 class NotInTheBooks(Refused):
@@ -60,15 +62,18 @@ class NotTheLast(Refused):
 def gather_moves(
     books: RoleBooks, moves: Mapping[str, str], *, name: str, by: User, at: datetime
 ) -> Rebalance:
-    """Add moves to the draft of a role, begun with the first: accounts, each with the handle of who
-    is to hold it. An account that was in it goes where it is asked now; one asked to go to its
+    """Add moves to one's draft of a role, begun with the first: accounts, each with the handle of
+    who is to hold it. An account that was in it goes where it is asked now; one asked to go to its
     holder leaves the draft. Raises NotToBalance, NotInTheBooks, Stays.
     """
     _may(by)
     for account, member in moves.items():
         _can_move(books, account, member)
-    draft = draft_of(books.role) or Rebalance.objects.create(
-        role=books.role, role_name=name, begun_by=by, begun_at=at
+    draft, _is_new = Rebalance.objects.get_or_create(
+        role=books.role,
+        begun_by=by,
+        state=RebalanceState.DRAFT,
+        defaults={"role_name": name, "begun_at": at},
     )
     RebalanceMove.objects.filter(rebalance=draft, account__in=list(map(int, moves))).delete()
     RebalanceMove.objects.bulk_create(
@@ -89,10 +94,13 @@ def gather_moves(
 
 @transaction.atomic
 def drop_moves(rebalance: Rebalance, accounts: Collection[int], *, by: User, at: datetime) -> int:
-    """Take moves out of a draft; how many. Raises NotToBalance."""
+    """Take moves out of one's draft; how many. Raises NotToBalance."""
     _may(by)
     found = RebalanceMove.objects.filter(
-        rebalance=rebalance, rebalance__state=RebalanceState.DRAFT, account__in=accounts
+        rebalance__in=Rebalance.objects.filter(
+            pk=rebalance.pk, begun_by=by, state=RebalanceState.DRAFT
+        ),
+        account__in=accounts,
     )
     number = found.delete()[0]
     if number:
@@ -101,17 +109,23 @@ def drop_moves(rebalance: Rebalance, accounts: Collection[int], *, by: User, at:
 
 
 @transaction.atomic
-def apply_rebalance(
-    rebalance: Rebalance, books: RoleBooks, *, on: date, by: User, at: datetime
-) -> int:
-    """Let the gathered customers pass from a day on, each with a handover; how many. Raises
-    NotToBalance, NothingGathered, ChangedMeanwhile, Stays.
+def apply_rebalance(rebalance: Rebalance, *, on: date, by: User, at: datetime) -> int:
+    """Let the gathered customers pass from a day on, each with a handover; how many. What has left
+    the view of who applies it leaves the draft. Raises NotToBalance, NothingGathered,
+    ChangedMeanwhile, Stays.
     """
     _may(by)
-    draft = Rebalance.objects.select_for_update().get(pk=rebalance.pk)
-    gathered = list(moves_in(draft))
-    if draft.state != RebalanceState.DRAFT or not gathered:
+    mine = Rebalance.objects.select_for_update().filter(begun_by=by, state=RebalanceState.DRAFT)
+    draft = mine.filter(pk=rebalance.pk).first()
+    gathered = list(moves_in(draft, by, on=on)) if draft else []
+    if draft is None or not gathered:
         raise NothingGathered(_("No moves have been gathered. Add some first."))
+    unseen = RebalanceMove.objects.filter(rebalance=draft)
+    unseen.exclude(pk__in=[each.pk for each in gathered]).delete()
+    applied = applied_model(in_force())
+    books = applied and books_of(by, applied, draft.role, on=on)
+    if not books:
+        raise NotInTheBooks(_("The books of this role can't be compared any more."))
     moves = [move for each in gathered for move in _moves(each, books)]
     Rebalance.objects.filter(pk=draft.pk).update(
         state=RebalanceState.APPLIED, on=on, applied_by=by, applied_at=at
@@ -131,6 +145,8 @@ def take_back_rebalance(rebalance: Rebalance, *, by: User, at: datetime) -> int:
     since and stay. Raises NotToBalance, NotTheLast.
     """
     _may(by)
+    if not (may_operate(by) or rebalance.applied_by == by):
+        raise NotToBalance(_("Only who applied it, or operations, takes a rebalance back."))
     standing = Rebalance.objects.select_for_update().filter(
         role=rebalance.role, state=RebalanceState.APPLIED
     )

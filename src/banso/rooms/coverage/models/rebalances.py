@@ -20,8 +20,9 @@ class RebalanceState(models.TextChoices):
 
 
 class Rebalance(models.Model):
-    """Moves within a role that are gathered, then carried out together. Each role has one draft at
-    most. `changes` is what it did to the ledger, as taking it back reads it.
+    """Moves within a role that are gathered, then carried out together. Everybody has one draft a
+    role at most: it names what she may see. `changes` is what it did to the ledger, as taking it
+    back reads it.
     """
 
     role = models.CharField(max_length=60)
@@ -45,7 +46,9 @@ class Rebalance(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["role"], condition=Q(state="draft"), name="one_draft_a_role"
+                fields=["role", "begun_by"],
+                condition=Q(state="draft"),
+                name="one_draft_a_role_and_person",
             ),
             models.CheckConstraint(
                 condition=Q(state="draft", on__isnull=True, applied_by__isnull=True)

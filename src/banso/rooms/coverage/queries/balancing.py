@@ -25,9 +25,16 @@ from banso.engines.operating.changing import is_frozen
 from banso.kit.working_days import is_open_on
 from banso.rooms.coverage.models import Rebalance, RebalanceMove, RebalanceState
 from banso.rooms.coverage.queries.hours import hours_of_segments
-from banso.rooms.coverage.queries.ledger import Ledger, asked, most_in_role, posts_of
+from banso.rooms.coverage.queries.ledger import (
+    Ledger,
+    asked,
+    most_in_role,
+    people_by_role,
+    posts_of,
+)
 from banso.rooms.coverage.queries.organisation import seen_whole
 from banso.rooms.customers.access import visible_accounts
+from banso.rooms.identity.access import may_operate
 from banso.rooms.people.models import Member
 from banso.rooms.people.queries import serving
 
@@ -116,15 +123,20 @@ class RoleBooks:
 
 def roles_of(viewer: User, applied: AppliedModel, *, on: date) -> dict[str, int]:
     """The roles whose books the viewer may compare, each with its people; the largest first."""
-    ledger = Ledger(applied.model, applied.spoken, on=on)
+    people = people_by_role(applied.model, on=on)
     stated = {
         name
         for duty in applied.model.duties
         for segment in applied.model.segments
         for name in applied.model.accountable(duty, segment.key)
     }
+    whole = seen_whole(viewer)
     counts = Counter(
-        {role: len(_people(viewer, ledger, role)) for role in ledger.handles if role in stated}
+        {
+            role: sum(whole is None or pk in whole for pk in those)
+            for role, those in people.items()
+            if role in stated
+        }
     )
     return {role: count for role, count in counts.most_common() if count >= FEWEST}
 
@@ -183,21 +195,29 @@ def books_of(
     )
 
 
-def draft_of(role: str) -> Rebalance | None:
-    """The moves that are being gathered for a role."""
-    return Rebalance.objects.filter(role=role, state=RebalanceState.DRAFT).first()
+def draft_of(role: str, by: User) -> Rebalance | None:
+    """The moves that somebody gathers for a role."""
+    return Rebalance.objects.filter(role=role, begun_by=by, state=RebalanceState.DRAFT).first()
 
 
-def moves_in(rebalance: Rebalance) -> QuerySet[RebalanceMove]:
-    """The moves of a rebalance, as they were added."""
-    found = RebalanceMove.objects.filter(rebalance=rebalance)
+def moves_in(rebalance: Rebalance, viewer: User, *, on: date) -> QuerySet[RebalanceMove]:
+    """The moves of a rebalance, as they were added, of accounts that the viewer sees."""
+    among = visible_accounts(viewer, on=on).values("pk")
+    found = RebalanceMove.objects.filter(rebalance=rebalance, account__in=among)
     return found.select_related("account", "giver", "receiver").order_by("pk")
 
 
-def last_applied(role: str) -> Rebalance | None:
-    """The rebalance of a role that was carried out last and stands."""
-    done = Rebalance.objects.filter(role=role, state=RebalanceState.APPLIED)
-    return done.select_related("applied_by").order_by("pk").last()
+def applied_by(viewer: User) -> QuerySet[Rebalance]:
+    """The rebalances that stand and that the viewer may take back: those she applied, and for who
+    operates all.
+    """
+    done = Rebalance.objects.filter(state=RebalanceState.APPLIED)
+    return done if may_operate(viewer) else done.filter(applied_by=viewer)
+
+
+def last_applied(role: str, viewer: User) -> Rebalance | None:
+    """The last rebalance of a role that the viewer may take back."""
+    return applied_by(viewer).filter(role=role).select_related("applied_by").order_by("pk").last()
 
 
 def _people(viewer: User, ledger: Ledger, role: str) -> dict[str, Member]:

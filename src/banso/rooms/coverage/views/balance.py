@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 from banso.kit.acts import Refused
 from banso.rooms.coverage.access import may_decide, may_see_books
 from banso.rooms.coverage.actions import balancing as acts
-from banso.rooms.coverage.models import Rebalance
 from banso.rooms.coverage.queries import balance_told as telling
 from banso.rooms.coverage.queries import balancing
 from banso.rooms.coverage.queries import versions as known
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
+    from banso.rooms.coverage.models import Rebalance
     from banso.rooms.coverage.queries.balancing import RoleBooks
     from banso.rooms.coverage.queries.versions import AppliedModel
     from banso.rooms.identity.http import Request
@@ -64,8 +64,8 @@ def _books(request: Request, applied: AppliedModel, role: str) -> dict[str, Any]
     books = balancing.books_of(request.user, applied, role, on=localdate()) if role else None
     if books is None:
         return {"books": None}
-    draft = balancing.draft_of(role)
-    gathered = list(balancing.moves_in(draft)) if draft else []
+    draft = balancing.draft_of(role, request.user)
+    gathered = list(balancing.moves_in(draft, request.user, on=localdate())) if draft else []
     after = books.after({str(each.account_id): each.receiver.handle for each in gathered})
     spreads = telling.told_spread(books, books.today, after)
     member = request.GET.get("member", "")
@@ -77,7 +77,7 @@ def _books(request: Request, applied: AppliedModel, role: str) -> dict[str, Any]
         "spreads": spreads,
         "worst": telling.worst(spreads),
         "blocks": telling.told_blocks(books, after, books.suggested(after, FEW)),
-        "last": balancing.last_applied(role),
+        "last": balancing.last_applied(role, request.user),
         "looked_at": books.people.get(member),
         "customers": telling.told_customers(books, member) if member in books.people else [],
     }
@@ -107,7 +107,7 @@ def _gathered(request: Request, books: RoleBooks, moves: dict[str, str]) -> str:
 @allowed(may_decide)
 def drop(request: Request, role: str) -> HttpResponse:
     """Take one move, or all, out of what is being gathered."""
-    draft = balancing.draft_of(role)
+    draft = balancing.draft_of(role, request.user)
     if draft is None:
         raise Http404
     asked = [int(each) for each in request.POST.getlist("account") if each.isdecimal()]
@@ -127,14 +127,14 @@ def _dropped(number: int) -> str:
 @allowed(may_decide)
 def apply(request: Request, role: str) -> HttpResponse:
     """Carry out what was gathered, from today on."""
-    books, draft = _books_or_404(request, role), balancing.draft_of(role)
+    draft = balancing.draft_of(role, request.user)
     if draft is None:
         raise Http404
-    return _done(request, role, lambda: _applied(request, draft, books))
+    return _done(request, role, lambda: _applied(request, draft))
 
 
-def _applied(request: Request, draft: Rebalance, books: RoleBooks) -> str:
-    number = acts.apply_rebalance(draft, books, on=localdate(), by=request.user, at=now())
+def _applied(request: Request, draft: Rebalance) -> str:
+    number = acts.apply_rebalance(draft, on=localdate(), by=request.user, at=now())
     sentence = ngettext(
         "%(number)s customer has passed on. A handover waits for the receiver.",
         "%(number)s customers have passed on. A handover waits for each receiver.",
@@ -147,7 +147,7 @@ def _applied(request: Request, draft: Rebalance, books: RoleBooks) -> str:
 @allowed(may_decide)
 def take_back(request: Request, rebalance_id: int) -> HttpResponse:
     """Restore who held what before a rebalance."""
-    of = get_object_or_404(Rebalance, pk=rebalance_id)
+    of = get_object_or_404(balancing.applied_by(request.user), pk=rebalance_id)
     return _done(request, of.role, lambda: _taken_back(request, of))
 
 
