@@ -2,93 +2,47 @@
 
 from __future__ import annotations
 
-import json
-import re
-from argparse import ArgumentParser
-
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from pytest_django import DjangoAssertNumQueries
 
-from banso.kit.commands import Impossible
 from banso.rooms.coverage.actions import balancing as acts
-from banso.rooms.coverage.actions.applying import adopt_model, take_back_model
-from banso.rooms.coverage.actions.versions import accept_model
-from banso.rooms.coverage.cli import COMMANDS
-from banso.rooms.coverage.models import Handover, HandoverState, Rebalance, RebalanceState
+from banso.rooms.coverage.actions.applying import take_back_model
+from banso.rooms.coverage.models import Handover, HandoverState, RebalanceState
 from banso.rooms.coverage.queries.balancing import (
-    RoleBooks,
-    books_of,
     draft_of,
     last_applied,
     moves_in,
     roles_of,
 )
 from banso.rooms.coverage.queries.versions import applied_model, in_force
-from banso.rooms.customers.models import Account, Duty, FactType, Holding
+from banso.rooms.customers.models import Account, Holding
 from banso.rooms.identity.models import AccessRole, User
 from banso.rooms.journal.models import Entry
-from banso.rooms.people.models import JobRole, Member
-from tests.factories.coverage import SOUND
-from tests.factories.customers import make_fact, make_holding
+from banso.rooms.people.models import JobRole
 from tests.factories.identity import make_user
 from tests.factories.pages import browser
 from tests.factories.people import make_member, make_team
 from tests.factories.when import NOON, TODAY
-from tests.rooms.coverage.reviews import DAY, NEAR, PEOPLE, Company, customer, present
+from tests.rooms.coverage.balances import (
+    books,
+    employed,
+    gather,
+    hold,
+    known,
+    with_ten_and_two,
+)
+from tests.rooms.coverage.reviews import DAY, NEAR, Company, customer, present
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def company(db: None) -> Company:
-    make_fact("arr", FactType.MONEY)
-    make_fact("term_end_on", FactType.DAY)
-    return {handle: make_member(handle=handle, job_role=job) for handle, job in PEOPLE.items()}
+    return employed()
 
 
 @pytest.fixture
 def accounts(company: Company, operations: User) -> dict[str, Account]:
-    """Ten customers with Sato, two with Ito; the model is in force as they are."""
-    found = {f"c{n}": customer(f"c{n}") for n in range(12)}
-    for key, account in found.items():
-        hold(account, company["ito" if key in {"c10", "c11"} else "sato"])
-    adopt(operations)
-    return found
-
-
-def hold(account: Account, by: Member) -> Holding:
-    return make_holding(account, by=by, duty=Duty.ADOPTION)
-
-
-def adopt(by: User, text: str = SOUND) -> None:
-    adopt_model(accept_model(text, by=by, at=NOON, on=TODAY), on=TODAY, by=by, at=NOON)
-
-
-def said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> str:
-    """What the command says in the test's own database, which is no home of its own."""
-    parser = ArgumentParser()
-    COMMANDS[0].arguments(parser)
-    assert COMMANDS[0].run(parser.parse_args(["balance", *words])) == code
-    return capsys.readouterr().out
-
-
-def books(viewer: User, role: str = "csm", within: str = "") -> RoleBooks | None:
-    applied = applied_model(in_force())
-    assert applied is not None
-    return books_of(viewer, applied, role, on=TODAY, within=within)
-
-
-def known(viewer: User) -> RoleBooks:
-    found = books(viewer)
-    assert found is not None
-    return found
-
-
-def gather(by: User, moves: dict[Account, str]) -> Rebalance:
-    asked = {str(account.pk): member for account, member in moves.items()}
-    return acts.gather_moves(known(by), asked, name="CSM", by=by, at=NOON)
+    return with_ten_and_two(company, operations)
 
 
 def test_the_fullest_book_is_told_against_the_usual_one(
@@ -301,106 +255,3 @@ def test_without_a_model_a_draft_is_not_carried_out(
     take_back_model(application, by=operations, at=NOON)
     with pytest.raises(acts.NotInTheBooks):
         acts.apply_rebalance(draft, on=TODAY, by=operations, at=NOON)
-
-
-def test_the_page_asks_the_same_of_twelve_customers_and_of_forty(
-    accounts: dict[str, Account],
-    company: Company,
-    operations: User,
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    client = browser(operations)
-    client.get("/model/balance/?role=csm&member=sato")
-    with CaptureQueriesContext(connection) as few:
-        client.get("/model/balance/?role=csm&member=sato")
-    for n in range(12, 40):
-        hold(customer(f"c{n}"), company["sato"])
-    with django_assert_num_queries(len(few)):
-        client.get("/model/balance/?role=csm&member=sato")
-
-
-def test_the_page_says_what_helps_adds_it_and_carries_it_out(
-    accounts: dict[str, Account],
-    operations: User,
-) -> None:
-    client = browser(operations)
-    page = client.get("/model/balance/").content.decode()
-    assert "the fullest book is 1.7× the usual one" in page
-    codes = re.findall(r'name="move" value="(\d+:ito)"', page)
-    assert len(set(codes)) == 4
-    added = client.post("/model/balance/csm/add/", {"move": codes[:4]}, follow=True)
-    assert "4 customers who move bring the fullest book from 1.7×" in added.content.decode()
-    first = codes[0].partition(":")[0]
-    less = client.post("/model/balance/csm/drop/", {"account": [first]}, follow=True)
-    assert "1 move taken out of the plan." in less.content.decode()
-    done = client.post("/model/balance/csm/apply/", follow=True).content.decode()
-    assert "3 customers have passed on." in done
-    last = last_applied("csm", operations)
-    assert last is not None
-    back = client.post(f"/model/balance/applied/{last.pk}/take-back/", follow=True)
-    assert "everybody holds what they held before" in back.content.decode()
-
-
-def test_one_customer_is_given_to_anybody_of_the_role_by_hand(
-    accounts: dict[str, Account],
-    operations: User,
-) -> None:
-    client = browser(operations)
-    page = client.get("/model/balance/?role=csm&member=sato").content.decode()
-    code = f"{accounts['c3'].pk}:ito"
-    assert f'<option value="{code}">' in page
-    answer = client.post("/model/balance/csm/add/", {"move": code, "member": "sato"})
-    assert answer.headers["Location"] == "/model/balance/?role=csm&member=sato"
-    refused = client.post("/model/balance/csm/add/", {"move": "0:ito"}, follow=True)
-    assert "isn&#x27;t in the books compared here" in refused.content.decode()
-
-
-def test_who_may_not_see_books_gets_no_page_and_without_a_model_it_says_so(
-    company: Company,
-    sakura: User,
-    executive: User,
-) -> None:
-    client = browser(sakura)
-    assert client.get("/model/balance/").status_code == 403
-    client = browser(executive)
-    assert "No model is in force yet" in client.get("/model/balance/").content.decode()
-    assert client.post("/model/balance/csm/apply/").status_code == 403
-
-
-def test_nothing_to_compare_is_an_empty_page_and_no_address(
-    company: Company,
-    operations: User,
-) -> None:
-    adopt(operations)
-    client = browser(operations)
-    assert "No books to compare" in client.get("/model/balance/").content.decode()
-    for path in ("csm/add", "csm/drop", "csm/apply"):
-        assert client.post(f"/model/balance/{path}/").status_code == 404
-
-
-def test_the_command_prints_the_best_books_beside_their_bound(
-    accounts: dict[str, Account], capsys: pytest.CaptureFixture[str]
-) -> None:
-    [told] = json.loads(said(capsys, "--seconds", "3", "--json"))["roles"]
-    assert (told["role"], told["accounts"], told["proved"]) == ("csm", 12, True)
-    assert told["bound"] <= told["objective"] < told["objective_before"]
-    assert told["spread"]["accounts"]["before"] == pytest.approx(10 / 6)
-    assert {(move["from"], move["to"]) for move in told["moves"]} == {("sato", "ito")}
-    held = {each["member"]: each["accounts"]["after"] for each in told["members"]}
-    assert sum(held.values()) == 12
-    assert said(capsys, "--seconds", "3", "--role", "csm").startswith("csm: objective")
-
-
-@pytest.mark.parametrize("words", [("--role", "nobody"), ("--within", "北"), ("--seconds", "0")])
-def test_the_command_refuses_what_it_cannot_compare(
-    accounts: dict[str, Account], capsys: pytest.CaptureFixture[str], words: tuple[str, str]
-) -> None:
-    with pytest.raises(Impossible):
-        said(capsys, *words)
-
-
-def test_the_command_refuses_before_a_model_is_in_force(
-    company: Company, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(Impossible, match="no model is in force"):
-        said(capsys)

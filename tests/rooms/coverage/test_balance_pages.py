@@ -1,0 +1,142 @@
+"""The page Balance and the command that searches: what they say, offer and refuse."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
+
+from banso.kit.commands import Impossible
+from banso.rooms.coverage.queries.balancing import (
+    last_applied,
+)
+from banso.rooms.customers.models import Account
+from banso.rooms.identity.models import User
+from tests.factories.pages import browser
+from tests.rooms.coverage.balances import (
+    adopt,
+    employed,
+    hold,
+    said,
+    with_ten_and_two,
+)
+from tests.rooms.coverage.reviews import Company, customer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def company(db: None) -> Company:
+    return employed()
+
+
+@pytest.fixture
+def accounts(company: Company, operations: User) -> dict[str, Account]:
+    return with_ten_and_two(company, operations)
+
+
+def test_the_page_asks_the_same_of_twelve_customers_and_of_forty(
+    accounts: dict[str, Account],
+    company: Company,
+    operations: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client = browser(operations)
+    client.get("/model/balance/?role=csm&member=sato")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/model/balance/?role=csm&member=sato")
+    for n in range(12, 40):
+        hold(customer(f"c{n}"), company["sato"])
+    with django_assert_num_queries(len(few)):
+        client.get("/model/balance/?role=csm&member=sato")
+
+
+def test_the_page_says_what_helps_adds_it_and_carries_it_out(
+    accounts: dict[str, Account],
+    operations: User,
+) -> None:
+    client = browser(operations)
+    page = client.get("/model/balance/").content.decode()
+    assert "the fullest book is 1.7× the usual one" in page
+    codes = re.findall(r'name="move" value="(\d+:ito)"', page)
+    assert len(set(codes)) == 4
+    added = client.post("/model/balance/csm/add/", {"move": codes[:4]}, follow=True)
+    assert "4 customers who move bring the fullest book from 1.7×" in added.content.decode()
+    first = codes[0].partition(":")[0]
+    less = client.post("/model/balance/csm/drop/", {"account": [first]}, follow=True)
+    assert "1 move taken out of the plan." in less.content.decode()
+    done = client.post("/model/balance/csm/apply/", follow=True).content.decode()
+    assert "3 customers have passed on." in done
+    last = last_applied("csm", operations)
+    assert last is not None
+    back = client.post(f"/model/balance/applied/{last.pk}/take-back/", follow=True)
+    assert "everybody holds what they held before" in back.content.decode()
+
+
+def test_one_customer_is_given_to_anybody_of_the_role_by_hand(
+    accounts: dict[str, Account],
+    operations: User,
+) -> None:
+    client = browser(operations)
+    page = client.get("/model/balance/?role=csm&member=sato").content.decode()
+    code = f"{accounts['c3'].pk}:ito"
+    assert f'<option value="{code}">' in page
+    answer = client.post("/model/balance/csm/add/", {"move": code, "member": "sato"})
+    assert answer.headers["Location"] == "/model/balance/?role=csm&member=sato"
+    refused = client.post("/model/balance/csm/add/", {"move": "0:ito"}, follow=True)
+    assert "isn&#x27;t in the books compared here" in refused.content.decode()
+
+
+def test_who_may_not_see_books_gets_no_page_and_without_a_model_it_says_so(
+    company: Company,
+    sakura: User,
+    executive: User,
+) -> None:
+    client = browser(sakura)
+    assert client.get("/model/balance/").status_code == 403
+    client = browser(executive)
+    assert "No model is in force yet" in client.get("/model/balance/").content.decode()
+    assert client.post("/model/balance/csm/apply/").status_code == 403
+
+
+def test_nothing_to_compare_is_an_empty_page_and_no_address(
+    company: Company,
+    operations: User,
+) -> None:
+    adopt(operations)
+    client = browser(operations)
+    assert "No books to compare" in client.get("/model/balance/").content.decode()
+    for path in ("csm/add", "csm/drop", "csm/apply"):
+        assert client.post(f"/model/balance/{path}/").status_code == 404
+
+
+def test_the_command_prints_the_best_books_beside_their_bound(
+    accounts: dict[str, Account], capsys: pytest.CaptureFixture[str]
+) -> None:
+    [told] = json.loads(said(capsys, "--seconds", "3", "--json"))["roles"]
+    assert (told["role"], told["accounts"], told["proved"]) == ("csm", 12, True)
+    assert told["bound"] <= told["objective"] < told["objective_before"]
+    assert told["spread"]["accounts"]["before"] == pytest.approx(10 / 6)
+    assert {(move["from"], move["to"]) for move in told["moves"]} == {("sato", "ito")}
+    held = {each["member"]: each["accounts"]["after"] for each in told["members"]}
+    assert sum(held.values()) == 12
+    assert said(capsys, "--seconds", "3", "--role", "csm").startswith("csm: objective")
+
+
+@pytest.mark.parametrize("words", [("--role", "nobody"), ("--within", "北"), ("--seconds", "0")])
+def test_the_command_refuses_what_it_cannot_compare(
+    accounts: dict[str, Account], capsys: pytest.CaptureFixture[str], words: tuple[str, str]
+) -> None:
+    with pytest.raises(Impossible):
+        said(capsys, *words)
+
+
+def test_the_command_refuses_before_a_model_is_in_force(
+    company: Company, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(Impossible, match="no model is in force"):
+        said(capsys)
