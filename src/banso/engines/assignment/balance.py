@@ -27,9 +27,10 @@ class Balance:
     """An assignment beside its bound.
 
     No assignment costs less than `bound`. `proved` says that none costs less than this one: the
-    solver proved it, or the bound is the objective itself. `prices` (members by measures) say what
-    one more unit of a measure costs on a member. `broken` names the hard limits not kept: the
-    search didn't find how to keep them; that nobody can is told by `Impossible` alone.
+    solver proved it, to a millionth, or the bound is the objective itself. `prices` (members by
+    measures) say what one more unit of a measure costs on a member. `broken` names the hard limits
+    not kept: the search didn't find how to keep them; that nobody can is told by `Impossible`
+    alone.
     """
 
     problem: Problem

@@ -90,3 +90,8 @@ class Run:
         self.watch.progress(
             Progress(stage=stage, share=min(1.0, share), objective=objective, bound=bound)
         )
+
+
+def used(spent: float, whole: float) -> float:
+    """Which share of a budget is spent: nothing of one without end, all of one of nothing."""
+    return spent / whole if whole > 0 else 1.0

@@ -7,11 +7,11 @@ the ones who may hold her accounts. What the solver finds is taken if it is bett
 
 from __future__ import annotations
 
-from math import isinf
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from banso.engines.assignment.budget import used
 from banso.engines.assignment.parts import part
 from banso.engines.assignment.problem import Indices, Problem
 from banso.engines.assignment.proof import prove
@@ -71,6 +71,5 @@ def _arcs_among(problem: Problem, holders: Indices, members: list[int]) -> int:
 
 def _share(run: Run, looked: int) -> float:
     """How far the budget is used up."""
-    by_count = 0.0 if isinf(run.budget.neighbourhoods) else looked / run.budget.neighbourhoods
-    by_time = 0.0 if isinf(run.budget.seconds) else run.seconds / run.budget.seconds
-    return max(by_count, by_time)
+    budget = run.budget
+    return max(used(looked, budget.neighbourhoods), used(run.seconds, budget.seconds))

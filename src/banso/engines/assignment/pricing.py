@@ -8,16 +8,16 @@ over all of them after every stage.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from banso.engines.assignment.budget import Budget, Run, Watch
-from banso.engines.assignment.climbing import Climb, Space
+from banso.engines.assignment.climbing import PRICED, Climb, Space
 from banso.engines.assignment.prices import Prices, free
-from banso.engines.assignment.problem import Arcs, Bands, Marks, Problem
+from banso.engines.assignment.problem import Arcs, Bands, Floats, Marks, Problem
 from banso.engines.assignment.smoothing import mark_near
 from banso.engines.assignment.tolls import firmness
 
@@ -28,7 +28,6 @@ MANY = 20_000  # accounts
 FEW_ARCS = 2_000  # all of them are worth a search
 FEW_ARCS_LIMITED = 20_000  # the same where limits may ask for a dear one
 NEAR = 0.3  # coins of regret up to which an arc is worth a search
-DRAWN_AT = 0.002  # coins of softness at which a search begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +57,18 @@ STAGES_OF_MANY = (
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Priced:
-    """The best prices, the bound they give over all arcs, the arcs worth a search, and the softness
-    at which the search begins.
+    """The best prices and the bound they give over all arcs; and where the climb ended: its prices,
+    with their softness, and the arcs that are near at them.
+
+    A search begins there. At the end of a stage loads are within their bands on the average if
+    every account draws its arc at that stage's softness, and at no other.
     """
 
     prices: Prices
     bound: float
-    near: Arcs
+    end: Prices
     mu: float
+    near: Arcs
 
 
 def find_prices(
@@ -95,16 +98,16 @@ class _Pricing:
         self.coin = problem.coin
         self.space = Space(problem.bands.less(problem.besides), firmness(problem))
         self.bound = -np.inf
-        self.prices = free(*problem.besides.shape)
+        self.prices = self.end = free(*problem.besides.shape)
+        self.mu = 0.0
 
     def climb(self, stages: Sequence[Stage], known: Prices | None) -> None:
         """All stages over all arcs."""
         climb = Climb(self.problem.arcs, self.problem.loads, self.space, self.lanes, self.run)
         point = self.space.point(known or self.prices)
-        for at, stage in enumerate(stages):
-            self.run.tell("prices", at / len(stages), bound=climb.best if at else None)
-            point = climb.climb(point, stage.mu * self.coin, stage.steps)
-        self.bound, self.prices = climb.best, climb.prices
+        for stage in self.in_time(stages):
+            point = self.climbed(climb, point, stage)
+            self.bound, self.prices = climb.best, climb.prices
 
     def from_samples(self, generator: np.random.Generator) -> Prices:
         """Prices of some of the accounts, each measure's bands scaled by their part of it."""
@@ -129,14 +132,28 @@ class _Pricing:
         problem = self.problem
         near = np.zeros(len(problem.arcs.member), np.bool_)
         point = self.space.point(prices)
-        for at, stage in enumerate(stages):
+        for stage in self.in_time(stages):
             self.weigh(prices, stage.slack * self.coin, near)
-            self.run.tell("prices", at / len(stages), bound=self.bound)
             some = problem.arcs.kept(near)
             climb = Climb(some, problem.loads, self.space, self.lanes, self.run)
-            point = climb.climb(point, stage.mu * self.coin, stage.steps)
+            point = self.climbed(climb, point, stage)
             prices = climb.prices
         self.weigh(prices, 0.0, near)
+
+    def climbed(self, climb: Climb, point: Floats, stage: Stage) -> Floats:
+        """The end of a stage, which is noted."""
+        self.mu = stage.mu * self.coin
+        point = climb.climb(point, self.mu, stage.steps)
+        self.end = self.space.prices(point)
+        return point
+
+    def in_time(self, stages: Sequence[Stage]) -> Iterator[Stage]:
+        """The first stage, and the others while there is time for prices."""
+        for at, stage in enumerate(stages):
+            if not at or not self.run.is_past(PRICED):
+                bound = None if np.isinf(self.bound) else self.bound
+                self.run.tell("prices", at / len(stages), bound=bound)
+                yield stage
 
     def weigh(self, prices: Prices, slack: float, near: Marks) -> None:
         """Marks what is near at these prices, and keeps them if their bound is the best."""
@@ -153,12 +170,13 @@ class _Pricing:
 
     def priced(self) -> Priced:
         near = np.zeros(len(self.problem.arcs.member), np.bool_)
-        self.weigh(self.prices, self._worth_a_search, near)
+        self.weigh(self.end, self._worth_a_search, near)
         return Priced(
             prices=self.prices,
             bound=self.bound,
+            end=self.end,
+            mu=self.mu,
             near=self.problem.arcs.kept(near),
-            mu=DRAWN_AT * self.coin,
         )
 
     @property

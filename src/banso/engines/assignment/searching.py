@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from banso.engines.assignment.annealing import Field, Heat, State, anneal, settle
+from banso.engines.assignment.budget import used
 from banso.engines.assignment.compiled import chances
 from banso.engines.assignment.problem import Arcs, Indices, Problem
 from banso.engines.assignment.smoothing import draw_arcs
@@ -57,7 +58,7 @@ class Search:
         """Holders drawn by the prices, then settled."""
         drawn = np.empty(len(self.problem.accounts), np.int64)
         [chance] = chances(self.generator, 1)
-        prices = self.priced.prices.total
+        prices = self.priced.end.total
         draw_arcs(self.priced.near, self.problem.loads, prices, self.priced.mu, chance, drawn)
         return self.settled(self.priced.near.member[drawn].astype(np.int64))
 
@@ -145,10 +146,9 @@ class _Cooling:
 
     @property
     def share(self) -> float:
-        by_proposals = 0.0 if isinf(self._proposals) else self._made / self._proposals
-        length = self._until - self._began
-        by_seconds = 0.0 if isinf(length) else (self._run.seconds - self._began) / max(length, 1e-9)
-        return max(by_proposals, by_seconds)
+        spent = self._run.seconds - self._began
+        by_seconds = used(spent, self._until - self._began)
+        return max(used(self._made, self._proposals), by_seconds)
 
     @property
     def ahead(self) -> float:

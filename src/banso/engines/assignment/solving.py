@@ -30,10 +30,11 @@ SMALL = 2_000  # arcs up to which the whole tree is searched at once
 PROVABLE = 6_000  # and up to which it is tried after the neighbourhoods, if only for its bound
 MIDDLE = 300_000  # and up to which neighbourhoods pay
 STARTS = 3  # searches of a small problem
+ENOUGH = 1_000  # proposals by arc for each of them
 SEARCHED = 0.1  # share of the seconds for them
 SEARCHED_OF_MIDDLE = 0.4
 NEIGHBOURHOODS = 0.7  # share of the seconds at which they end, if a tree comes after them
-LAST = 0.97  # share of the seconds at which a large search ends, to settle and add up
+LAST = 0.95  # share of the seconds at which a large search ends, to settle and add up
 
 
 def solve(
@@ -66,13 +67,14 @@ def solve(
 def _searched(search: Search, run: Run) -> Indices:
     """The best of the searches that a problem of its size gets."""
     arcs = len(search.problem.arcs.member)
-    starts = STARTS if arcs <= SMALL else 1
+    starts, enough = (STARTS, ENOUGH * arcs) if arcs <= SMALL else (1, inf)
+    proposals = min(run.budget.proposals / starts, enough)
     share = SEARCHED if arcs <= SMALL else SEARCHED_OF_MIDDLE if arcs <= MIDDLE else LAST
     best, least = np.empty(0, np.int64), inf
     for at in range(starts):
         ends = run.budget.seconds * share * (at + 1) / starts
         holders = search.start()
-        holders = search.annealed(holders, until=ends, proposals=run.budget.proposals / starts)
+        holders = search.annealed(holders, until=ends, proposals=proposals)
         cost = search.cost(holders)
         if cost < least or not at:
             best, least = holders, cost
