@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -165,7 +166,15 @@ def _prepared(
     field: Field[Any, Any], column: Sequence[Any], connection: BaseDatabaseWrapper
 ) -> list[Any]:
     """A column's values as the database takes them. Most already are what it wants."""
-    as_is, ready = _AS_IS.get(field.get_internal_type()), field.get_db_prep_save
+    kind, ready = field.get_internal_type(), field.get_db_prep_save
+    if kind == "DateTimeField" and connection.vendor == "sqlite":
+        return [
+            str(value.replace(tzinfo=None))  # as the backend writes it, when it has asked its zone
+            if type(value) is datetime and value.tzinfo is UTC is connection.timezone
+            else ready(value, connection)
+            for value in column
+        ]
+    as_is = _AS_IS.get(kind)
     if as_is is None:
         return [ready(value, connection) for value in column]
     return [

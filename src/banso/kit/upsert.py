@@ -284,8 +284,8 @@ def stored(value: Any) -> Any:
         return value
     if isinstance(value, str | int):  # a choice of an enumeration
         return value
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()  # one moment, however its offset was written
+    if isinstance(value, datetime):  # one moment, however its offset was written
+        return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat()
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"  # 150.5 and the database's 150.5000 are one value
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder))

@@ -37,9 +37,9 @@ class LikelyTouch:
 
 
 def likely_touch(account: Account, viewer: User, *, on: date) -> LikelyTouch:
-    """The viewer's last kind of touchpoint, with whom the account was last in touch."""
+    """The kind the viewer logged last, with whom the account was last in touch."""
     me = Member.objects.filter(user=viewer).first()
-    mine = Touchpoint.objects.filter(member=me).order_by("-happened_at") if me else None
+    mine = Touchpoint.objects.filter(member=me).order_by("-pk") if me else None
     last = mine.exclude(kind=TouchKind.NOTE).first() if mine is not None else None
     kind = TouchKind(last.kind) if last else TouchKind.CALL
     return LikelyTouch(kind, _likely_contact(account, on=on), me)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -52,11 +53,11 @@ def day(cell: Cell) -> date:
 
 
 def moment(cell: Cell) -> datetime:
-    """A moment; one without an offset is meant in the company's zone."""
+    """A moment, in UTC as it is kept; one without an offset is meant in the company's zone."""
     found = as_moment(cell, zone=ZoneInfo(settings.TIME_ZONE))
     if found.year not in YEARS:  # so that any zone can tell it
         raise CellFault("not_a_date")
-    return found
+    return found.astimezone(UTC)
 
 
 def few(cell: Cell) -> int:
