@@ -8,7 +8,7 @@ from banso.rooms.customers.access import may_edit_accounts
 from banso.rooms.customers.points import add_panel, find_origins, tell_story
 from banso.rooms.customers.queries import account as accounts
 from banso.rooms.customers.queries import around, people, promises, story_sources, voices
-from banso.rooms.customers.queries.facts import definitions, own_facts
+from banso.rooms.customers.queries.facts import own_facts
 from banso.rooms.customers.queries.segments import segment_of
 from banso.rooms.customers.queries.touches import LoggedByHand
 
@@ -24,7 +24,7 @@ class Profile:
     template = "customers/panels/profile.html"
 
     def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
-        known = definitions()
+        known = account.facts.known
         return {
             "own_facts": own_facts(account, known.values()),
             "segment": segment_of(account, known),
@@ -46,7 +46,7 @@ class Around:
     def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
         return {
             "parties": around.parties(viewer, account, on=on),
-            "group": around.group(viewer, account, definitions(), on=on),
+            "group": around.group(viewer, account, account.facts.known, on=on),
         }
 
 

@@ -23,7 +23,7 @@ from banso.rooms.customers.points import (
 )
 from banso.rooms.customers.queries.story import at_midnight, newest_days
 from banso.rooms.renewals.points import RENEWALS_RECONCILED
-from banso.rooms.renewals.queries.account import closed_of, open_of, told_of
+from banso.rooms.renewals.queries.account import closed_of, open_and_closed, open_of, told_of
 from banso.rooms.renewals.queries.rows import rows
 
 if TYPE_CHECKING:
@@ -48,9 +48,10 @@ class Renewals:
     template = "renewals/panels/renewals.html"
 
     def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
+        ahead, past = open_and_closed(account)
         return {
-            "ahead": rows(list(open_of(account)), on=on),
-            "past": list(closed_of(account)[:MOST_PAST]),
+            "ahead": rows(ahead, on=on),
+            "past": past[:MOST_PAST],
             "currency": settings.BANSO.currency,
             "may_edit": may_edit_accounts(viewer),
         }

@@ -22,7 +22,7 @@ from banso.rooms.customers.points import (
     add_panel,
     tell_story,
 )
-from banso.rooms.customers.queries.facts import ARR, definitions, fact_of
+from banso.rooms.customers.queries.facts import ARR, fact_of
 from banso.rooms.customers.queries.story import at_midnight, newest_days
 from banso.rooms.revenue.models import Stream
 from banso.rooms.revenue.queries.lines import (
@@ -68,7 +68,7 @@ class Churned:
     template = "revenue/panels/churned.html"
 
     def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
-        has_arr = bool(fact_of(account, ARR, definitions()))
+        has_arr = bool(fact_of(account, ARR, account.facts.known))
         return {"since": None if has_arr else churned_since(account, on=on)}
 
 

@@ -15,7 +15,7 @@ from banso.rooms.customers.access import may_edit_accounts
 from banso.rooms.customers.actions.accounts import correct_kana
 from banso.rooms.customers.forms import KanaForm
 from banso.rooms.customers.points import account_panels
-from banso.rooms.customers.queries.facts import ARR, TERM_END, definitions, fact_of
+from banso.rooms.customers.queries.facts import ARR, TERM_END, fact_of
 from banso.rooms.customers.views.story import story_context
 from banso.rooms.customers.views.visible import account_or_404, editable_or_404
 from banso.rooms.identity.http import page
@@ -37,7 +37,7 @@ def account(request: Request, account_id: int) -> HttpResponse:
     """How is this customer, who answers for what, and what next?"""
     today = localdate()
     found = account_or_404(request, account_id, on=today)
-    known = definitions()
+    known = found.facts.known
     return page(
         request,
         "customers/account.html",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from banso.rooms.renewals.models import RecordedOutcome, Renewal
 
 if TYPE_CHECKING:
@@ -12,6 +14,14 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from banso.rooms.customers.models import Account
+
+
+def open_and_closed(account: Account) -> tuple[list[Renewal], list[Renewal]]:
+    """Both at once, each in its order below. The caller has checked the viewer."""
+    shown = Q(closed_at=None, stands=True) | Q(closed_at__isnull=False)
+    found = Renewal.objects.filter(shown, account=account).order_by("term_end_on", "pk")
+    closed = [each for each in found if each.closed_at is not None]
+    return [each for each in found if each.closed_at is None], closed[::-1]
 
 
 def open_of(account: Account) -> QuerySet[Renewal]:
