@@ -72,11 +72,38 @@ def evens_the_books(page: Page) -> None:
     page.get_by_role("button", name=re.compile("^この[0-9]+件を案に追加")).click()
     expect(title).to_contain_text("社を移すと")
     assert spread(title) < 1 + (before - 1) / 2  # most of it
+    drags_a_customer_from_the_fullest(page)
     press_and_confirm(page, "適用する")
     expect_told(page, "担当が替わりました。")
     press_and_confirm(page, "取り消し")
     expect_told(page, "取り消しました。全員が適用前の担当に戻りました。")
     assert spread(title) == before
+
+
+def drags_a_customer_from_the_fullest(page: Page) -> None:
+    """Onto the lightest book: what comes of it is told before it joins the plan."""
+    books = page.locator("tr:has(.against)")
+    books.first.get_by_role("link").click()
+    customer = page.locator("#customers tr[draggable=true]").first
+    name = customer.get_by_role("link").inner_text()
+    carry(page, customer.locator("td").first, page.locator(".drop-tray > li"))
+    told = page.locator("dialog[open]")
+    expect(told).to_contain_text(f"{name}を")
+    told.get_by_role("button", name="案に追加").click()
+    expect_told(page, "1件を案に追加しました。")
+    expect(page.locator("section", has_text="案の内容").last).to_contain_text(name)
+
+
+def carry(page: Page, what: Locator, onto: Locator) -> None:
+    """Drag something onto the first of the places that show once it is dragged."""
+    what.hover()
+    page.mouse.down()
+    place = what.bounding_box()
+    assert place is not None
+    page.mouse.move(place["x"] + 5, place["y"] + 5, steps=3)
+    expect(onto.first).to_be_visible()
+    onto.first.hover()
+    page.mouse.up()
 
 
 def spread(title: Locator) -> float:

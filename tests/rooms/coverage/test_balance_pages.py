@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from html import unescape
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from banso.kit.commands import Impossible
-from banso.rooms.coverage.queries.balancing import (
-    last_applied,
-)
+from banso.rooms.coverage.queries.balancing import draft_of, last_applied, moves_in
 from banso.rooms.customers.models import Account
 from banso.rooms.identity.models import User
 from tests.factories.pages import browser
+from tests.factories.people import make_member
+from tests.factories.when import TODAY
 from tests.rooms.coverage.balances import (
     adopt,
     employed,
@@ -24,7 +27,7 @@ from tests.rooms.coverage.balances import (
     said,
     with_ten_and_two,
 )
-from tests.rooms.coverage.reviews import Company, customer
+from tests.rooms.coverage.reviews import NEAR, Company, customer
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +143,52 @@ def test_the_command_refuses_before_a_model_is_in_force(
 ) -> None:
     with pytest.raises(Impossible, match="no model is in force"):
         said(capsys)
+
+
+def test_before_a_customer_moves_the_page_says_what_comes_of_it(
+    accounts: dict[str, Account], operations: User
+) -> None:
+    client = browser(operations)
+    asked = {"move": f"{accounts['c0'].pk}:ito", "member": "sato"}
+    told = client.get("/model/balance/csm/what-if/", asked)
+    assert "Worth it: evenness gains more than the change costs the customer." in plain(told)
+    assert "1.7× → 1.5×" in plain(told)
+    drawer = client.get("/model/balance/csm/what-if/", asked, headers={"HX-Request": "true"})
+    assert "data-drawer" in drawer.content.decode()
+    gathered = client.post("/model/balance/csm/add/", asked, follow=True)
+    assert "1 move added to the plan." in plain(gathered)
+    back = client.get("/model/balance/csm/what-if/", asked | {"move": f"{accounts['c0'].pk}:sato"})
+    assert "Hardly worth it" in plain(back)
+
+
+@pytest.mark.parametrize("move", ["", "c0", "0:ito", "{c0}:nobody", "{c0}:ken"])
+def test_what_comes_of_a_move_that_can_not_be_is_not_found(
+    move: str, accounts: dict[str, Account], operations: User
+) -> None:
+    asked = {"move": move.format(c0=accounts["c0"].pk)}
+    assert browser(operations).get("/model/balance/csm/what-if/", asked).status_code == 404
+
+
+def test_a_leavers_book_is_dealt_among_the_others_and_what_is_protected_stays(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    hold(customer("m0"), make_member(handle="mori", name="mori"))
+    hold(customer("near", ends=NEAR), company["sato"])
+    client = browser(operations)
+    done = client.post("/model/balance/csm/deal/", {"member": "sato"}, follow=True)
+    leaver = company["sato"].name
+    assert f"10 customers of {leaver} are dealt among the others in the plan." in plain(done)
+    assert "1 stays: its renewal is near, or it is protected." in plain(done)
+    assert "No other way of dealing them is better." in plain(done)
+    draft = draft_of("csm", operations)
+    assert draft is not None
+    moves = moves_in(draft, operations, on=TODAY)
+    taken = Counter(each.receiver.handle for each in moves) + Counter(ito=2, mori=1)
+    assert sorted(taken.values()) == [6, 7]
+    again = client.post("/model/balance/csm/deal/", {"member": "sato"}, follow=True)
+    assert f"{leaver} holds nobody who may pass on." in plain(again)
+
+
+def plain(response: HttpResponse) -> str:
+    """What a page says, as text."""
+    return " ".join(re.sub(r"<[^>]+>", "", unescape(response.content.decode())).split())

@@ -13,6 +13,8 @@ urlpatterns = [
     path("customers/", organisation.customers, name="customers"),
     path("balance/", balance.balance, name="balance"),
     path("balance/<str:role>/add/", balance.add, name="balance_add"),
+    path("balance/<str:role>/what-if/", balance.what_if, name="balance_what_if"),
+    path("balance/<str:role>/deal/", balance.deal, name="balance_deal"),
     path("balance/<str:role>/drop/", balance.drop, name="balance_drop"),
     path("balance/<str:role>/apply/", balance.apply, name="balance_apply"),
     path(

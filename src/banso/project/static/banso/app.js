@@ -330,6 +330,35 @@ on("click", async (event) => {
   $("span", button).textContent = button.dataset.copied;
 });
 
+// Moves: a row[data-drag] dropped on a [data-drop] asks its data-drag-asks what would come of it, as the choice in the row
+// does for who has no mouse. Meanwhile html[data-dragging] shows what else takes it.
+let dragged = null;
+const dropIn = (event) => (dragged && event.target.closest?.("[data-drop]")) || null;
+const over = (place) => $$("[data-drop]").forEach((each) => each.toggleAttribute("data-over", each === place));
+on("dragstart", (event) => {
+  dragged = event.target.closest?.("[data-drag]") ?? null;
+  if (!dragged) return;
+  event.dataTransfer.setData("text/plain", dragged.dataset.drag);
+  setTimeout(() => document.documentElement.toggleAttribute("data-dragging", true)); // changed at once, it ends the drag
+});
+on("dragend", () => {
+  dragged = null;
+  document.documentElement.removeAttribute("data-dragging");
+  over(null);
+});
+on("dragover", (event) => {
+  if (!dragged) return;
+  over(dropIn(event));
+  if (dropIn(event)) event.preventDefault();
+});
+on("drop", (event) => {
+  const place = dropIn(event);
+  if (!place) return;
+  event.preventDefault();
+  const move = encodeURIComponent(`${dragged.dataset.drag}:${place.dataset.drop}`);
+  htmx.ajax("GET", `${dragged.dataset.dragAsks}&move=${move}`, "#drawer");
+});
+
 // Files: .dropzone takes dropped files into its input and says their names in its output.
 const tell = (zone) => {
   const names = [...$("input[type=file]", zone).files].map((file) => file.name);

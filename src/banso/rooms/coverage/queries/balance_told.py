@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from banso.engines.assignment.explanation import what_if
 from banso.engines.assignment.settings import ACCOUNTS, ARR, HOURS
+from banso.kit.templatetags.banso import percent
 from banso.rooms.customers.models import Account
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from banso.engines.assignment.books import Books
     from banso.engines.assignment.moves import Block
     from banso.rooms.coverage.queries.balancing import Kept, RoleBooks
+    from banso.rooms.coverage.queries.dealing import Dealt
     from banso.rooms.people.models import Member
 
 FULL: Final = 1.25  # of an even share: from here on a book is told as overfull
@@ -40,6 +44,10 @@ class Weight:
     before: int
     after: int
     share: float
+
+    @property
+    def name(self) -> _StrPromise:
+        return MEASURE_NAMES[self.measure]
 
     @property
     def is_money(self) -> bool:
@@ -104,6 +112,27 @@ class BlockTold:
         return [f"{account.pk}:{self.taker.handle}" for account in self.accounts]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consequence:
+    """What comes of one customer passing on: the books of who gives and who takes it, and the
+    spreads. `breaks` are the caps it breaks; `pays` says that evenness gains more than it costs the
+    customer.
+    """
+
+    account: Account
+    taker: Member
+    books: list[BookTold]
+    spreads: list[SpreadTold]
+    may_hold: bool
+    breaks: list[_StrPromise]
+    pays: bool
+
+    @property
+    def code(self) -> str:
+        """How a form names the move."""
+        return f"{self.account.pk}:{self.taker.handle}"
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerTold:
     """A customer in somebody's book."""
@@ -115,23 +144,41 @@ class CustomerTold:
 
 def told_books(books: RoleBooks, after: Books) -> list[BookTold]:
     """Everybody's book, the fullest first."""
-    problem = books.problem
-    found = [
-        BookTold(
-            books.people[handle],
-            [
-                Weight(
-                    measure,
-                    round(books.today.held[at, k]),
-                    round(after.held[at, k]),
-                    float(problem.target[at, k]),
-                )
-                for k, measure in enumerate(problem.measures)
-            ],
-        )
-        for at, handle in enumerate(problem.members)
-    ]
+    found = [_told_book(books, each, books.today, after) for each in range(len(books.people))]
     return sorted(found, key=lambda each: (-each.fullest.times, each.member.handle))
+
+
+def told_consequence(books: RoleBooks, start: Books, account: Account, to: str) -> Consequence:
+    """What comes of one customer passing to a member, once the gathered moves are made."""
+    found = what_if(start, str(account.pk), to)
+    problem = books.problem
+    after = start.moved(problem.accounts.index(found.account), problem.members.index(to))
+    sides = [problem.members.index(each) for each in (found.giver, to) if each]
+    return Consequence(
+        account=account,
+        taker=books.people[to],
+        books=[_told_book(books, each, start, after) for each in dict.fromkeys(sides)],
+        spreads=told_spread(books, start, after),
+        may_hold=found.cost_change is not None,
+        breaks=[MEASURE_NAMES[measure] for measure in found.breaks],
+        pays=(found.change or 0.0) < 0,
+    )
+
+
+def _told_book(books: RoleBooks, at: int, before: Books, after: Books) -> BookTold:
+    problem = books.problem
+    return BookTold(
+        books.people[problem.members[at]],
+        [
+            Weight(
+                measure,
+                round(before.held[at, k]),
+                round(after.held[at, k]),
+                float(problem.target[at, k]),
+            )
+            for k, measure in enumerate(problem.measures)
+        ],
+    )
 
 
 def told_spread(books: RoleBooks, before: Books, after: Books) -> list[SpreadTold]:
@@ -172,6 +219,32 @@ def told_customers(books: RoleBooks, handle: str) -> list[CustomerTold]:
     first = mine[:SHOWN]
     known = Account.objects.only("name").in_bulk([each.account for each in first])
     return [CustomerTold(known[each.account], each, round(each.loads[1])) for each in first]
+
+
+def told_dealt(dealt: Dealt, name: str) -> str:
+    """What became of somebody's book that was dealt, in one or two sentences."""
+    number = len(dealt.moves)
+    said = [
+        ngettext(
+            "%(number)s customer of %(name)s is dealt to others in the plan.",
+            "%(number)s customers of %(name)s are dealt among the others in the plan.",
+            number,
+        )
+        % {"number": number, "name": name}
+    ]
+    if dealt.stay:
+        stays = ngettext(
+            "%(number)s stays: its renewal is near, or it is protected.",
+            "%(number)s stay: their renewals are near, or they are protected.",
+            dealt.stay,
+        )
+        said.append(stays % {"number": dealt.stay})
+    if dealt.proved:
+        said.append(_("No other way of dealing them is better."))
+    elif dealt.gap is not None:
+        saved = _("Another way of dealing them could be better by %(share)s at most.")
+        said.append(saved % {"share": percent(dealt.gap)})
+    return " ".join(said)
 
 
 def worst(spreads: Collection[SpreadTold]) -> SpreadTold | None:

@@ -116,6 +116,10 @@ class RoleBooks:
                 holders[accounts[account]] = members[member]
         return Books(problem=self.problem, holders=holders)
 
+    def once(self, gathered: Iterable[RebalanceMove]) -> Books:
+        """The books once these moves are made."""
+        return self.after({str(each.account_id): each.receiver.handle for each in gathered})
+
     def suggested(self, books: Books, most: int) -> tuple[Block, ...]:
         """The few moves that help these books most: of several customers from one to another."""
         return first_blocks(books, most)

@@ -21,6 +21,7 @@ from banso.rooms.coverage.queries import balance_told as telling
 from banso.rooms.coverage.queries import balancing
 from banso.rooms.coverage.queries import versions as known
 from banso.rooms.coverage.queries.sentences import Reader
+from banso.rooms.customers.access import visible_accounts
 from banso.rooms.identity.access import may_see_all
 from banso.rooms.identity.http import allowed, page
 
@@ -29,10 +30,12 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
+    from banso.engines.assignment.books import Books
     from banso.rooms.coverage.models import Rebalance
     from banso.rooms.coverage.queries.balancing import RoleBooks
     from banso.rooms.coverage.queries.versions import AppliedModel
     from banso.rooms.identity.http import Request
+    from banso.rooms.people.models import Member
 
 FEW = 3
 
@@ -66,7 +69,7 @@ def _books(request: Request, applied: AppliedModel, role: str) -> dict[str, Any]
         return {"books": None}
     draft = balancing.draft_of(role, request.user)
     gathered = list(balancing.moves_in(draft, request.user, on=localdate())) if draft else []
-    after = books.after({str(each.account_id): each.receiver.handle for each in gathered})
+    after = books.once(gathered)
     spreads = telling.told_spread(books, books.today, after)
     member = request.GET.get("member", "")
     return {
@@ -94,13 +97,67 @@ def add(request: Request, role: str) -> HttpResponse:
 
 
 def _gathered(request: Request, books: RoleBooks, moves: dict[str, str]) -> str:
-    applied = known.applied_model(known.in_force())
-    name = Reader(applied.model, applied.spoken, {}).name(books.role) if applied else books.role
-    acts.gather_moves(books, moves, name=name, by=request.user, at=now())
+    acts.gather_moves(books, moves, name=_name(books), by=request.user, at=now())
     sentence = ngettext(
         "%(number)s move added to the plan.", "%(number)s moves added to the plan.", len(moves)
     )
     return sentence % {"number": len(moves)}
+
+
+def _name(books: RoleBooks) -> str:
+    """What the role is called now; a draft keeps it."""
+    applied = known.applied_model(known.in_force())
+    return Reader(applied.model, applied.spoken, {}).name(books.role) if applied else books.role
+
+
+@require_safe
+@allowed(may_decide)
+def what_if(request: Request, role: str) -> HttpResponse:
+    """What would come of one customer passing on?"""
+    books = _books_or_404(request, role)
+    account, _colon, member = request.GET.get("move", "").partition(":")
+    if account not in books.kept or member not in books.people:
+        raise Http404
+    return page(
+        request,
+        "coverage/balance_what_if.html",
+        partial="drawer",
+        role=role,
+        looked_at=request.GET.get("member", ""),
+        stays=books.kept[account].stays,
+        told=telling.told_consequence(
+            books,
+            _gathered_books(request, books),
+            get_object_or_404(visible_accounts(request.user, on=localdate()), pk=account),
+            member,
+        ),
+    )
+
+
+@require_POST
+@allowed(may_decide)
+def deal(request: Request, role: str) -> HttpResponse:
+    """Deal somebody's whole book among the others, as far as it may pass on."""
+    books = _books_or_404(request, role)
+    member = books.people.get(request.POST.get("member", ""))
+    if member is None:
+        raise Http404
+    return _done(request, role, lambda: _dealt(request, books, member))
+
+
+def _dealt(request: Request, books: RoleBooks, member: Member) -> str:
+    # the solvers load for who asks for them alone
+    from banso.rooms.coverage.queries.dealing import dealt_away  # noqa: PLC0415
+
+    dealt = dealt_away(books, _gathered_books(request, books), member.handle)
+    acts.gather_moves(books, dealt.moves, name=_name(books), by=request.user, at=now())
+    return telling.told_dealt(dealt, member.name)
+
+
+def _gathered_books(request: Request, books: RoleBooks) -> Books:
+    """The books once the viewer's gathered moves are made."""
+    draft = balancing.draft_of(books.role, request.user)
+    return books.once(balancing.moves_in(draft, request.user, on=localdate()) if draft else ())
 
 
 @require_POST

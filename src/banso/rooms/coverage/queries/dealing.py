@@ -1,0 +1,84 @@
+"""Somebody's book dealt among the others by a search: a leaver's, or of one who is long away."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from banso.engines.assignment.books import Books
+from banso.engines.assignment.budget import Budget
+from banso.engines.assignment.faults import Impossible
+from banso.engines.assignment.problem import NOBODY
+from banso.engines.assignment.rehoming import rehome
+from banso.kit.acts import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from banso.rooms.coverage.queries.balancing import RoleBooks
+
+SECONDS: Final = 0.5  # a person waits for it
+
+
+class NothingToDeal(Refused):
+    """Somebody holds nothing that may pass on."""
+
+
+class NobodyTakesThem(Refused):
+    """The others can't take a book whole within the model's caps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dealt:
+    """Who would take each account of a book, and how many stay: their renewal is near, or they are
+    protected. `gap` is which part of what is left uneven a better way of dealing could save at
+    most; None where that can't be told.
+    """
+
+    moves: dict[str, str]
+    stay: int
+    proved: bool
+    gap: float | None
+
+
+def dealt_away(books: RoleBooks, after: Books, member: str) -> Dealt:
+    """Somebody's book dealt among all who may hold one of its accounts, once the gathered moves are
+    made. Raises NothingToDeal, NobodyTakesThem.
+    """
+    mine = [account for account, holder in after.by_key().items() if holder == member]
+    staying = [account for account in mine if books.kept[account].stays]
+    if len(staying) == len(mine):
+        raise NothingToDeal(
+            _("%(name)s holds nobody who may pass on.") % {"name": books.people[member].name}
+        )
+    budget = Budget.of_seconds(SECONDS, time.monotonic)
+    try:
+        found = rehome(_without(after, staying), [member], budget=budget)
+    except Impossible:
+        found = None
+    if found is None or found.broken:
+        raise NobodyTakesThem(
+            _("The others can't take all of %(name)s's customers within the model's caps.")
+            % {"name": books.people[member].name}
+        )
+    return Dealt(
+        moves={
+            account: found.problem.members[holder]
+            for account, holder in zip(found.problem.accounts, found.holders, strict=True)
+        },
+        stay=len(staying),
+        proved=found.proved,
+        gap=found.gap_of_choices,
+    )
+
+
+def _without(books: Books, staying: Collection[str]) -> Books:
+    """The books without these accounts: with somebody who gives the others away they are no load of
+    theirs.
+    """
+    holders = np.where(np.isin(books.problem.accounts, list(staying)), NOBODY, books.holders)
+    return Books(problem=books.problem, holders=holders)
