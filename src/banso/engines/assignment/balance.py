@@ -69,8 +69,13 @@ class Balance:
 
 def ended(balance: Balance) -> Balance:
     """The balance as proved, if its bound is what it costs and it keeps all limits."""
-    meets = balance.objective - balance.bound <= ROUNDING * max(1.0, abs(balance.objective))
+    meets = is_met(balance.objective, balance.bound)
     return replace(balance, ending=Ending.PROVED) if meets and not balance.broken else balance
+
+
+def is_met(objective: float, bound: float) -> bool:
+    """Whether an objective is its bound, but for rounding."""
+    return objective - bound <= ROUNDING * max(1.0, abs(objective))
 
 
 def _gap(objective: float, bound: float) -> float | None:

@@ -2,9 +2,9 @@
 
     balance = solve(problem, budget=Budget.of_seconds(30, time.monotonic), seed=1)
 
-Small problems are searched three times over and then handed to the exact solver. Middle ones are
-bettered in exact neighbourhoods first, or only there; large ones use all of the budget for the
-search.
+Small problems are searched three times over, bettered pair by pair of members, and then handed to
+the exact solver. Middle ones are bettered in exact neighbourhoods first, or only there; large ones
+use all of the budget for the search.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from math import inf
 
 import numpy as np
 
-from banso.engines.assignment.balance import Balance, Ending, ended
+from banso.engines.assignment.balance import Balance, Ending, ended, is_met
 from banso.engines.assignment.budget import Budget, Run, Watch
 from banso.engines.assignment.faults import Code, Impossible
 from banso.engines.assignment.lanes import Lanes
 from banso.engines.assignment.limits import broken_limits
 from banso.engines.assignment.neighbourhoods import improved
+from banso.engines.assignment.pairs import paired
 from banso.engines.assignment.prices import Prices
 from banso.engines.assignment.pricing import Priced, find_prices
 from banso.engines.assignment.problem import Indices, Problem
@@ -33,6 +34,7 @@ STARTS = 3  # searches of a small problem
 ENOUGH = 1_000  # proposals by arc for each of them
 SEARCHED = 0.1  # share of the seconds for them
 SEARCHED_OF_MIDDLE = 0.4
+PAIRS = 0.1  # share of the seconds for pairs, where any are looked at
 NEIGHBOURHOODS = 0.7  # share of the seconds at which they end, if a tree comes after them
 LAST = 0.95  # share of the seconds at which a large search ends, to settle and add up
 
@@ -93,6 +95,13 @@ def _proved(
     arcs = len(problem.arcs.member)
     if arcs == len(holders):  # nobody has a choice
         return Proof(holders=holders, bound=priced.bound, closed=True)
+    if arcs <= MIDDLE:
+        until = (SEARCHED if arcs <= SMALL else SEARCHED_OF_MIDDLE) + PAIRS
+        holders = paired(
+            problem, holders, bound=priced.bound, run=run, generator=generator, until=until
+        )
+        if is_met(problem.objective(holders), priced.bound):
+            return Proof(holders=holders, bound=priced.bound, closed=False)
     if SMALL < arcs <= MIDDLE:
         near = replace(problem, arcs=priced.near)
         until = NEIGHBOURHOODS if arcs <= PROVABLE else 1.0
