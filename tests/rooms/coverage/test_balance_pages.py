@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from banso.kit.commands import Impossible
+from banso.rooms.coverage.queries import dealing
 from banso.rooms.coverage.queries.balancing import draft_of, last_applied, moves_in
 from banso.rooms.customers.models import Account
 from banso.rooms.identity.models import User
@@ -187,6 +188,40 @@ def test_a_leavers_book_is_dealt_among_the_others_and_what_is_protected_stays(
     assert sorted(taken.values()) == [6, 7]
     again = client.post("/model/balance/csm/deal/", {"member": "sato"}, follow=True)
     assert f"{leaver} holds nobody who may pass on." in plain(again)
+
+
+def test_a_search_takes_the_place_of_what_was_gathered_and_says_how_good_it_is(
+    accounts: dict[str, Account], operations: User
+) -> None:
+    client = browser(operations)
+    asked = {"move": f"{accounts['c10'].pk}:sato"}
+    client.post("/model/balance/csm/add/", asked)
+    found = client.post("/model/balance/csm/search/", follow=True)
+    assert "The best way found moves 4 customers. They are in the plan." in plain(found)
+    assert "No other way of dealing them is better." in plain(found)
+    draft = draft_of("csm", operations)
+    assert draft is not None
+    moves = moves_in(draft, operations, on=TODAY)
+    assert [each.receiver.handle for each in moves] == ["ito"] * 4
+
+
+def test_a_search_that_finds_nothing_better_changes_nothing(
+    company: Company, operations: User
+) -> None:
+    for handle in ("sato", "ito"):
+        hold(customer(f"of-{handle}"), company[handle])
+    adopt(operations)
+    found = browser(operations).post("/model/balance/csm/search/", follow=True)
+    assert "No better way of dealing them was found than today" in plain(found)
+    assert draft_of("csm", operations) is None
+
+
+def test_books_too_large_to_wait_for_are_left_to_the_command(
+    accounts: dict[str, Account], operations: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dealing, "MOST_WAYS", 23)
+    found = browser(operations).post("/model/balance/csm/search/", follow=True)
+    assert "Use `banso model balance`." in plain(found)
 
 
 def plain(response: HttpResponse) -> str:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("balance/<str:role>/add/", balance.add, name="balance_add"),
     path("balance/<str:role>/what-if/", balance.what_if, name="balance_what_if"),
     path("balance/<str:role>/deal/", balance.deal, name="balance_deal"),
+    path("balance/<str:role>/search/", balance.search, name="balance_search"),
     path("balance/<str:role>/drop/", balance.drop, name="balance_drop"),
     path("balance/<str:role>/apply/", balance.apply, name="balance_apply"),
     path(

@@ -239,12 +239,27 @@ def told_dealt(dealt: Dealt, name: str) -> str:
             dealt.stay,
         )
         said.append(stays % {"number": dealt.stay})
+    return " ".join([*said, *_told_bound(dealt)])
+
+
+def told_search(dealt: Dealt) -> str:
+    """What a search over all books found."""
+    number = len(dealt.moves)
+    said = ngettext(
+        "The best way found moves %(number)s customer. It is in the plan.",
+        "The best way found moves %(number)s customers. They are in the plan.",
+        number,
+    )
+    return " ".join([said % {"number": number}, *_told_bound(dealt)])
+
+
+def _told_bound(dealt: Dealt) -> list[str]:
     if dealt.proved:
-        said.append(_("No other way of dealing them is better."))
-    elif dealt.gap is not None:
-        saved = _("Another way of dealing them could be better by %(share)s at most.")
-        said.append(saved % {"share": percent(dealt.gap)})
-    return " ".join(said)
+        return [_("No other way of dealing them is better.")]
+    if dealt.gap is None:
+        return []
+    saved = _("Another way of dealing them could be better by %(share)s at most.")
+    return [saved % {"share": percent(dealt.gap)}]
 
 
 def worst(spreads: Collection[SpreadTold]) -> SpreadTold | None:

@@ -1,4 +1,4 @@
-"""Somebody's book dealt among the others by a search: a leaver's, or of one who is long away."""
+"""Books dealt by a search while somebody waits: all of a role's, or one person's to the others."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from banso.engines.assignment.books import Books
 from banso.engines.assignment.budget import Budget
 from banso.engines.assignment.faults import Impossible
+from banso.engines.assignment.limits import without_limits
 from banso.engines.assignment.problem import NOBODY
 from banso.engines.assignment.rehoming import rehome
+from banso.engines.assignment.solving import solve
 from banso.kit.acts import Refused
 
 if TYPE_CHECKING:
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
 
     from banso.rooms.coverage.queries.balancing import RoleBooks
 
-SECONDS: Final = 0.5  # a person waits for it
+SECONDS: Final = 0.5  # for one book
+SECONDS_OF_ALL: Final = 4.0
+MOST_WAYS: Final = 200_000  # for a customer to go to a person; that is too short for more
 
 
 class NothingToDeal(Refused):
@@ -32,10 +36,18 @@ class NobodyTakesThem(Refused):
     """The others can't take a book whole within the model's caps."""
 
 
+class TooManyToSearch(Refused):
+    """Books so large are not searched while somebody waits."""
+
+
+class NothingBetter(Refused):
+    """The search found no better way than today's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dealt:
-    """Who would take each account of a book, and how many stay: their renewal is near, or they are
-    protected. `gap` is which part of what is left uneven a better way of dealing could save at
+    """Who would take each account that passes, and how many stay: their renewal is near, or they
+    are protected. `gap` is which part of what is left uneven a better way of dealing could save at
     most; None where that can't be told.
     """
 
@@ -43,6 +55,32 @@ class Dealt:
     stay: int
     proved: bool
     gap: float | None
+
+
+def dealt_anew(books: RoleBooks) -> Dealt:
+    """All books of a role as the search would deal them. Raises TooManyToSearch, NothingBetter."""
+    problem = books.problem
+    if len(problem.arcs.member) > MOST_WAYS:
+        raise TooManyToSearch(
+            _("These books are too large to search while you wait. Use `banso model balance`.")
+        )
+    budget = Budget.of_seconds(SECONDS_OF_ALL, time.monotonic)
+    try:
+        found = solve(problem, budget=budget)
+    except Impossible:  # caps that are wide enough in sum, and still clash
+        found = solve(without_limits(problem), budget=budget)
+    moves = {
+        problem.accounts[at]: problem.members[found.holders[at]]
+        for at in np.flatnonzero(found.holders != problem.owner)
+    }
+    if not moves or found.objective >= books.today.objective:
+        raise NothingBetter(_("No better way of dealing them was found than today's."))
+    return Dealt(
+        moves=moves,
+        stay=sum(each.stays for each in books.kept.values()),
+        proved=found.proved,
+        gap=found.gap_of_choices,
+    )
 
 
 def dealt_away(books: RoleBooks, after: Books, member: str) -> Dealt:

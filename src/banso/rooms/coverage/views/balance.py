@@ -154,6 +154,26 @@ def _dealt(request: Request, books: RoleBooks, member: Member) -> str:
     return telling.told_dealt(dealt, member.name)
 
 
+@require_POST
+@allowed(may_decide)
+def search(request: Request, role: str) -> HttpResponse:
+    """Look for the best way to deal all books; it takes the place of what was gathered."""
+    books = _books_or_404(request, role)
+    return _done(request, role, lambda: _searched(request, books))
+
+
+def _searched(request: Request, books: RoleBooks) -> str:
+    from banso.rooms.coverage.queries.dealing import dealt_anew  # noqa: PLC0415  as above
+
+    dealt = dealt_anew(books)
+    draft = balancing.draft_of(books.role, request.user)
+    if draft is not None:
+        gathered = balancing.moves_in(draft, request.user, on=localdate())
+        acts.drop_moves(draft, [each.account_id for each in gathered], by=request.user, at=now())
+    acts.gather_moves(books, dealt.moves, name=_name(books), by=request.user, at=now())
+    return telling.told_search(dealt)
+
+
 def _gathered_books(request: Request, books: RoleBooks) -> Books:
     """The books once the viewer's gathered moves are made."""
     draft = balancing.draft_of(books.role, request.user)
