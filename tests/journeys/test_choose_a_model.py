@@ -66,7 +66,7 @@ def evens_the_books(page: Page) -> None:
     """The two with too many customers are found, and a few moves mend it; then all is as before."""
     follow(page, "担当バランス")
     title = page.get_by_role("heading", level=1)
-    expect(title).to_contain_text("最も重い担当は中央値の")
+    expect(title).to_contain_text("担当量が最も多い人は中央値の")
     before = spread(title)
     assert before >= 1.5
     page.get_by_role("button", name=re.compile("^この[0-9]+件を案に追加")).click()
@@ -91,7 +91,7 @@ def drags_a_customer_from_the_fullest(page: Page) -> None:
     expect(told).to_contain_text(f"{name}を")
     told.get_by_role("button", name="案に追加").click()
     expect_told(page, "1件を案に追加しました。")
-    expect(page.locator("section", has_text="案の内容").last).to_contain_text(name)
+    expect(page.locator("section", has_text="移管案").last).to_contain_text(name)
 
 
 def carry(page: Page, what: Locator, onto: Locator) -> None:
@@ -108,7 +108,7 @@ def carry(page: Page, what: Locator, onto: Locator) -> None:
 
 def spread(title: Locator) -> float:
     """What the title tells last: how many times the usual book the fullest one is."""
-    return float(re.findall(r"([0-9.]+)×", title.inner_text())[-1])
+    return float(re.findall(r"([0-9.]+)倍", title.inner_text())[-1])
 
 
 def lets_go_of_their_own(page: Page) -> str:

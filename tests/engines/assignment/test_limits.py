@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from banso.engines.assignment.building import build
 from banso.engines.assignment.faults import Bar, Code, Fault, Impossible
 from banso.engines.assignment.limits import BrokenLimit, broken_limits, without_limits
 from banso.engines.assignment.problem import NOBODY
+from banso.engines.assignment.rows import AccountRow, MemberRow
+from banso.engines.assignment.settings import Measure, Settings
 from tests.engines.assignment.made import account, built, member, solved
 
 
@@ -95,3 +98,16 @@ def test_broken_limits_are_looked_at_exactly_but_not_beyond_rounding() -> None:
         BrokenLimit(member="ann", measure="arr", load=0.1 + 0.2, limit=0.29, accounts=("a", "b")),
     )
     assert broken_limits(tight, np.array([0, NOBODY])) == ()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_limits_that_fit_exactly_are_kept_where_nothing_else_costs(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    cuts = [np.sort(chance.choice(np.arange(1, 1_000), 4, replace=False)) for _member in range(4)]
+    loads = np.concatenate([np.diff([0, *each, 1_000]) for each in cuts]).astype(float)
+    given = [AccountRow(key=f"a{at}", loads=(load,)) for at, load in enumerate(loads)]
+    staff = [MemberRow(key=f"m{at}", capacity=(1.0,), limits=(1_000.0,)) for at in range(4)]
+    load = Measure(key="load", tolerance=10.0, evenness=0.0)
+    balance = solved(build(given, staff, Settings(measures=(load,), continuity=0.0)), seed)
+    assert balance.books.held.tolist() == [[1_000.0]] * 4
+    assert balance.proved

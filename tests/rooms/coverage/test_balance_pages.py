@@ -159,7 +159,9 @@ def test_before_a_customer_moves_the_page_says_what_comes_of_it(
     gathered = client.post("/model/balance/csm/add/", asked, follow=True)
     assert "1 move added to the plan." in plain(gathered)
     back = client.get("/model/balance/csm/what-if/", asked | {"move": f"{accounts['c0'].pk}:sato"})
-    assert "Hardly worth it" in plain(back)
+    assert "holds this customer today: the move leaves the plan." in plain(back)
+    light = client.get("/model/balance/csm/what-if/", {"move": f"{accounts['c10'].pk}:sato"})
+    assert "Hardly worth it" in plain(light)
 
 
 @pytest.mark.parametrize("move", ["", "c0", "0:ito", "{c0}:nobody", "{c0}:ken"])
@@ -222,6 +224,49 @@ def test_books_too_large_to_wait_for_are_left_to_the_command(
     monkeypatch.setattr(dealing, "MOST_WAYS", 23)
     found = browser(operations).post("/model/balance/csm/search/", follow=True)
     assert "Use `banso model balance`." in plain(found)
+
+
+def test_what_was_just_taken_from_somebody_is_not_offered_back_to_her(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    client = browser(operations)
+    done = client.post("/model/balance/csm/deal/", {"member": "sato"}, follow=True)
+    page = done.content.decode()
+    assert re.findall(r'name="move" value="\d+:sato"', page) == []
+
+
+def test_a_plan_that_passes_a_cap_says_so_before_it_is_applied(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    for n in range(12, 22):
+        hold(customer(f"c{n}"), company["ito"])
+    client = browser(operations)
+    moves = [f"{accounts[f'c{n}'].pk}:ito" for n in range(3)]
+    told = client.post("/model/balance/csm/add/", {"move": moves}, follow=True)
+    ito = company["ito"].name
+    assert f"With this plan {ito} would hold 15, more than the model's cap of 12" in plain(told)
+
+
+@pytest.mark.parametrize("account", ["9" * 26, "９", "c0", ""])
+def test_what_is_not_in_the_plan_is_not_taken_out(
+    account: str, accounts: dict[str, Account], operations: User
+) -> None:
+    client = browser(operations)
+    client.post("/model/balance/csm/add/", {"move": f"{accounts['c0'].pk}:ito"})
+    less = client.post("/model/balance/csm/drop/", {"account": account}, follow=True)
+    assert "0 moves taken out of the plan." in plain(less)
+
+
+def test_a_move_to_today_s_holder_adds_nothing_and_none_is_refused(
+    accounts: dict[str, Account], operations: User
+) -> None:
+    client = browser(operations)
+    same = client.post(
+        "/model/balance/csm/add/", {"move": f"{accounts['c0'].pk}:sato"}, follow=True
+    )
+    assert "It stays where it is, and is not in the plan." in plain(same)
+    none = client.post("/model/balance/csm/add/", follow=True)
+    assert "No move was chosen." in plain(none)
 
 
 def plain(response: HttpResponse) -> str:

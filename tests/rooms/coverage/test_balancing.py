@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from banso.rooms.coverage.actions import balancing as acts
@@ -232,6 +234,20 @@ def test_a_draft_is_its_makers_and_another_manager_neither_sees_nor_undoes_it(
         acts.take_back_rebalance(draft, by=other, at=NOON)
     assert browser(other).post(f"/model/balance/applied/{draft.pk}/take-back/").status_code == 404
     assert acts.take_back_rebalance(draft, by=operations, at=NOON) == 0
+
+
+def test_the_last_rebalance_is_the_one_applied_last(
+    accounts: dict[str, Account], operations: User
+) -> None:
+    colleague = make_user(name="別 担当", role=AccessRole.OPERATIONS)
+    began_first = gather(operations, {accounts["c0"]: "ito"})
+    began_later = gather(colleague, {accounts["c1"]: "ito"})
+    for draft, by, hours in ((began_later, colleague, 1), (began_first, operations, 2)):
+        acts.apply_rebalance(draft, on=TODAY, by=by, at=NOON + timedelta(hours=hours))
+    assert last_applied("csm", colleague) == began_first
+    with pytest.raises(acts.NotTheLast):
+        acts.take_back_rebalance(began_later, by=operations, at=NOON)
+    assert acts.take_back_rebalance(began_first, by=operations, at=NOON) == 0
 
 
 def test_what_has_left_the_view_of_its_maker_leaves_the_draft(

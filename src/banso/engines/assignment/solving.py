@@ -26,6 +26,7 @@ from banso.engines.assignment.pricing import Priced, find_prices
 from banso.engines.assignment.problem import Indices, Problem
 from banso.engines.assignment.proof import Proof, prove
 from banso.engines.assignment.searching import Search
+from banso.engines.assignment.tolls import cost_with_tolls
 
 SMALL = 2_000  # arcs up to which the whole tree is searched at once
 PROVABLE = 6_000  # and up to which it is tried after the neighbourhoods, if only for its bound
@@ -100,7 +101,7 @@ def _proved(
         holders = paired(
             problem, holders, bound=priced.bound, run=run, generator=generator, until=until
         )
-        if is_met(problem.objective(holders), priced.bound):
+        if is_met(cost_with_tolls(problem, holders), priced.bound):
             return Proof(holders=holders, bound=priced.bound, closed=False)
     if SMALL < arcs <= MIDDLE:
         near = replace(problem, arcs=priced.near)

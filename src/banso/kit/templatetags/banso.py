@@ -15,7 +15,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from banso.engines.basis.money import minor_digits
 
@@ -69,7 +69,7 @@ def times(ratio: float | None) -> str:
     """How many times something: 2.3×."""
     if ratio is None:
         return NO_VALUE
-    return f"{format_decimal(ratio, '0.0', locale=_locale())}×"
+    return gettext("%(ratio)s×") % {"ratio": format_decimal(ratio, "0.0", locale=_locale())}
 
 
 @register.filter

@@ -297,7 +297,8 @@ def _balance(asked: Namespace) -> int:
 
 
 def _say_balance(each: Balanced) -> None:
-    proved = "proved best" if each.proved else f"gap {each.gap:.2%}" if each.gap else "no gap known"
+    known = "no gap known" if each.gap is None else f"gap {each.gap:.2%}"
+    proved = "proved best" if each.proved else known
     say(f"{each.role}: objective {each.objective:.2f}, bound {each.bound:.2f}, {proved}")
     for measure, (before, after) in each.spread.items():
         say(f"  {measure}: {_times(before)} > {_times(after)}")

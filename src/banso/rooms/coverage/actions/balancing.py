@@ -64,9 +64,11 @@ def gather_moves(
 ) -> Rebalance:
     """Add moves to one's draft of a role, begun with the first: accounts, each with the handle of
     who is to hold it. An account that was in it goes where it is asked now; one asked to go to its
-    holder leaves the draft. Raises NotToBalance, NotInTheBooks, Stays.
+    holder leaves the draft. Raises NotToBalance, NothingGathered, NotInTheBooks, Stays.
     """
     _may(by)
+    if not moves:
+        raise NothingGathered(_("No move was chosen."))
     for account, member in moves.items():
         _can_move(books, account, member)
     draft, _is_new = Rebalance.objects.get_or_create(
@@ -150,7 +152,7 @@ def take_back_rebalance(rebalance: Rebalance, *, by: User, at: datetime) -> int:
     standing = Rebalance.objects.select_for_update().filter(
         role=rebalance.role, state=RebalanceState.APPLIED
     )
-    latest = standing.order_by("pk").last()
+    latest = standing.order_by("applied_at", "pk").last()
     if latest is None or latest.pk != rebalance.pk:
         raise NotTheLast(_("Only the last rebalance of a role can be taken back."))
     kept = len(take_back_holdings(unpacked(latest.changes), by=by, at=at).kept)

@@ -115,14 +115,15 @@ class BlockTold:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequence:
     """What comes of one customer passing on: the books of who gives and who takes it, and the
-    spreads. `breaks` are the caps it breaks; `pays` says that evenness gains more than it costs the
-    customer.
+    spreads. `breaks` are the caps it breaks; `is_holder` says that the taker has it today; `pays`,
+    that evenness gains more than it costs the customer.
     """
 
     account: Account
     taker: Member
     books: list[BookTold]
     spreads: list[SpreadTold]
+    is_holder: bool
     may_hold: bool
     breaks: list[_StrPromise]
     pays: bool
@@ -131,6 +132,16 @@ class Consequence:
     def code(self) -> str:
         """How a form names the move."""
         return f"{self.account.pk}:{self.taker.handle}"
+
+
+@dataclass(frozen=True, slots=True)
+class OverCap:
+    """Somebody who would hold more than the model's cap."""
+
+    member: Member
+    measure: _StrPromise
+    held: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +170,7 @@ def told_consequence(books: RoleBooks, start: Books, account: Account, to: str) 
         taker=books.people[to],
         books=[_told_book(books, each, start, after) for each in dict.fromkeys(sides)],
         spreads=told_spread(books, start, after),
+        is_holder=books.kept[found.account].holder == to,
         may_hold=found.cost_change is not None,
         breaks=[MEASURE_NAMES[measure] for measure in found.breaks],
         pays=(found.change or 0.0) < 0,
@@ -260,6 +272,19 @@ def _told_bound(dealt: Dealt) -> list[str]:
         return []
     saved = _("Another way of dealing them could be better by %(share)s at most.")
     return [saved % {"share": percent(dealt.gap)}]
+
+
+def told_over(books: RoleBooks, after: Books) -> list[OverCap]:
+    """The caps of the model that the books pass."""
+    return [
+        OverCap(
+            books.people[each.member],
+            MEASURE_NAMES[each.measure],
+            round(each.load),
+            round(each.limit),
+        )
+        for each in after.broken
+    ]
 
 
 def worst(spreads: Collection[SpreadTold]) -> SpreadTold | None:

@@ -9,7 +9,7 @@ or somebody outside the role holds is nobody's book.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -120,9 +120,17 @@ class RoleBooks:
         """The books once these moves are made."""
         return self.after({str(each.account_id): each.receiver.handle for each in gathered})
 
-    def suggested(self, books: Books, most: int) -> tuple[Block, ...]:
-        """The few moves that help these books most: of several customers from one to another."""
-        return first_blocks(books, most)
+    def suggested(
+        self, books: Books, most: int, *, givers: Collection[str] = ()
+    ) -> tuple[Block, ...]:
+        """The few moves that help these books most: of several customers from one to another.
+
+        Nothing goes to `givers`: from them it was just taken.
+        """
+        arcs, closed = books.problem.arcs, np.isin(books.problem.members, list(givers))
+        stays = np.repeat(books.holders, arcs.sizes) == arcs.member
+        problem = replace(books.problem, arcs=arcs.kept(stays | ~closed[arcs.member]))
+        return first_blocks(Books(problem=problem, holders=books.holders), most)
 
 
 def roles_of(viewer: User, applied: AppliedModel, *, on: date) -> dict[str, int]:
@@ -211,6 +219,11 @@ def moves_in(rebalance: Rebalance, viewer: User, *, on: date) -> QuerySet[Rebala
     return found.select_related("account", "giver", "receiver").order_by("pk")
 
 
+def givers_in(gathered: Iterable[RebalanceMove]) -> frozenset[str]:
+    """From whom moves take, by handle."""
+    return frozenset(each.giver.handle for each in gathered if each.giver)
+
+
 def applied_by(viewer: User) -> QuerySet[Rebalance]:
     """The rebalances that stand and that the viewer may take back: those she applied, and for who
     operates all.
@@ -220,8 +233,10 @@ def applied_by(viewer: User) -> QuerySet[Rebalance]:
 
 
 def last_applied(role: str, viewer: User) -> Rebalance | None:
-    """The last rebalance of a role that the viewer may take back."""
-    return applied_by(viewer).filter(role=role).select_related("applied_by").order_by("pk").last()
+    """The last rebalance of a role, if the viewer may take it back: only the last one can be."""
+    standing = Rebalance.objects.filter(role=role, state=RebalanceState.APPLIED)
+    last = standing.select_related("applied_by").order_by("applied_at", "pk").last()
+    return last if last and applied_by(viewer).filter(pk=last.pk).exists() else None
 
 
 def _people(viewer: User, ledger: Ledger, role: str) -> dict[str, Member]:

@@ -36,6 +36,10 @@ class NobodyTakesThem(Refused):
     """The others can't take a book whole within the model's caps."""
 
 
+class NoWayFound(Refused):
+    """The search didn't find how the others could take a book within the model's caps."""
+
+
 class TooManyToSearch(Refused):
     """Books so large are not searched while somebody waits."""
 
@@ -64,16 +68,18 @@ def dealt_anew(books: RoleBooks) -> Dealt:
         raise TooManyToSearch(
             _("These books are too large to search while you wait. Use `banso model balance`.")
         )
-    budget = Budget.of_seconds(SECONDS_OF_ALL, time.monotonic)
+    began = time.monotonic()
     try:
-        found = solve(problem, budget=budget)
+        found = solve(problem, budget=Budget.of_seconds(SECONDS_OF_ALL, time.monotonic))
     except Impossible:  # caps that are wide enough in sum, and still clash
-        found = solve(without_limits(problem), budget=budget)
+        left = max(0.0, SECONDS_OF_ALL - (time.monotonic() - began))
+        found = solve(without_limits(problem), budget=Budget.of_seconds(left, time.monotonic))
     moves = {
         problem.accounts[at]: problem.members[found.holders[at]]
         for at in np.flatnonzero(found.holders != problem.owner)
     }
-    if not moves or found.objective >= books.today.objective:
+    is_held = bool((problem.owner != NOBODY).all())
+    if not moves or (is_held and found.objective >= books.today.objective):
         raise NothingBetter(_("No better way of dealing them was found than today's."))
     return Dealt(
         moves=moves,
@@ -85,7 +91,7 @@ def dealt_anew(books: RoleBooks) -> Dealt:
 
 def dealt_away(books: RoleBooks, after: Books, member: str) -> Dealt:
     """Somebody's book dealt among all who may hold one of its accounts, once the gathered moves are
-    made. Raises NothingToDeal, NobodyTakesThem.
+    made. Raises NothingToDeal, NobodyTakesThem, NoWayFound.
     """
     mine = [account for account, holder in after.by_key().items() if holder == member]
     staying = [account for account in mine if books.kept[account].stays]
@@ -94,14 +100,17 @@ def dealt_away(books: RoleBooks, after: Books, member: str) -> Dealt:
             _("%(name)s holds nobody who may pass on.") % {"name": books.people[member].name}
         )
     budget = Budget.of_seconds(SECONDS, time.monotonic)
+    named = {"name": books.people[member].name}
     try:
         found = rehome(_without(after, staying), [member], budget=budget)
-    except Impossible:
-        found = None
-    if found is None or found.broken:
+    except Impossible as impossible:
         raise NobodyTakesThem(
-            _("The others can't take all of %(name)s's customers within the model's caps.")
-            % {"name": books.people[member].name}
+            _("The others can't take all of %(name)s's customers within the model's caps.") % named
+        ) from impossible
+    if found.broken:
+        raise NoWayFound(
+            _("No way was found for the others to take all of %(name)s's customers within caps.")
+            % named
         )
     return Dealt(
         moves={

@@ -79,7 +79,10 @@ def _books(request: Request, applied: AppliedModel, role: str) -> dict[str, Any]
         "told": telling.told_books(books, after),
         "spreads": spreads,
         "worst": telling.worst(spreads),
-        "blocks": telling.told_blocks(books, after, books.suggested(after, FEW)),
+        "over": telling.told_over(books, after),
+        "blocks": telling.told_blocks(
+            books, after, books.suggested(after, FEW, givers=balancing.givers_in(gathered))
+        ),
         "last": balancing.last_applied(role, request.user),
         "looked_at": books.people.get(member),
         "customers": telling.told_customers(books, member) if member in books.people else [],
@@ -98,10 +101,13 @@ def add(request: Request, role: str) -> HttpResponse:
 
 def _gathered(request: Request, books: RoleBooks, moves: dict[str, str]) -> str:
     acts.gather_moves(books, moves, name=_name(books), by=request.user, at=now())
+    number = sum(books.kept[account].holder != member for account, member in moves.items())
+    if not number:
+        return _("It stays where it is, and is not in the plan.")
     sentence = ngettext(
-        "%(number)s move added to the plan.", "%(number)s moves added to the plan.", len(moves)
+        "%(number)s move added to the plan.", "%(number)s moves added to the plan.", number
     )
-    return sentence % {"number": len(moves)}
+    return sentence % {"number": number}
 
 
 def _name(books: RoleBooks) -> str:
@@ -187,9 +193,11 @@ def drop(request: Request, role: str) -> HttpResponse:
     draft = balancing.draft_of(role, request.user)
     if draft is None:
         raise Http404
-    asked = [int(each) for each in request.POST.getlist("account") if each.isdecimal()]
+    gathered = balancing.moves_in(draft, request.user, on=localdate())
+    asked = set(request.POST.getlist("account"))
+    named = [each.account_id for each in gathered if str(each.account_id) in asked]
     return _done(
-        request, role, lambda: _dropped(acts.drop_moves(draft, asked, by=request.user, at=now()))
+        request, role, lambda: _dropped(acts.drop_moves(draft, named, by=request.user, at=now()))
     )
 
 
