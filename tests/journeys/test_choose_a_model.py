@@ -90,7 +90,7 @@ def drags_a_customer_from_the_fullest(page: Page) -> None:
     told = page.locator("dialog[open]")
     expect(told).to_contain_text(f"{name}を")
     told.get_by_role("button", name="案に追加").click()
-    expect_told(page, "1件を案に追加しました。")
+    expect_told(page, "1社を移管案に追加しました。")
     expect(page.locator("section", has_text="移管案").last).to_contain_text(name)
 
 
