@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from banso.engines.assignment.compiled import below, chances, compiled, uniform
+from banso.engines.assignment.warming import warm
 from tests.engines.assignment.plainly import told
 
 ROOT = Path(__file__).parents[3]
@@ -44,3 +45,9 @@ def test_the_text_of_the_kernels_answers_as_they_do_compiled() -> None:
         check=False,
     )
     assert (plain.stderr, plain.stdout.strip()) == ("", told())
+
+
+def test_what_is_warm_stays_so() -> None:
+    warm()
+    warm()
+    assert warm.cache_info().currsize == 1

@@ -16,6 +16,7 @@ from banso.engines.assignment.limits import without_limits
 from banso.engines.assignment.problem import NOBODY
 from banso.engines.assignment.rehoming import rehome
 from banso.engines.assignment.solving import solve
+from banso.engines.assignment.warming import warm
 from banso.kit.acts import Refused
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def dealt_anew(books: RoleBooks) -> Dealt:
         raise TooManyToSearch(
             _("These books are too large to search while you wait. Use `banso model balance`.")
         )
+    warm()
     began = time.monotonic()
     try:
         found = solve(problem, budget=Budget.of_seconds(SECONDS_OF_ALL, time.monotonic))
@@ -99,6 +101,7 @@ def dealt_away(books: RoleBooks, after: Books, member: str) -> Dealt:
         raise NothingToDeal(
             _("%(name)s holds nobody who may pass on.") % {"name": books.people[member].name}
         )
+    warm()
     budget = Budget.of_seconds(SECONDS, time.monotonic)
     named = {"name": books.people[member].name}
     try:

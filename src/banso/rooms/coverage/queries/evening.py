@@ -11,6 +11,7 @@ from banso.engines.assignment.explanation import why
 from banso.engines.assignment.faults import Impossible
 from banso.engines.assignment.limits import without_limits
 from banso.engines.assignment.solving import solve
+from banso.engines.assignment.warming import warm
 from banso.rooms.coverage.queries.balancing import books_of, roles_of
 from banso.rooms.coverage.queries.versions import applied_model, in_force
 from banso.rooms.customers.models import Account
@@ -104,6 +105,7 @@ def balanced(*, wanted: Wanted, by: User, on: date) -> list[Balanced] | None:
 
 
 def _solved(books: RoleBooks, wanted: Wanted) -> Balanced:
+    warm()
     budget, beyond = Budget.of_seconds(wanted.seconds, time.monotonic), books.beyond
     try:
         found = solve(books.problem, budget=budget, seed=wanted.seed)
