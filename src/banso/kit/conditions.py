@@ -1,13 +1,15 @@
 """Settled rules (`banso.engines.basis.rules`) as conditions of a queryset.
 
 Every leaf becomes two conditions: that it holds, and that it doesn't, which is also so where its
-fact is missing. `not` takes the other one, and so no NULL ever decides. Leaves over a present value
-ask plain ranges of one column; leaves over the past ask for the subjects among a fact's dated rows.
+fact is missing. `not` takes the other one, and so no NULL ever decides. Every leaf asks of one
+column: that of the present value, or that of the row of a fact's past which stood on a day. Such a
+row is joined to its subject, once for all leaves that ask of it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
@@ -17,6 +19,7 @@ from django.db.models import (
     CharField,
     ExpressionWrapper,
     F,
+    FilteredRelation,
     FloatField,
     Func,
     Q,
@@ -28,6 +31,8 @@ from django.db.models.lookups import (
     Exact,
     GreaterThan,
     GreaterThanOrEqual,
+    In,
+    IsNull,
     LessThan,
     LessThanOrEqual,
 )
@@ -49,9 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from django.db.models import QuerySet
-
-    from banso.engines.basis.rules.settling import AskedOfTerm, Settled, Then
+    from banso.engines.basis.rules.settling import Operand, Settled
     from banso.engines.basis.rules.tree import Leaf
     from banso.engines.basis.rules.vocabulary import Fact
 
@@ -84,21 +87,38 @@ class _Scanned(Func):
 class Past:
     """Where a fact's past stands: rows of one value each, that don't overlap for one subject.
 
-    `rows` are those of this fact alone, `value` is their column, and `subject` leads from a row to
-    what rules are asked of. A row holds from the day in `from_on` to the first day it no longer
-    does in `to_on`, null while it lasts.
+    `rows` leads from a subject to them, `fact` is what this fact's are called in their column of
+    that name, and `value` is the column that holds what it was. A row holds from the day in
+    `from_on` to the first day it no longer does in `to_on`, null while it lasts.
     """
 
-    rows: QuerySet[Any]
+    rows: str
+    fact: str
     value: str
-    subject: str = "account"
-    from_on: str = "from_on"
-    to_on: str = "to_on"
 
-    def on(self, day: date) -> QuerySet[Any]:
-        """The rows that stand at the close of a day."""
-        open_end, later_end = {f"{self.to_on}__isnull": True}, {f"{self.to_on}__gt": day}
-        return self.rows.filter(Q(**open_end) | Q(**later_end), **{f"{self.from_on}__lte": day})
+    def on(self, day: date) -> FilteredRelation:
+        """The row that stands at the close of a day."""
+        own = {f"{self.rows}__fact": self.fact, f"{self.rows}__from_on__lte": day}
+        lasts = Q(**{f"{self.rows}__to_on__isnull": True}) | Q(**{f"{self.rows}__to_on__gt": day})
+        return FilteredRelation(self.rows, condition=Q(**own) & lasts)
+
+
+class _Stood(F):
+    """A column of the row of a past that stood at the close of a day; null where none did.
+
+    It brings the join to that row along, under a name that is the same for the same past and day.
+    So a query joins the row once, however many leaves ask of it.
+    """
+
+    def __init__(self, past: Past, on: date, column: str) -> None:
+        told = f"{past.rows} {past.fact} {on}"
+        self.joined = f"past_{sha256(told.encode()).hexdigest()[:16]}"
+        self.past, self.on = past, on
+        super().__init__(f"{self.joined}__{column}")
+
+    def resolve_expression(self, query: Any = None, *given: Any, **asked: Any) -> Any:
+        query.add_filtered_relation(self.past.on(self.on), self.joined)
+        return super().resolve_expression(query, *given, **asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,32 +156,34 @@ def _both(settled: Settled, leaf: Leaf, places: Mapping[str, Place]) -> Pair:
     """A leaf, and its opposite."""
     asked = settled.asks[leaf]
     if isinstance(asked, Recent):
-        rows = _recent(asked, _past(asked.fact, places), settled.on)
-    elif isinstance(asked.of, Now):
-        return _of_column(asked, places[asked.of.fact.key].path)
-    else:
-        rows = _before(asked, asked.of, places)
-    among = Q(pk__in=rows)
-    return (~among, among) if isinstance(asked, Unknown) else (among, ~among)
+        return _recent(asked, _past(asked.fact, places), settled.on)
+    column = _column(asked.of, places)
+    known, missing = _known(column, asked.of.fact)
+    if isinstance(asked, Unknown):
+        return missing, known
+    yes, no = _asked(asked, column)
+    return yes & known, no | missing  # known, for Django may find all rows, null or not
 
 
-def _recent(asked: Recent, past: Past, on: date) -> QuerySet[Any]:
-    """The subjects whose present value came after a day."""
-    known, _missing = _known(past.value, asked.fact)
-    came_later = Q(**{f"{past.from_on}__gt": asked.since})
-    return past.on(on).filter(known, came_later).values(past.subject)
+def _recent(asked: Recent, past: Past, on: date) -> Pair:
+    """Whether the present value came after a day."""
+    known, missing = _known(_Stood(past, on, past.value), asked.fact)
+    came_on = _Stood(past, on, "from_on")
+    later, before = GreaterThan(came_on, asked.since), LessThanOrEqual(came_on, asked.since)
+    return Q(later) & known, Q(before) | missing
 
 
-def _before(asked: AskedOfTerm, of: Then | Moved, places: Mapping[str, Place]) -> QuerySet[Any]:
-    """The subjects whose past answers yes; asked whether a value is missing, those who have it."""
+def _column(of: Operand, places: Mapping[str, Place]) -> Any:
+    """What holds the value that is asked of."""
+    now = F(places[of.fact.key].path)
+    if isinstance(of, Now):
+        return now
     past = _past(of.fact, places)
-    rows, column = past.on(of.on), past.value
-    if isinstance(of, Moved):
-        moved = F(f"{past.subject}__{places[of.fact.key].path}") - F(column)
-        kind = FloatField() if of.fact.type == FactType.REAL else BigIntegerField()
-        rows, column = rows.alias(moved=ExpressionWrapper(moved, output_field=kind)), "moved"
-    yes, no = _of_column(asked, column)
-    return rows.filter(no if isinstance(asked, Unknown) else yes).values(past.subject)
+    then = _Stood(past, of.on, past.value)
+    if not isinstance(of, Moved):
+        return then
+    kind = FloatField() if of.fact.type == FactType.REAL else BigIntegerField()
+    return ExpressionWrapper(now - then, output_field=kind)
 
 
 def _past(fact: Fact, places: Mapping[str, Place]) -> Past:
@@ -171,46 +193,39 @@ def _past(fact: Fact, places: Mapping[str, Place]) -> Past:
     return past
 
 
-def _of_column(asked: AskedOfTerm, path: str) -> Pair:
-    known, missing = _known(path, asked.of.fact)
-    if isinstance(asked, Unknown):
-        return missing, known
-    yes, no = _asked(asked, path)
-    return yes & known, no | missing  # known, for Django may find all rows, null or not
-
-
-def _known(path: str, fact: Fact) -> Pair:
+def _known(column: Any, fact: Fact) -> Pair:
     """That there is a value, and that there is none; an empty text is none."""
-    known, missing = Q(**{f"{path}__isnull": False}), Q(**{f"{path}__isnull": True})
+    known, missing = (Q(IsNull(column, each)) for each in (False, True))
     if fact.type != FactType.TEXT:
         return known, missing
-    empty = Q(**{path: ""})
+    empty = Q(Exact(column, ""))
     return known & ~empty, missing | empty
 
 
-def _asked(asked: Compared | Ranged | Listed | Containing, path: str) -> Pair:
+def _asked(asked: Compared | Ranged | Listed | Containing, column: Any) -> Pair:
     """Yes and no where there is a value."""
     match asked:
         case Compared():
-            return _compared(asked, path)
+            return _compared(asked, column)
         case Ranged():
-            low, high = Q(**{f"{path}__gte": asked.low}), Q(**{f"{path}__lte": asked.high})
-            return low & high, Q(**{f"{path}__lt": asked.low}) | Q(**{f"{path}__gt": asked.high})
+            low, high = GreaterThanOrEqual(column, asked.low), LessThanOrEqual(column, asked.high)
+            below, above = LessThan(column, asked.low), GreaterThan(column, asked.high)
+            return Q(low) & Q(high), Q(below) | Q(above)
         case Listed():
-            among = Q(**{f"{path}__in": asked.values})
+            among = Q(In(column, asked.values))
             return (among, ~among) if asked.inside else (~among, among)
         case Containing():
-            place = StrIndex(F(path), Value(asked.text))  # exact; LIKE folds case on SQLite
+            place = StrIndex(column, Value(asked.text))  # exact; LIKE folds case on SQLite
             found = Q(Exact(place, 1) if asked.at_start else GreaterThan(place, 0))
             return found, ~found
 
 
-def _compared(asked: Compared, path: str) -> Pair:
-    equal = Q(**{path: asked.value})
+def _compared(asked: Compared, column: Any) -> Pair:
+    equal = Q(Exact(column, asked.value))
     if asked.how == How.EQUAL:
         return equal, ~equal
     if asked.how == How.OTHER:
         return ~equal, equal
     lookup, opposite = _LOOKUPS[asked.how]
-    column = _Scanned(F(path))
-    return Q(lookup(column, asked.value)), Q(opposite(column, asked.value))
+    scanned = _Scanned(column)
+    return Q(lookup(scanned, asked.value)), Q(opposite(scanned, asked.value))

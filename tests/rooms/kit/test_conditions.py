@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db.models import Q
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from banso.engines.basis.rules.answers import Subject, first_match, holds
 from banso.engines.basis.rules.reading import parse
 from banso.engines.basis.rules.settling import Settled, settle
-from banso.engines.basis.rules.tree import Rule
+from banso.engines.basis.rules.tree import Not, Rule
 from banso.engines.basis.rules.vocabulary import Fact, FactType, Vocabulary
 from banso.engines.basis.rules.writing import rule_text
 from banso.kit.conditions import Past, Place, as_q
@@ -37,9 +38,9 @@ def places() -> dict[str, Place]:
     """
     found = {}
     for number, fact in enumerate(FACTS, start=1):
-        rows = FactChange.objects.filter(fact=fact.key)
-        past = Past(rows=rows, value=kind(fact)) if fact.has_history else None
-        found[fact.key] = Place(f"facts__{kind(fact)}_{number:02}", past)
+        past = Past(rows="fact_changes", fact=fact.key, value=kind(fact))
+        slot = f"facts__{kind(fact)}_{number:02}"
+        found[fact.key] = Place(slot, past if fact.has_history else None)
     return found | {"industry": Place("industry", found["industry"].past)}
 
 
@@ -163,6 +164,31 @@ def test_a_rule_is_one_query(django_assert_num_queries: Any) -> None:
     rule = parse("change(arr, 30d) < 0 or was(industry, 1d) == 'x' and entered(健康度, 7d)")
     with django_assert_num_queries(1):
         meeting(settle(rule, VOCABULARY, on=ON))
+
+
+def test_leaves_that_ask_of_one_day_share_its_row(db: None) -> None:
+    shared = parse("change(arr, 30d) < 0 or was(arr, 30d) > 5 and not missing(was(arr, 30d))")
+    apart = parse("change(arr, 30d) < 0 or was(arr, 31d) > 5 or was(industry, 30d) == 'x'")
+    joins = [
+        str(Account.objects.filter(condition(rule)).values("pk").query).count(
+            "customers_factchange"
+        )
+        for rule in (shared, apart)
+    ]
+    assert joins == [1, 3]
+
+
+@WITH_THE_DATABASE
+@given(rule=rules)
+def test_a_rule_holds_in_a_query_within_another(some: Everybody, rule: Rule) -> None:
+    found = Account.objects.filter(condition(rule))
+    opposite = condition(Not(rule))
+    assert not Account.objects.filter(opposite, pk__in=found.values("pk")).exists()
+    assert Account.objects.filter(condition(rule), pk__in=found.values("pk")).count() == len(found)
+
+
+def condition(rule: Rule) -> Q:
+    return as_q(settle(rule, VOCABULARY, on=ON), places())
 
 
 def test_a_past_that_nobody_gave_is_missed() -> None:

@@ -33,7 +33,7 @@ from ibis.expr.types import Table
 from banso.engines.revenue.comparison import Comparison
 from banso.engines.revenue.definitions import Definition
 from banso.engines.revenue.ledger import NARROW
-from banso.engines.revenue.periods import DATES
+from banso.engines.revenue.periods import DATES, days_to_group
 from banso.engines.revenue.rates import divided
 from banso.engines.revenue.tables import BARS, KINDS
 
@@ -127,17 +127,13 @@ def _keyed(comparison: Comparison, memberships: Table) -> Table:
         name: (known.from_on <= known[on]) & (known.to_on.isnull() | (known.to_on > known[on]))
         for name, on in (("opening_key", "opening_on"), ("closing_key", "closing_on"))
     }
-    days = {"of_opening": known.opening_on, "of_closing": known.closing_on}
-    keys = known.group_by(**days, of_account=known.account_id).agg(
+    by = (*days_to_group(comparison.periods), "account_id")
+    keys = known.group_by(**{f"of_{name}": known[name] for name in by}).agg(
         **{name: known.key.max(where=within) for name, within in ends.items()}
     )
     accounts = comparison.accounts
-    same = [
-        accounts.account_id == keys.of_account,
-        accounts.opening_on == keys.of_opening,
-        accounts.closing_on == keys.of_closing,
-    ]
-    return accounts.left_join(keys, same).drop("of_account", "of_opening", "of_closing")
+    same = [accounts[name] == keys[f"of_{name}"] for name in by]
+    return accounts.left_join(keys, same).drop(*(f"of_{name}" for name in by))
 
 
 def _parted(keyed: Table, *, at_opening: bool) -> Table:

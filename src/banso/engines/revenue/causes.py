@@ -30,7 +30,7 @@ from ibis.expr.types import IntegerValue, Table, Value
 from banso.engines.revenue.book import Book
 from banso.engines.revenue.comparison import RATES_OF, Comparison, units_of
 from banso.engines.revenue.ledger import NARROW, in_force, serving
-from banso.engines.revenue.periods import DATES, begun, dated, with_rates
+from banso.engines.revenue.periods import DATES, begun, dated, days_to_group, with_rates
 from banso.engines.revenue.rates import divided, valued
 
 PARTS: Final = ("scheduled", "cross_sell", "seat", "longer_term", "unsplit", "price")
@@ -100,7 +100,8 @@ def _parts(comparison: Comparison, book: Book) -> Table:
 
 def _by_product(comparison: Comparison, book: Book) -> Table:
     """Amounts, quantities and intervals at both ends by unit, currency and product."""
-    lines, keys = begun(serving(book.lines), comparison.periods)
+    periods = comparison.periods
+    lines, keys = begun(serving(book.lines), periods), days_to_group(periods)
     known = lines.mutate(unit=lines[units_of(lines)], **_absent(lines)).view()
     since_opening = known.start_on > known.opening_on
     at_ends = (in_force(known, known.opening_on), in_force(known, known.closing_on))
@@ -115,7 +116,7 @@ def _by_product(comparison: Comparison, book: Book) -> Table:
         **{name: amount.fill_null(0).cast(NARROW) for name, amount in sums.items()}
     )
     homes = known.group_by(*keys, at_unit=known.unit).agg(home=known.account_id.argmax(_.start_on))
-    return _housed(dated(by_product, comparison.periods), dated(homes, comparison.periods))
+    return _housed(dated(by_product, periods), dated(homes, periods))
 
 
 def _housed(by_product: Table, homes: Table) -> Table:

@@ -28,7 +28,16 @@ from banso.engines.revenue.book import Book
 from banso.engines.revenue.daily import bars_by_day
 from banso.engines.revenue.definitions import Definition
 from banso.engines.revenue.ledger import NARROW, change_kind, in_force, serving
-from banso.engines.revenue.periods import DATES, Asked, Period, asked, begun, dated, with_rates
+from banso.engines.revenue.periods import (
+    DATES,
+    Asked,
+    Period,
+    asked,
+    begun,
+    dated,
+    days_to_group,
+    with_rates,
+)
 from banso.engines.revenue.rates import valued
 from banso.engines.revenue.tables import ACCOUNTS, BARS, MOVED
 
@@ -38,6 +47,7 @@ RATES_OF: Final = {
     "constant_currency_closing": ("closing_rate", "closing_rate"),
     "inside_movements": ("opening_rate", "closing_rate"),
 }
+BESIDE: Final = ("transfer_minor", "scheduled_minor", "pending_minor")  # not in every book
 AMOUNTS: Final = (*BARS, "before_minor", "after_minor", "scheduled_minor", "pending_minor")
 
 
@@ -64,7 +74,7 @@ def compare_asked(book: Book, periods: Asked) -> Comparison:
     `kind`, `before_minor` and `after_minor` are of the two ends all the same.
     """
     converted = _converted(_held(book, periods), book, periods)
-    accounts = _by_account(_at_home(converted))
+    accounts = _by_account(_at_home(converted), periods)
     told = _named(accounts, book.definition)
     if book.definition.netting == "every_movement":
         told = _day_by_day(told, bars_by_day(book, periods))
@@ -78,7 +88,7 @@ def units_of(table: Table) -> str:
 
 def _held(book: Book, periods: Asked) -> Table:
     """Amounts at both closes by unit, account and currency, zero too, and when it was paid."""
-    lines, keys = begun(serving(book.lines), periods)
+    lines = begun(serving(book.lines), periods)
     since_opening = lines.start_on > lines.opening_on
     amounts = {
         "opening": lines.arr_minor.sum(where=in_force(lines, lines.opening_on)),
@@ -89,8 +99,8 @@ def _held(book: Book, periods: Asked) -> Table:
     if "pending_from" in lines.columns:
         waits = in_force(lines, lines.closing_on) & (lines.pending_from <= lines.closing_on)
         amounts["pending"] = lines.arr_minor.sum(where=waits)
-    unit = dict.fromkeys((units_of(lines), "account_id", "currency"))
-    sums = lines.group_by(*keys, *unit).agg(
+    unit = dict.fromkeys((*days_to_group(periods), units_of(lines), "account_id", "currency"))
+    sums = lines.group_by(*unit).agg(
         **{name: amount.fill_null(0).cast(NARROW) for name, amount in amounts.items()},
         first_on=lines.start_on.min(),
         latest_on=lines.start_on.max(),
@@ -115,10 +125,8 @@ def _converted(held: Table, book: Book, periods: Asked) -> Table:
     known = {name: pair for name, pair in pairs.items() if pair[0] in rated.columns}
     once = {pair: name for name, pair in reversed(known.items())}
     told = valued(rated, **{name: pair for pair, name in once.items()})
-    zero = ibis.literal(0, "int64")
     again = {name: told[once[pair]] for name, pair in known.items() if once[pair] != name}
-    absent = {name: zero for name in (*pairs, "transfer_minor") if name not in known}
-    return told.mutate(**again, **absent).view()
+    return told.mutate(**again).view()
 
 
 def _at_home(converted: Table) -> Table:
@@ -129,6 +137,8 @@ def _at_home(converted: Table) -> Table:
     homes = converted.group_by(*unit).agg(home=_.account_id.argmax(_.latest_on))
     known = converted.inner_join(homes, unit)
     gone = (known.home != known.account_id) & (known.opening != 0)
+    zero = ibis.literal(0, "int64")
+    stayed = {"opening_minor", "after_minor", "closing_minor", "scheduled_minor", "pending_minor"}
     stays = known.mutate(
         transfer_minor=gone.ifelse(-known.opening_minor, 0),
         before_minor=gone.ifelse(0, known.before_minor),
@@ -136,20 +146,17 @@ def _at_home(converted: Table) -> Table:
     arrived = known.filter(gone).mutate(
         account_id=_.home,
         transfer_minor=_.opening_minor,
-        **dict.fromkeys(
-            ("opening_minor", "after_minor", "closing_minor"), ibis.literal(0, "int64")
-        ),
-        **dict.fromkeys(("scheduled_minor", "pending_minor"), ibis.literal(0, "int64")),
+        **{name: zero for name in known.columns if name in stayed},
     )
     return stays.union(arrived.select(*stays.columns), distinct=False)
 
 
-def _by_account(converted: Table) -> Table:
+def _by_account(converted: Table, periods: Asked) -> Table:
     """The sums over an account's units and currencies, all null when one of them has no rate."""
-    amounts = (*ENDS, "transfer_minor", "scheduled_minor", "pending_minor")
+    amounts = [*ENDS, *(name for name in BESIDE if name in converted.columns)]
     unknown = ibis.or_(*(converted[end].isnull() for end in ENDS))
     stands = (converted.opening != 0) | (converted.closing != 0)
-    sums = converted.group_by(*DATES, "account_id").agg(
+    sums = converted.group_by(*days_to_group(periods), "account_id").agg(
         **{name: converted[name].sum().cast(NARROW) for name in amounts},
         first_on=converted.first_on.min(),
         left_on=converted.left_on.max(),
@@ -157,9 +164,13 @@ def _by_account(converted: Table) -> Table:
         unrated=converted.count(where=unknown),
         standing=converted.count(where=stands),
     )
-    known = sums.filter(_.standing > 0)
+    zero = ibis.literal(0, "int64").cast(NARROW)  # else an engine may take a narrower type
+    absent = {name: zero for name in BESIDE if name not in amounts}
+    known = dated(sums.filter(_.standing > 0).mutate(**absent), periods)
     complete = known.unrated == 0
-    told = known.mutate(**{name: complete.ifelse(known[name], ibis.null()) for name in amounts})
+    told = known.mutate(
+        **{name: complete.ifelse(known[name], ibis.null()) for name in (*ENDS, *BESIDE)}
+    )
     return told.view()
 
 

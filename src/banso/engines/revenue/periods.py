@@ -93,17 +93,19 @@ def with_rates(held: Table, rates: Table, periods: Asked, reporting: str) -> Tab
     return rated
 
 
-def begun(lines: Table, periods: Asked) -> tuple[Table, tuple[str, ...]]:
-    """Lines that began by a closing day, with both days, and the columns to group by for it.
-
-    The days of a single period need no place among the groups.
-    """
+def begun(lines: Table, periods: Asked) -> Table:
+    """Lines that began by a closing day, with both days."""
     days = periods.table
     if periods.one:
-        return days.cross_join(lines).filter(_.start_on <= _.closing_on), ()
-    return days.join(lines, lines.start_on <= days.closing_on), DATES
+        return days.cross_join(lines).filter(_.start_on <= _.closing_on)
+    return days.join(lines, lines.start_on <= days.closing_on)
+
+
+def days_to_group(periods: Asked) -> tuple[str, ...]:
+    """Both days where they tell rows apart: those of a single period need no place in a group."""
+    return () if periods.one else DATES
 
 
 def dated(grouped: Table, periods: Asked) -> Table:
-    """What was grouped after `begun`, with both days in any case."""
+    """What was grouped by `days_to_group`, with both days in any case."""
     return periods.table.cross_join(grouped) if periods.one else grouped

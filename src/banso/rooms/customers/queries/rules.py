@@ -113,5 +113,5 @@ def _words(facts: Mapping[str, Fact], segments: Iterable[str]) -> language.Vocab
 
 
 def _place(fact: Fact) -> Place:
-    rows = FactChange.objects.filter(fact=fact.key)
-    return Place(fact.path, Past(rows=rows, value=fact.kind) if fact.history else None)
+    past = Past(rows="fact_changes", fact=fact.key, value=fact.kind)
+    return Place(fact.path, past if fact.history else None)
