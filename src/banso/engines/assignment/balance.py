@@ -79,6 +79,6 @@ def is_met(objective: float, bound: float) -> bool:
 
 
 def _gap(objective: float, bound: float) -> float | None:
-    if objective - bound <= ROUNDING * max(1.0, abs(objective)):
+    if is_met(objective, bound):
         return 0.0
     return objective / bound - 1 if bound > 0 else None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from banso.engines.assignment.balance import ROUNDING, is_met
 from banso.engines.assignment.limits import excess
 from banso.engines.assignment.problem import NOBODY, Floats, Indices, Problem
 from banso.engines.assignment.tolls import cost_with_tolls, firmness, tolls
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from banso.engines.assignment.budget import Run
 
 MOST: Final = 14  # accounts dealt at once
-PATIENCE: Final = 1_000  # pairs without a gain
-ROUNDING: Final = 1e-9
+PATIENCE: Final = 1_000  # tries without a gain
+EACH: Final = 100  # of them by pair of members, where those are few
 
 _WAYS: Final = (np.arange(1 << MOST)[:, None] >> np.arange(MOST) & 1).astype(np.float64)
 
@@ -35,17 +36,20 @@ def paired(
     generator: np.random.Generator,
     until: float,
 ) -> Indices:
-    """The holders after pairs, until none has helped for long, nothing better can be (`bound`), or
-    a share of the budget's seconds is up.
+    """The holders after pairs, until every load lies where it should, none has helped for long,
+    nothing better can be (`bound`), or a share of the budget's seconds is up.
     """
     best, cost = holders.copy(), cost_with_tolls(problem, holders)
     tried, waited = best.copy(), 0
-    small = ROUNDING * max(1.0, abs(bound))
-    while waited < PATIENCE and cost > bound + small and not run.is_past(until):
+    firm, pairs = firmness(problem), len(problem.members) * (len(problem.members) - 1) // 2
+    patience = min(PATIENCE, EACH * pairs)
+    while waited < patience and not is_met(cost, bound) and not run.is_past(until):
         felt = tolls(problem, problem.held(tried)).sum(1)
-        _deal(problem, tried, _two(felt, generator), generator)
+        if not felt.any():
+            break
+        _deal(problem, firm, tried, _two(felt, generator), generator)
         now, waited = cost_with_tolls(problem, tried), waited + 1
-        if now < cost - small:
+        if not is_met(cost, now):
             best, cost, waited = tried.copy(), now, 0
     return best
 
@@ -55,7 +59,13 @@ def _two(felt: Floats, generator: np.random.Generator) -> Indices:
     return generator.choice(len(felt), 2, replace=False, p=likely / likely.sum())
 
 
-def _deal(problem: Problem, holders: Indices, two: Indices, generator: np.random.Generator) -> None:
+def _deal(
+    problem: Problem,
+    firm: Floats,
+    holders: Indices,
+    two: Indices,
+    generator: np.random.Generator,
+) -> None:
     """Changes the holders of some accounts of two members to the best way, any of the best."""
     theirs = np.flatnonzero(np.isin(holders, two))
     arcs = problem.arcs.of(theirs)
@@ -67,13 +77,8 @@ def _deal(problem: Problem, holders: Indices, two: Indices, generator: np.random
     others[accounts] = NOBODY
     held, gets = problem.held(others)[two], ways @ loads
     cost = ways @ (costs[0] - costs[1])
-    cost += _felt(problem, two[0], held[0] + gets)
-    cost += _felt(problem, two[1], held[1] + loads.sum(0) - gets)
+    for member, load in zip(two, (held[0] + gets, held[1] + loads.sum(0) - gets), strict=True):
+        bands = problem.bands.of(np.array([member]))
+        cost += (bands.penalty(load) + firm[member] * excess(bands.limit, load)).sum(1)
     way = generator.choice(np.flatnonzero(cost <= cost.min() + ROUNDING))
     holders[accounts] = np.where(ways[way] > 0, two[0], two[1])
-
-
-def _felt(problem: Problem, member: int, loads: Floats) -> Floats:
-    """What many loads of one member cost, tolls included."""
-    bands, firm = problem.bands.of(np.array([member])), firmness(problem)[member]
-    return np.asarray((bands.penalty(loads) + firm * excess(bands.limit, loads)).sum(1))

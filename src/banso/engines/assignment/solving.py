@@ -3,7 +3,7 @@
     balance = solve(problem, budget=Budget.of_seconds(30, time.monotonic), seed=1)
 
 Small problems are searched three times over, bettered pair by pair of members, and then handed to
-the exact solver. Middle ones are bettered in exact neighbourhoods first, or only there; large ones
+the exact solver. Larger ones are bettered in exact neighbourhoods first, or only there; the largest
 use all of the budget for the search.
 """
 
@@ -35,7 +35,7 @@ STARTS = 3  # searches of a small problem
 ENOUGH = 1_000  # proposals by arc for each of them
 SEARCHED = 0.1  # share of the seconds for them
 SEARCHED_OF_MIDDLE = 0.4
-PAIRS = 0.1  # share of the seconds for pairs, where any are looked at
+PAIRS = 0.1  # share of the seconds for pairs, up to PROVABLE
 NEIGHBOURHOODS = 0.7  # share of the seconds at which they end, if a tree comes after them
 LAST = 0.95  # share of the seconds at which a large search ends, to settle and add up
 
@@ -96,7 +96,7 @@ def _proved(
     arcs = len(problem.arcs.member)
     if arcs == len(holders):  # nobody has a choice
         return Proof(holders=holders, bound=priced.bound, closed=True)
-    if arcs <= MIDDLE:
+    if arcs <= PROVABLE:
         until = (SEARCHED if arcs <= SMALL else SEARCHED_OF_MIDDLE) + PAIRS
         holders = paired(
             problem, holders, bound=priced.bound, run=run, generator=generator, until=until

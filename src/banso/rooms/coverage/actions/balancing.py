@@ -60,11 +60,18 @@ class NotTheLast(Refused):
 
 @transaction.atomic
 def gather_moves(
-    books: RoleBooks, moves: Mapping[str, str], *, name: str, by: User, at: datetime
+    books: RoleBooks,
+    moves: Mapping[str, str],
+    *,
+    name: str,
+    by: User,
+    at: datetime,
+    instead: bool = False,
 ) -> Rebalance:
     """Add moves to one's draft of a role, begun with the first: accounts, each with the handle of
     who is to hold it. An account that was in it goes where it is asked now; one asked to go to its
-    holder leaves the draft. Raises NotToBalance, NothingGathered, NotInTheBooks, Stays.
+    holder leaves the draft. They come `instead` of all that was in it, or besides. Raises
+    NotToBalance, NothingGathered, NotInTheBooks, Stays.
     """
     _may(by)
     if not moves:
@@ -77,7 +84,8 @@ def gather_moves(
         state=RebalanceState.DRAFT,
         defaults={"role_name": name, "begun_at": at},
     )
-    RebalanceMove.objects.filter(rebalance=draft, account__in=list(map(int, moves))).delete()
+    former = RebalanceMove.objects.filter(rebalance=draft)
+    (former if instead else former.filter(account__in=list(map(int, moves)))).delete()
     RebalanceMove.objects.bulk_create(
         RebalanceMove(
             rebalance=draft,

@@ -80,14 +80,14 @@ def dealt_anew(books: RoleBooks) -> Dealt:
         problem.accounts[at]: problem.members[found.holders[at]]
         for at in np.flatnonzero(found.holders != problem.owner)
     }
-    is_held = bool((problem.owner != NOBODY).all())
-    if not moves or (is_held and found.objective >= books.today.objective):
+    is_sound = bool((problem.owner != NOBODY).all()) and not books.today.broken
+    if not moves or (is_sound and found.objective >= books.today.objective):
         raise NothingBetter(_("No better way of dealing them was found than today's."))
     return Dealt(
         moves=moves,
         stay=sum(each.stays for each in books.kept.values()),
-        proved=found.proved,
-        gap=found.gap_of_choices,
+        proved=found.proved and found.problem is problem,  # not where caps were left aside
+        gap=found.gap_of_choices if found.problem is problem else None,
     )
 
 

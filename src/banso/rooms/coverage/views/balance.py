@@ -172,11 +172,8 @@ def _searched(request: Request, books: RoleBooks) -> str:
     from banso.rooms.coverage.queries.dealing import dealt_anew  # noqa: PLC0415  as above
 
     dealt = dealt_anew(books)
-    draft = balancing.draft_of(books.role, request.user)
-    if draft is not None:
-        gathered = balancing.moves_in(draft, request.user, on=localdate())
-        acts.drop_moves(draft, [each.account_id for each in gathered], by=request.user, at=now())
-    acts.gather_moves(books, dealt.moves, name=_name(books), by=request.user, at=now())
+    name = _name(books)
+    acts.gather_moves(books, dealt.moves, name=name, by=request.user, at=now(), instead=True)
     return telling.told_search(dealt)
 
 

@@ -1,7 +1,7 @@
 """A member's touchpoints by the order in which they came, not by their moment.
 
-In order of moments each of a file's rows fell on a page of its own, which cost a large import a
-sixth of its time; only the touchpoint a member logged last is asked for.
+In order of moments each of a file's rows fell on a page of its own, which a large import had to
+write again with every batch; only the touchpoint a member logged last is asked for.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ class Touchpoint(models.Model):
                 fields=["contact"], name="touch_by_contact", condition=Q(contact__isnull=False)
             ),
             models.Index(
-                fields=["member", "id"],  # grows at its ends, which two million rows are glad of
+                fields=["member", "id"],  # a page for each row of a file, were it by moment
                 name="touch_by_member",
                 condition=Q(member__isnull=False),
             ),
