@@ -5,6 +5,7 @@ pytest itself touches no database here.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sy
 
 from tests.journeys.places import leave_traces
 from tests.journeys.screenshots import chromium_options
-from tests.journeys.served import Installation, fill_with_sample, served
+from tests.journeys.served import Installation, copy_of_sample, served
 from tests.journeys.walking import ADMINISTRATOR, sign_in_as
 
 ACCOUNTS = 120
@@ -42,7 +43,9 @@ def browser() -> Iterator[Browser]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """The sample company, served with one sign-in a role. Journeys add and end no account of it."""
     home = tmp_path_factory.mktemp("demo") / "home"
-    fill_with_sample(home, accounts=ACCOUNTS)
+    base = tmp_path_factory.getbasetemp()
+    of_this_run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    copy_of_sample(home, of_this_run / "filled", accounts=ACCOUNTS)
     with served(home, "demo") as installation:
         yield installation
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -48,6 +50,19 @@ class Installation:
                 return answer.status == 200
         except (URLError, OSError):
             return False
+
+
+def copy_of_sample(home: Path, filled: Path, *, accounts: int) -> None:
+    """A home with the sample company: that of `filled`, which whoever comes first fills for all."""
+    filled.parent.mkdir(parents=True, exist_ok=True)
+    with filled.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not filled.exists():
+            filling = filled.with_suffix(".filling")
+            shutil.rmtree(filling, ignore_errors=True)
+            fill_with_sample(filling, accounts=accounts)
+            filling.rename(filled)
+    shutil.copytree(filled, home)
 
 
 def fill_with_sample(home: Path, *, accounts: int) -> None:

@@ -30,7 +30,8 @@ _AS_IS = {
 }
 
 
-_ROOM: Final = {"cache_size": -160_000, "wal_autocheckpoint": 100_000}  # KiB, and pages
+# KiB, pages, and bytes: what is mapped besides would be the same pages once more.
+_ROOM: Final = {"cache_size": -160_000, "wal_autocheckpoint": 100_000, "mmap_size": 0}
 
 
 @contextmanager
