@@ -78,6 +78,7 @@ def rows(
             regions=frozenset(draw(st.sets(st.sampled_from("en")))),
             skills=frozenset("pq" if sound and key == "ann" else draw(SKILLS)),
             limits=(draw(st.sampled_from([None, 2.0, 3.0, 4.0])), None) if limited else (),
+            takes=sound or draw(st.booleans()),
         )
         for key in KEYS[: draw(st.integers(1, 3))]
     ]

@@ -128,6 +128,40 @@ def test_targets_split_a_teams_total_by_capacity_and_what_is_of_no_team_among_al
     assert problem.target.sum(0).tolist() == whole.tolist()
 
 
+def test_who_takes_nothing_keeps_what_she_holds_and_the_others_share_the_rest() -> None:
+    staff = [
+        member("ann", team="one"),
+        member("bob", 3.0, team="one"),
+        member("cho", team="one", takes=False, besides=(1.0, 0.0)),
+    ]
+    given = [
+        account("a", team="one", owner="cho"),
+        account("b", team="one", owner="ann"),
+        account("c", team="one", owner="cho", pinned_to="cho"),
+        *(account(f"d{at}") for at in range(3)),
+    ]
+    problem = built(given, staff)
+    assert arcs(problem)["a"] == {"ann": 1.0, "bob": 1.0, "cho": 0.0}
+    assert {key: set(of) for key, of in arcs(problem).items() if key != "a"} == {
+        "b": {"ann", "bob"}, "c": {"cho"}, **{f"d{at}": {"ann", "bob"} for at in range(3)},
+    }  # fmt: skip
+    assert problem.target.tolist() == [[1.0, 10.0], [3.0, 30.0], [3.0, 20.0]]
+    assert (problem.bands.low[2].tolist(), problem.bands.high[2].tolist()) == (
+        [0.0, 0.0], [pytest.approx(3.15), pytest.approx(21.0)],
+    )  # fmt: skip
+
+
+def test_what_nobody_may_take_is_refused_with_the_reason() -> None:
+    away = [member("ann", takes=False), member("bob", takes=False, team="two")]
+    assert faults(account("a"), *away) == (
+        Fault(
+            code=Code.NOBODY_ELIGIBLE,
+            account="a",
+            bars={"ann": (Bar.TAKES_NOTHING,), "bob": (Bar.TAKES_NOTHING,)},
+        ),
+    )
+
+
 def test_bands_lie_around_targets_and_overload_is_told_in_average_books() -> None:
     settings = Settings(
         measures=(Measure(key="accounts", tolerance=0.1, evenness=3.0), Measure(key="arr"))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser
+from html import unescape
 
 import pytest
+from django.http import HttpResponse
 
 from banso.rooms.coverage.actions import balancing as acts
 from banso.rooms.coverage.actions.applying import adopt_model
 from banso.rooms.coverage.actions.versions import accept_model
 from banso.rooms.coverage.cli import COMMANDS
 from banso.rooms.coverage.models import Rebalance
-from banso.rooms.coverage.queries.balancing import (
-    RoleBooks,
-    books_of,
-)
+from banso.rooms.coverage.queries.balancing import books_of
+from banso.rooms.coverage.queries.role_books import RoleBooks
 from banso.rooms.coverage.queries.versions import applied_model, in_force
 from banso.rooms.customers.models import Account, Duty, FactType, Holding
 from banso.rooms.identity.models import User
@@ -72,3 +73,8 @@ def known(viewer: User) -> RoleBooks:
 def gather(by: User, moves: dict[Account, str]) -> Rebalance:
     asked = {str(account.pk): member for account, member in moves.items()}
     return acts.gather_moves(known(by), asked, name="CSM", by=by, at=NOON)
+
+
+def plain(response: HttpResponse) -> str:
+    """What a page says, as text."""
+    return " ".join(re.sub(r"<[^>]+>", "", unescape(response.content.decode())).split())

@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from html import unescape
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from banso.kit.commands import Impossible
 from banso.rooms.coverage.queries import dealing
-from banso.rooms.coverage.queries.balancing import draft_of, last_applied, moves_in
+from banso.rooms.coverage.queries.rebalances import draft_of, last_applied, moves_in
 from banso.rooms.customers.models import Account
 from banso.rooms.identity.models import User
 from tests.factories.pages import browser
@@ -25,6 +23,7 @@ from tests.rooms.coverage.balances import (
     adopt,
     employed,
     hold,
+    plain,
     said,
     with_ten_and_two,
 )
@@ -267,8 +266,3 @@ def test_a_move_to_today_s_holder_adds_nothing_and_none_is_refused(
     assert "It stays where it is, and is not in the plan." in plain(same)
     none = client.post("/model/balance/csm/add/", follow=True)
     assert "No move was chosen." in plain(none)
-
-
-def plain(response: HttpResponse) -> str:
-    """What a page says, as text."""
-    return " ".join(re.sub(r"<[^>]+>", "", unescape(response.content.decode())).split())

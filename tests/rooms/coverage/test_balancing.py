@@ -9,12 +9,8 @@ import pytest
 from banso.rooms.coverage.actions import balancing as acts
 from banso.rooms.coverage.actions.applying import take_back_model
 from banso.rooms.coverage.models import Handover, HandoverState, RebalanceState
-from banso.rooms.coverage.queries.balancing import (
-    draft_of,
-    last_applied,
-    moves_in,
-    roles_of,
-)
+from banso.rooms.coverage.queries.balancing import roles_of
+from banso.rooms.coverage.queries.rebalances import draft_of, last_applied, moves_in
 from banso.rooms.coverage.queries.versions import applied_model, in_force
 from banso.rooms.customers.models import Account, Holding
 from banso.rooms.identity.models import AccessRole, User

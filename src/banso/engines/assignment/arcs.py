@@ -34,15 +34,16 @@ def arcs_of(
     """All arcs; `moving` is what leaving its owner costs each account. Refuses accounts that
     nobody may hold, with what excludes each member.
     """
+    place = {member.key: at for at, member in enumerate(members)}
+    owner = np.array([place.get(each.owner, -1) for each in accounts], np.int64)
     arcs = _without_kept_from(_laid(accounts, members, settings), accounts, members)
+    arcs = _without_who_takes_nothing(arcs, accounts, members, owner)
     faults = [
         _nobody_eligible(accounts[lonely], members, settings)
         for lonely in np.flatnonzero(arcs.sizes == 0).tolist()
     ]
     if faults:
         raise Impossible(faults)
-    place = {member.key: at for at, member in enumerate(members)}
-    owner = np.array([place.get(each.owner, -1) for each in accounts], np.int64)
     staying = arcs.to(owner)
     costs = arcs.cost + np.repeat(np.where(owner >= 0, moving, 0.0), arcs.sizes)
     kept = np.flatnonzero(staying >= 0)
@@ -120,6 +121,17 @@ def _without_kept_from(
         row = arcs.member[arcs.start[at] : arcs.start[at + 1]]
         marks[arcs.start[at] + np.flatnonzero(row == member)] = False
     return arcs.kept(marks)
+
+
+def _without_who_takes_nothing(
+    arcs: Arcs, accounts: Sequence[AccountRow], members: Sequence[MemberRow], owner: Indices
+) -> Arcs:
+    takes = np.array([member.takes for member in members], np.bool_)
+    if takes.all():
+        return arcs
+    account = np.repeat(np.arange(len(accounts)), arcs.sizes)
+    pinned = np.array([bool(each.pinned_to) for each in accounts], np.bool_)
+    return arcs.kept(takes[arcs.member] | (arcs.member == owner[account]) | pinned[account])
 
 
 def _nobody_eligible(

@@ -12,7 +12,7 @@ import numpy as np
 from banso.engines.assignment.arcs import arcs_of, moving_costs
 from banso.engines.assignment.faults import Code, Fault, Impossible
 from banso.engines.assignment.limits import within_limits
-from banso.engines.assignment.problem import NOBODY, Bands, Floats, Problem
+from banso.engines.assignment.problem import NOBODY, Bands, Floats, Indices, Problem
 from banso.engines.assignment.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def build(
     loads = np.array([each.loads for each in accounts], np.float64)
     loads = loads.reshape(len(accounts), len(chosen.measures))
     besides = np.array([each.besides or [0.0] * loads.shape[1] for each in members], np.float64)
-    target = targets(accounts, members, loads=loads, besides=besides)
+    target = targets(accounts, members, loads=loads, besides=besides, owner=owner)
     arcs = arcs_of(accounts, members, chosen, moving=moving_costs(accounts, loads, chosen))
     problem = Problem(
         accounts=tuple(each.key for each in accounts),
@@ -56,21 +56,34 @@ def targets(
     *,
     loads: Floats,
     besides: Floats,
+    owner: Indices,
 ) -> Floats:
     """Each member's share, by measure: of her team's total by capacity among its members, and of
-    what is of no team (or of one without members) by capacity among all.
+    what is of no team (or of one without members) by capacity among all. Who takes nothing has what
+    she holds for a target, and it is nobody else's share.
     """
-    capacity = np.array([each.capacity for each in members], np.float64)
-    peopled = {each.team for each in members} - {""}
+    takes = np.array([each.takes for each in members], np.bool_)
+    capacity = np.array([each.capacity for each in members], np.float64) * takes[:, None]
+    settled = (owner != NOBODY) & ~takes[owner]
+    peopled = {each.team for each in members if each.takes} - {""}
     team_of = np.array([each.team for each in members])
     team_of_accounts = np.array([each.team if each.team in peopled else "" for each in accounts])
-    of_no_team = loads[team_of_accounts == ""].sum(0) + besides[team_of == ""].sum(0)
+    shared = loads * ~settled[:, None]
+    theirs = besides * takes[:, None]
+    of_no_team = shared[team_of_accounts == ""].sum(0) + theirs[team_of == ""].sum(0)
     found: Floats = _shares(capacity) * of_no_team
     for team in sorted(peopled):
         inside = team_of == team
-        total = loads[team_of_accounts == team].sum(0) + besides[inside].sum(0)
+        total = shared[team_of_accounts == team].sum(0) + theirs[inside].sum(0)
         found[inside] += _shares(capacity[inside]) * total
-    return found
+    return np.where(takes[:, None], found, besides + _held(loads, owner, len(members)))
+
+
+def _held(loads: Floats, owner: Indices, members: int) -> Floats:
+    """What each member holds of the accounts today."""
+    held = np.zeros((members, loads.shape[1]))
+    np.add.at(held, owner[owner != NOBODY], loads[owner != NOBODY])
+    return held
 
 
 def _shares(capacity: Floats) -> Floats:
@@ -85,8 +98,10 @@ def _bands(
 ) -> Bands:
     """Tolerance around the target; a weight of evenness x average book over target.
 
-    Of a member whose target is nothing, every unit weighs as it does on average.
+    Of a member whose target is nothing, every unit weighs as it does on average. Of who takes
+    nothing, what she gives away isn't missed.
     """
+    takes = np.array([member.takes for member in members], np.bool_)
     tolerance = np.array([measure.tolerance for measure in settings.measures])
     evenness = np.array([measure.evenness for measure in settings.measures])
     scale = np.where(target > 0, target, target.mean(0))
@@ -96,7 +111,7 @@ def _bands(
         for each in members
     ]
     return Bands(
-        low=(1 - tolerance) * target,
+        low=np.where(takes[:, None], (1 - tolerance) * target, 0.0),
         high=(1 + tolerance) * target,
         weight=weight,
         limit=np.array(limit, np.float64),

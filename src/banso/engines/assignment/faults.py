@@ -13,6 +13,7 @@ class Bar(StrEnum):
 
     KEPT_FROM = "kept_from"  # somebody ruled it out
     PINNED_ELSEWHERE = "pinned_elsewhere"
+    TAKES_NOTHING = "takes_nothing"  # she keeps what she holds, and gets nothing besides
     TEAM = "team"
     LANGUAGE = "language"
     SKILLS = "skills"

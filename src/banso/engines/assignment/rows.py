@@ -35,6 +35,8 @@ class MemberRow:
     `limits` are hard, None is no limit. `besides` is load that she has besides these accounts and
     that nobody moves.
     No regions or no segments stated means all of them; languages and skills count as stated.
+    Who `takes` nothing, being away or about to leave, can only give: what she holds today is her
+    target, and the others share the rest.
     """
 
     key: str
@@ -46,3 +48,4 @@ class MemberRow:
     skills: frozenset[str] = frozenset()
     limits: tuple[float | None, ...] = ()
     besides: tuple[float, ...] = ()
+    takes: bool = True

@@ -18,9 +18,10 @@ from banso.rooms.coverage.points import (
     REBALANCE_THINNED,
     REBALANCED,
 )
-from banso.rooms.coverage.queries.balancing import books_of, moves_in
+from banso.rooms.coverage.queries.balancing import books_of
 from banso.rooms.coverage.queries.ledger import Holder
 from banso.rooms.coverage.queries.planning import Move
+from banso.rooms.coverage.queries.rebalances import moves_in
 from banso.rooms.coverage.queries.versions import applied_model, in_force
 from banso.rooms.customers.actions.holders import Handed, hand_over, take_back_holdings
 from banso.rooms.identity.access import may_operate
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date, datetime
 
-    from banso.rooms.coverage.queries.balancing import RoleBooks
+    from banso.rooms.coverage.queries.role_books import RoleBooks
     from banso.rooms.identity.models import User
 
 
@@ -44,6 +45,10 @@ class NotInTheBooks(Refused):
 
 class Stays(Refused):
     """A customer whose renewal is frozen, or whom the model protects, stays where it is."""
+
+
+class HasLeft(Refused):
+    """Who is with us no longer takes nothing over."""
 
 
 class NothingGathered(Refused):
@@ -121,7 +126,7 @@ def drop_moves(rebalance: Rebalance, accounts: Collection[int], *, by: User, at:
 @transaction.atomic
 def apply_rebalance(rebalance: Rebalance, *, on: date, by: User, at: datetime) -> int:
     """Let the gathered customers pass from a day on, each with a handover; how many. What has left
-    the view of who applies it leaves the draft. Raises NotToBalance, NothingGathered,
+    the view of who applies it leaves the draft. Raises NotToBalance, NothingGathered, HasLeft,
     ChangedMeanwhile, Stays.
     """
     _may(by)
@@ -136,7 +141,7 @@ def apply_rebalance(rebalance: Rebalance, *, on: date, by: User, at: datetime) -
     books = applied and books_of(by, applied, draft.role, on=on)
     if not books:
         raise NotInTheBooks(_("The books of this role can't be compared any more."))
-    moves = [move for each in gathered for move in _moves(each, books)]
+    moves = [move for each in gathered for move in _moves(each, books, on=on)]
     Rebalance.objects.filter(pk=draft.pk).update(
         state=RebalanceState.APPLIED, on=on, applied_by=by, applied_at=at
     )
@@ -188,10 +193,15 @@ def _can_move(books: RoleBooks, account: str, member: str) -> None:
         )
 
 
-def _moves(gathered: RebalanceMove, books: RoleBooks) -> list[Move]:
+def _moves(gathered: RebalanceMove, books: RoleBooks, *, on: date) -> list[Move]:
     """The duties that pass with a customer, as they are held on the day."""
     account, receiver = str(gathered.account_id), gathered.receiver
     kept = books.kept.get(account)
+    if receiver.left_on is not None and receiver.left_on < on:
+        raise HasLeft(
+            _("%(name)s has left since, and takes nothing over. Take her moves out of the plan.")
+            % {"name": receiver.name}
+        )
     if kept is None or kept.giver != gathered.giver_id or receiver.handle not in books.people:
         raise ChangedMeanwhile(
             _("%(name)s is held otherwise by now. Take this move out, and look again.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -14,14 +15,16 @@ from banso.kit.templatetags.banso import percent
 from banso.rooms.customers.models import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from django.utils.functional import _StrPromise
 
     from banso.engines.assignment.books import Books
     from banso.engines.assignment.moves import Block
-    from banso.rooms.coverage.queries.balancing import Kept, RoleBooks
+    from banso.rooms.coverage.models import RebalanceMove
     from banso.rooms.coverage.queries.dealing import Dealt
+    from banso.rooms.coverage.queries.role_books import Kept, RoleBooks
+    from banso.rooms.coverage.queries.taking import Presence
     from banso.rooms.people.models import Member
 
 FULL: Final = 1.25  # of an even share: from here on a book is told as overfull
@@ -74,10 +77,16 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class BookTold:
-    """A person with the weights of her book."""
+    """A person with the weights of her book, and when she is away or leaves."""
 
     member: Member
     weights: list[Weight]
+    presence: Presence | None
+
+    @property
+    def takes(self) -> bool:
+        """Whether she is offered customers: her book is held against the others'."""
+        return self.presence is None or self.presence.takes
 
     @property
     def fullest(self) -> Weight:
@@ -104,6 +113,7 @@ class BlockTold:
     arr_minor: int
     giver: Member | None
     taker: Member
+    presence: Presence | None  # of the taker
     spreads: list[SpreadTold]
 
     @property
@@ -121,6 +131,7 @@ class Consequence:
 
     account: Account
     taker: Member
+    presence: Presence | None  # of the taker
     books: list[BookTold]
     spreads: list[SpreadTold]
     is_holder: bool
@@ -142,6 +153,15 @@ class OverCap:
     measure: _StrPromise
     held: int
     most: int
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentTaker:
+    """Somebody who takes customers over in a plan and is away, or leaves."""
+
+    member: Member
+    presence: Presence
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +188,7 @@ def told_consequence(books: RoleBooks, start: Books, account: Account, to: str) 
     return Consequence(
         account=account,
         taker=books.people[to],
+        presence=books.presence.get(to),
         books=[_told_book(books, each, start, after) for each in dict.fromkeys(sides)],
         spreads=told_spread(books, start, after),
         is_holder=books.kept[found.account].holder == to,
@@ -190,6 +211,7 @@ def _told_book(books: RoleBooks, at: int, before: Books, after: Books) -> BookTo
             )
             for k, measure in enumerate(problem.measures)
         ],
+        books.presence.get(problem.members[at]),
     )
 
 
@@ -217,6 +239,7 @@ def told_blocks(books: RoleBooks, start: Books, blocks: Sequence[Block]) -> list
                 arr_minor=round(sum(arr.values())),
                 giver=books.people.get(block.giver),
                 taker=books.people[block.taker],
+                presence=books.presence.get(block.taker),
                 spreads=told_spread(books, before, block.books),
             )
         )
@@ -284,6 +307,16 @@ def told_over(books: RoleBooks, after: Books) -> list[OverCap]:
             round(each.limit),
         )
         for each in after.broken
+    ]
+
+
+def told_absent(books: RoleBooks, gathered: Iterable[RebalanceMove]) -> list[AbsentTaker]:
+    """Who takes customers over in a plan and is away, or leaves."""
+    numbers = Counter(each.receiver.handle for each in gathered)
+    return [
+        AbsentTaker(books.people[handle], books.presence[handle], number)
+        for handle, number in numbers.items()
+        if handle in books.presence
     ]
 
 

@@ -1,29 +1,22 @@
-"""Are books even? The people of a role under the model in force, what each holds, and which few
-moves would help most.
+"""Are books even? The people of a role under the model in force, and what each holds.
 
 Books are compared within teams where each team has two people of the role or more, else all
 together. Customers whose renewal is frozen, or who are protected, stay where they are. What a pool
-or somebody outside the role holds is nobody's book.
+or somebody outside the role holds is nobody's book. Who is away for long or leaves soon keeps what
+she holds and is offered nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from banso.engines.assignment.books import Books, present, spread
 from banso.engines.assignment.building import build
 from banso.engines.assignment.faults import Impossible
-from banso.engines.assignment.moves import first_blocks
 from banso.engines.assignment.rows import AccountRow, MemberRow
 from banso.engines.assignment.settings import ACCOUNTS, ARR, HOURS, Measure, Settings
 from banso.engines.operating.changing import is_frozen
 from banso.kit.working_days import is_open_on
-from banso.rooms.coverage.models import Rebalance, RebalanceMove, RebalanceState
 from banso.rooms.coverage.queries.hours import hours_of_segments
 from banso.rooms.coverage.queries.ledger import (
     Ledger,
@@ -33,8 +26,9 @@ from banso.rooms.coverage.queries.ledger import (
     posts_of,
 )
 from banso.rooms.coverage.queries.organisation import seen_whole
+from banso.rooms.coverage.queries.role_books import Kept, RoleBooks
+from banso.rooms.coverage.queries.taking import presences
 from banso.rooms.customers.access import visible_accounts
-from banso.rooms.identity.access import may_operate
 from banso.rooms.people.models import Member
 from banso.rooms.people.queries import serving
 
@@ -42,10 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
-    from django.db.models import QuerySet
-
-    from banso.engines.assignment.moves import Block
-    from banso.engines.assignment.problem import Problem
     from banso.rooms.coverage.queries.ledger import Holder
     from banso.rooms.coverage.queries.versions import AppliedModel
     from banso.rooms.identity.models import User
@@ -54,83 +44,6 @@ MEASURES = (ACCOUNTS, ARR, HOURS)
 FEWEST = 2  # people between whom a customer can pass
 NOBODY = ""
 ELSEWHERE: Final = -1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """A customer in somebody's book: its duties of the role, and what it weighs by measure.
-
-    `holder` is the person by handle, "" where nobody is; then `giver` may still be somebody who has
-    left, by id.
-    """
-
-    account: int
-    segment: str
-    duties: tuple[str, ...]
-    holder: str
-    giver: int | None
-    loads: tuple[float, ...]
-    stays: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class RoleBooks:
-    """The books of a role today. `beyond` says that caps can't be kept, whatever is moved: they are
-    left aside.
-    """
-
-    role: str
-    people: dict[str, Member]  # by handle
-    kept: dict[str, Kept]  # by account, as the problem calls it
-    problem: Problem
-    in_teams: bool
-    beyond: bool
-
-    def spread(self, books: Books) -> dict[str, float | None]:
-        """By measure how many times the usual book the fullest one is, in the team where that is
-        most. Another team's books don't make one look even.
-        """
-        of_members = [member.team_id if self.in_teams else None for member in self.people.values()]
-        found: dict[str, float | None] = dict.fromkeys(self.problem.measures)
-        for team in set(of_members):
-            those = np.array([each == team for each in of_members])
-            told = spread(books.held[those], self.problem.target[those])
-            for measure, times in zip(self.problem.measures, told, strict=True):
-                if times is not None:
-                    found[measure] = max(times, found[measure] or 0.0)
-        return found
-
-    @cached_property
-    def today(self) -> Books:
-        return present(self.problem)
-
-    def after(self, moves: Mapping[str, str]) -> Books:
-        """The books once these accounts have gone to these members; what isn't known is passed
-        over.
-        """
-        holders = self.problem.owner.copy()
-        accounts = {key: at for at, key in enumerate(self.problem.accounts)}
-        members = {key: at for at, key in enumerate(self.problem.members)}
-        for account, member in moves.items():
-            if account in accounts and member in members:
-                holders[accounts[account]] = members[member]
-        return Books(problem=self.problem, holders=holders)
-
-    def once(self, gathered: Iterable[RebalanceMove]) -> Books:
-        """The books once these moves are made."""
-        return self.after({str(each.account_id): each.receiver.handle for each in gathered})
-
-    def suggested(
-        self, books: Books, most: int, *, givers: Collection[str] = ()
-    ) -> tuple[Block, ...]:
-        """The few moves that help these books most: of several customers from one to another.
-
-        Nothing goes to `givers`: from them it was just taken.
-        """
-        arcs, closed = books.problem.arcs, np.isin(books.problem.members, list(givers))
-        stays = np.repeat(books.holders, arcs.sizes) == arcs.member
-        problem = replace(books.problem, arcs=arcs.kept(stays | ~closed[arcs.member]))
-        return first_blocks(Books(problem=problem, holders=books.holders), most)
 
 
 def roles_of(viewer: User, applied: AppliedModel, *, on: date) -> dict[str, int]:
@@ -166,7 +79,10 @@ def books_of(
         if not within or _is_within(member, within)
     }
     kept = _kept(viewer, applied, ledger, role, people=people, on=on)
-    if within:
+    told = presences(people.values(), on=on)
+    presence = {handle: told[each.pk] for handle, each in people.items() if each.pk in told}
+    takers = [handle for handle in people if handle not in presence or presence[handle].takes]
+    if within or not takers:
         kept = [each for each in kept if each.holder]
     if len(people) < FEWEST or not kept:
         return None
@@ -189,6 +105,7 @@ def books_of(
                 team=str(member.team_id) if in_teams else "",
                 segments=served.get(handle, frozenset()),
                 limits=limits,
+                takes=handle in takers,
             )
             for handle, member in people.items()
         ]
@@ -204,39 +121,8 @@ def books_of(
         problem=problem,
         in_teams=in_teams,
         beyond=beyond,
+        presence=presence,
     )
-
-
-def draft_of(role: str, by: User) -> Rebalance | None:
-    """The moves that somebody gathers for a role."""
-    return Rebalance.objects.filter(role=role, begun_by=by, state=RebalanceState.DRAFT).first()
-
-
-def moves_in(rebalance: Rebalance, viewer: User, *, on: date) -> QuerySet[RebalanceMove]:
-    """The moves of a rebalance, as they were added, of accounts that the viewer sees."""
-    among = visible_accounts(viewer, on=on).values("pk")
-    found = RebalanceMove.objects.filter(rebalance=rebalance, account__in=among)
-    return found.select_related("account", "giver", "receiver").order_by("pk")
-
-
-def givers_in(gathered: Iterable[RebalanceMove]) -> frozenset[str]:
-    """From whom moves take, by handle."""
-    return frozenset(each.giver.handle for each in gathered if each.giver)
-
-
-def applied_by(viewer: User) -> QuerySet[Rebalance]:
-    """The rebalances that stand and that the viewer may take back: those she applied, and for who
-    operates all.
-    """
-    done = Rebalance.objects.filter(state=RebalanceState.APPLIED)
-    return done if may_operate(viewer) else done.filter(applied_by=viewer)
-
-
-def last_applied(role: str, viewer: User) -> Rebalance | None:
-    """The last rebalance of a role, if the viewer may take it back: only the last one can be."""
-    standing = Rebalance.objects.filter(role=role, state=RebalanceState.APPLIED)
-    last = standing.select_related("applied_by").order_by("applied_at", "pk").last()
-    return last if last and applied_by(viewer).filter(pk=last.pk).exists() else None
 
 
 def _people(viewer: User, ledger: Ledger, role: str) -> dict[str, Member]:

@@ -22,7 +22,7 @@ from banso.kit.acts import Refused
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from banso.rooms.coverage.queries.balancing import RoleBooks
+    from banso.rooms.coverage.queries.role_books import RoleBooks
 
 SECONDS: Final = 0.5  # for one book
 SECONDS_OF_ALL: Final = 4.0

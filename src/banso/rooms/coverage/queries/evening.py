@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from banso.engines.assignment.balance import Balance
-    from banso.rooms.coverage.queries.balancing import RoleBooks
+    from banso.rooms.coverage.queries.role_books import RoleBooks
     from banso.rooms.identity.models import User
 
 

@@ -18,7 +18,7 @@ from banso.kit.acts import Refused
 from banso.rooms.coverage.access import may_decide, may_see_books
 from banso.rooms.coverage.actions import balancing as acts
 from banso.rooms.coverage.queries import balance_told as telling
-from banso.rooms.coverage.queries import balancing
+from banso.rooms.coverage.queries import balancing, rebalances
 from banso.rooms.coverage.queries import versions as known
 from banso.rooms.coverage.queries.sentences import Reader
 from banso.rooms.customers.access import visible_accounts
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from banso.engines.assignment.books import Books
     from banso.rooms.coverage.models import Rebalance
-    from banso.rooms.coverage.queries.balancing import RoleBooks
+    from banso.rooms.coverage.queries.role_books import RoleBooks
     from banso.rooms.coverage.queries.versions import AppliedModel
     from banso.rooms.identity.http import Request
     from banso.rooms.people.models import Member
@@ -67,8 +67,8 @@ def _books(request: Request, applied: AppliedModel, role: str) -> dict[str, Any]
     books = balancing.books_of(request.user, applied, role, on=localdate()) if role else None
     if books is None:
         return {"books": None}
-    draft = balancing.draft_of(role, request.user)
-    gathered = list(balancing.moves_in(draft, request.user, on=localdate())) if draft else []
+    draft = rebalances.draft_of(role, request.user)
+    gathered = list(rebalances.moves_in(draft, request.user, on=localdate())) if draft else []
     after = books.once(gathered)
     spreads = telling.told_spread(books, books.today, after)
     member = request.GET.get("member", "")
@@ -80,10 +80,11 @@ def _books(request: Request, applied: AppliedModel, role: str) -> dict[str, Any]
         "spreads": spreads,
         "worst": telling.worst(spreads),
         "over": telling.told_over(books, after),
+        "absent": telling.told_absent(books, gathered),
         "blocks": telling.told_blocks(
-            books, after, books.suggested(after, FEW, givers=balancing.givers_in(gathered))
+            books, after, books.suggested(after, FEW, givers=rebalances.givers_in(gathered))
         ),
-        "last": balancing.last_applied(role, request.user),
+        "last": rebalances.last_applied(role, request.user),
         "looked_at": books.people.get(member),
         "customers": telling.told_customers(books, member) if member in books.people else [],
     }
@@ -179,18 +180,18 @@ def _searched(request: Request, books: RoleBooks) -> str:
 
 def _gathered_books(request: Request, books: RoleBooks) -> Books:
     """The books once the viewer's gathered moves are made."""
-    draft = balancing.draft_of(books.role, request.user)
-    return books.once(balancing.moves_in(draft, request.user, on=localdate()) if draft else ())
+    draft = rebalances.draft_of(books.role, request.user)
+    return books.once(rebalances.moves_in(draft, request.user, on=localdate()) if draft else ())
 
 
 @require_POST
 @allowed(may_decide)
 def drop(request: Request, role: str) -> HttpResponse:
     """Take one move, or all, out of what is being gathered."""
-    draft = balancing.draft_of(role, request.user)
+    draft = rebalances.draft_of(role, request.user)
     if draft is None:
         raise Http404
-    gathered = balancing.moves_in(draft, request.user, on=localdate())
+    gathered = rebalances.moves_in(draft, request.user, on=localdate())
     asked = set(request.POST.getlist("account"))
     named = [each.account_id for each in gathered if str(each.account_id) in asked]
     return _done(
@@ -209,7 +210,7 @@ def _dropped(number: int) -> str:
 @allowed(may_decide)
 def apply(request: Request, role: str) -> HttpResponse:
     """Carry out what was gathered, from today on."""
-    draft = balancing.draft_of(role, request.user)
+    draft = rebalances.draft_of(role, request.user)
     if draft is None:
         raise Http404
     return _done(request, role, lambda: _applied(request, draft))
@@ -229,7 +230,7 @@ def _applied(request: Request, draft: Rebalance) -> str:
 @allowed(may_decide)
 def take_back(request: Request, rebalance_id: int) -> HttpResponse:
     """Restore who held what before a rebalance."""
-    of = get_object_or_404(balancing.applied_by(request.user), pk=rebalance_id)
+    of = get_object_or_404(rebalances.applied_by(request.user), pk=rebalance_id)
     return _done(request, of.role, lambda: _taken_back(request, of))
 
 

@@ -1,0 +1,115 @@
+"""The books of a role: what each of its people holds, how uneven that is, and which moves would
+help.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from banso.engines.assignment.books import Books, present, spread
+from banso.engines.assignment.moves import first_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from banso.engines.assignment.moves import Block
+    from banso.engines.assignment.problem import Marks, Problem
+    from banso.rooms.coverage.models import RebalanceMove
+    from banso.rooms.coverage.queries.taking import Presence
+    from banso.rooms.people.models import Member
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A customer in somebody's book: its duties of the role, and what it weighs by measure.
+
+    `holder` is the person by handle, "" where nobody is; then `giver` may still be somebody who has
+    left, by id.
+    """
+
+    account: int
+    segment: str
+    duties: tuple[str, ...]
+    holder: str
+    giver: int | None
+    loads: tuple[float, ...]
+    stays: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleBooks:
+    """The books of a role today. `beyond` says that caps can't be kept, whatever is moved: they are
+    left aside.
+    """
+
+    role: str
+    people: dict[str, Member]  # by handle
+    kept: dict[str, Kept]  # by account, as the problem calls it
+    problem: Problem
+    in_teams: bool
+    beyond: bool
+    presence: dict[str, Presence]  # by handle, of those of whom there is something to tell
+
+    def spread(self, books: Books) -> dict[str, float | None]:
+        """By measure how many times the usual book the fullest one is, in the team where that is
+        most. Another team's books don't make one look even.
+        """
+        found: dict[str, float | None] = dict.fromkeys(self.problem.measures)
+        for those in self._compared.values():
+            told = spread(books.held[those], self.problem.target[those])
+            for measure, times in zip(self.problem.measures, told, strict=True):
+                if times is not None:
+                    found[measure] = max(times, found[measure] or 0.0)
+        return found
+
+    @cached_property
+    def _compared(self) -> dict[int | None, Marks]:
+        """Whose books are held against each other, by team or all; without those who take nothing:
+        what they hold is what they should.
+        """
+        team_of = [member.team_id if self.in_teams else None for member in self.people.values()]
+        takes = np.array([self.takes(handle) for handle in self.people])
+        return {
+            team: np.array([each == team for each in team_of]) & takes
+            for team in dict.fromkeys(team_of)
+        }
+
+    def takes(self, handle: str) -> bool:
+        """Whether somebody is offered customers."""
+        return handle not in self.presence or self.presence[handle].takes
+
+    @cached_property
+    def today(self) -> Books:
+        return present(self.problem)
+
+    def after(self, moves: Mapping[str, str]) -> Books:
+        """The books once these accounts have gone to these members; what isn't known is passed
+        over.
+        """
+        holders = self.problem.owner.copy()
+        accounts = {key: at for at, key in enumerate(self.problem.accounts)}
+        members = {key: at for at, key in enumerate(self.problem.members)}
+        for account, member in moves.items():
+            if account in accounts and member in members:
+                holders[accounts[account]] = members[member]
+        return Books(problem=self.problem, holders=holders)
+
+    def once(self, gathered: Iterable[RebalanceMove]) -> Books:
+        """The books once these moves are made."""
+        return self.after({str(each.account_id): each.receiver.handle for each in gathered})
+
+    def suggested(
+        self, books: Books, most: int, *, givers: Collection[str] = ()
+    ) -> tuple[Block, ...]:
+        """The few moves that help these books most: of several customers from one to another.
+
+        Nothing goes to `givers`: from them it was just taken.
+        """
+        arcs, closed = books.problem.arcs, np.isin(books.problem.members, list(givers))
+        stays = np.repeat(books.holders, arcs.sizes) == arcs.member
+        problem = replace(books.problem, arcs=arcs.kept(stays | ~closed[arcs.member]))
+        return first_blocks(Books(problem=problem, holders=books.holders), most)
