@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from banso.engines.assignment.books import Books, present, spread
 from banso.engines.assignment.explanation import what_if, why
-from banso.engines.assignment.moves import first_blocks, first_moves
+from banso.engines.assignment.moves import first_blocks, first_moves, passing
 from banso.engines.assignment.problem import NOBODY, Problem
 from tests.engines.assignment.made import account, built, member, solved
 
@@ -117,6 +119,43 @@ def test_blocks_give_what_nobody_holds_too() -> None:
     blocks = first_blocks(present(problem), 9)
     assert {each.giver for each in blocks} == {""}
     assert blocks[-1].books.held[:, 0].tolist() == [2.0, 2.0]
+
+
+def test_what_nobody_holds_goes_first_although_evenness_gains_elsewhere() -> None:
+    """Every book is full beyond its band for the large one; evening ann's out would gain more."""
+    owners = ["ann"] * 7 + ["bob"] * 2 + ["cho"]
+    given = [account(f"a{at}", owner=owner) for at, owner in enumerate(owners)]
+    given += [account("large", 200.0), account("barred", pinned_to="ann")]
+    problem = built(given, [member("ann"), member("bob"), member("cho")])
+    first, second, third = first_moves(present(problem), 3)
+    assert {first.account, second.account} == {"large", "barred"}
+    assert (first.giver, second.giver, third.giver) == ("", "", "ann")
+    assert first_blocks(present(problem), 9)[0].giver == ""
+
+
+def test_what_nobody_may_hold_within_limits_waits_and_the_rest_goes_on() -> None:
+    given = [*(account(f"a{at}", owner="ann") for at in range(4)), account("free", 100.0)]
+    staff = [member("ann", limits=(None, 110.0)), member("bob", limits=(None, 105.0))]
+    books = present(built(given, staff)).moved(0, 1)
+    assert [(each.account, each.taker) for each in first_moves(books, 1)] == [("a1", "bob")]
+
+
+def test_blocks_give_one_at_least_of_what_nobody_holds_where_all_are_full() -> None:
+    given = [account(f"a{at}", owner=owner) for at, owner in enumerate(["ann", "bob"] * 3)]
+    problem = built([*given, account("x"), account("y")], [member("ann"), member("bob")])
+    full = replace(problem, bands=problem.bands._replace(high=problem.bands.high / 2))
+    blocks = first_blocks(present(full), 9)
+    assert [(each.giver, len(each.accounts)) for each in blocks] == [("", 1), ("", 1)]
+    assert {each.taker for each in blocks} == {"ann", "bob"}
+    assert sum(each.gain for each in blocks) < 0
+
+
+def test_what_passes_between_two_is_a_block_or_nothing() -> None:
+    block = passing(present(uneven()), "ann", "bob")
+    assert block is not None
+    assert (block.giver, block.taker, block.accounts) == ("ann", "bob", ("a0",))
+    assert passing(present(uneven()), "cho", "ann") is None
+    assert passing(present(uneven()), "", "ann") is None
 
 
 def test_first_moves_look_at_all_arcs_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ from tests.factories.pages import browser
 from tests.factories.people import make_member, make_team
 from tests.factories.when import NOON, TODAY
 from tests.rooms.coverage.balances import (
+    adopt,
     books,
     employed,
     gather,
@@ -89,6 +90,25 @@ def test_a_customer_whom_nobody_holds_is_dealt_too(
     assert [move.giver for move in moves_in(draft, operations, on=TODAY)] == [None]
     assert acts.apply_rebalance(draft, on=TODAY, by=operations, at=NOON) == 1
     assert (present()["free", "adoption"], Handover.objects.count()) == ("ito", 0)
+
+
+def test_whom_nobody_holds_is_suggested_first_whatever_evenness_gains(
+    company: Company, operations: User
+) -> None:
+    for n in range(12):
+        hold(customer(f"c{n}"), company["sato" if n % 2 else "ito"])
+    adopt(operations)
+    even = known(operations)
+    assert even.suggested(even.today, 3) == ()
+    free = customer("free")
+    found = known(operations)
+    [block] = found.suggested(found.today, 3)
+    assert (block.giver, block.accounts) == ("", (str(free.pk),))
+    assert block.gain <= 0
+    for n in range(12, 18):
+        hold(customer(f"c{n}"), company["sato"])
+    uneven = known(operations)
+    assert [each.giver for each in uneven.suggested(uneven.today, 1)] == ["", "sato"]
 
 
 def test_whom_a_leaver_held_is_dealt_and_the_handover_names_her(

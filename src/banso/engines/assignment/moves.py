@@ -1,6 +1,7 @@
 """The few moves that help most first.
 
-Each is the one move that lowers the objective most, from what the moves before it have made. With
+What nobody holds goes before all else, where it costs least, for somebody must hold it. Then each
+is the one move that lowers the objective most, from what the moves before it have made. With
 `towards` only moves of that assignment are looked at, so that each of them is a part of it and can
 be accepted alone.
 """
@@ -9,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from math import inf
 
 import numpy as np
 
 from banso.engines.assignment.books import Books
 from banso.engines.assignment.explanation import changes_of
 from banso.engines.assignment.limits import excess
-from banso.engines.assignment.problem import Floats, Indices
+from banso.engines.assignment.problem import NOBODY, Floats, Indices, Marks
 
 AT_ONCE = 1_000_000  # arcs looked at in one piece: some hundred megabytes
 NO_GAIN = 1e-7
@@ -37,17 +38,15 @@ class Step:
 def first_moves(books: Books, most: int, *, towards: Indices | None = None) -> tuple[Step, ...]:
     """At most so many moves, the most helpful first; fewer where no move helps any more."""
     steps: list[Step] = []
-    while len(steps) < most:
-        account, taker, gain = _best(books, towards)
-        if gain <= 0:
-            break
-        problem, giver = books.problem, books.holders[account]
+    while len(steps) < most and (best := _best(books, towards)):
+        account, taker, gain = best
+        giver = books.holders[account]
         books = books.moved(account, taker)
         steps.append(
             Step(
-                account=problem.accounts[account],
-                giver=problem.members[giver] if giver >= 0 else "",
-                taker=problem.members[taker],
+                account=books.problem.accounts[account],
+                giver=_name(books, giver),
+                taker=books.problem.members[taker],
                 gain=gain,
                 spread=books.spread,
             )
@@ -74,67 +73,89 @@ def first_blocks(books: Books, most: int) -> tuple[Block, ...]:
     herself. So a few conversations mend what many single moves would.
     """
     blocks: list[Block] = []
-    while len(blocks) < most:
-        account, taker, gain = _best(books, None)
-        if gain <= 0:
-            break
-        problem, giver = books.problem, books.holders[account]
-        may = problem.arcs.to(np.full_like(books.holders, taker)) >= 0
-        towards = np.where((books.holders == giver) & may, taker, books.holders)
-        steps = first_moves(books, len(towards), towards=towards)
-        holders, steps = _filled(books, taker, steps)
-        books = Books(problem=problem, holders=holders)
-        blocks.append(
-            Block(
-                giver=problem.members[giver] if giver >= 0 else "",
-                taker=problem.members[taker],
-                accounts=tuple(step.account for step in steps),
-                gain=sum(step.gain for step in steps),
-                books=books,
-            )
-        )
+    while len(blocks) < most and (best := _best(books, None)):
+        account, taker, _gain = best
+        block = _passing(books, books.holders[account], taker)
+        blocks.append(block)
+        books = block.books
     return tuple(blocks)
 
 
-def _filled(books: Books, taker: int, steps: tuple[Step, ...]) -> tuple[Indices, tuple[Step, ...]]:
-    """The holders after the first of the steps, and these: as many as the taker has room for."""
-    problem = books.problem
-    places = {key: at for at, key in enumerate(problem.accounts)}
-    moving = np.array([places[step.account] for step in steps])
-    held = books.held[taker] + problem.loads[moving].cumsum(0)
-    fits = (held <= problem.bands.high[taker]).all(1)
-    number = max(1, len(fits) if fits.all() else int(fits.argmin()))
-    holders = books.holders.copy()
-    holders[moving[:number]] = taker
-    return holders, steps[:number]
+def passing(books: Books, giver: str, taker: str) -> Block | None:
+    """What passes from one member to another, or from nobody (""): as in a block, and at least one
+    account; None where nothing helps.
+    """
+    members = books.problem.members
+    block = _passing(books, members.index(giver) if giver else NOBODY, members.index(taker))
+    return block if block.accounts else None
 
 
-def _best(books: Books, towards: Indices | None) -> tuple[int, int, float]:
-    """The move that lowers the objective most, and by how much."""
+def _passing(books: Books, giver: int, taker: int) -> Block:
+    problem, before = books.problem, books
+    may = problem.arcs.to(np.full_like(books.holders, taker)) >= 0
+    towards = np.where((books.holders == giver) & may, taker, books.holders)
+    accounts: list[str] = []
+    while best := _best(books, towards):
+        after = books.moved(best[0], taker)
+        if accounts and (after.held[taker] > problem.bands.high[taker]).any():
+            break
+        accounts.append(problem.accounts[best[0]])
+        books = after
+    return Block(
+        giver=_name(books, giver),
+        taker=problem.members[taker],
+        accounts=tuple(accounts),
+        gain=before.objective - books.objective,
+        books=books,
+    )
+
+
+def _name(books: Books, member: int) -> str:
+    return books.problem.members[member] if member >= 0 else ""
+
+
+def _best(books: Books, towards: Indices | None) -> tuple[int, int, float] | None:
+    """The move that lowers the objective most, and by how much: an account, and who takes it."""
+    homeless = books.holders == NOBODY
+    if homeless.any():
+        found = _best_among(books, towards, homeless, least=-inf)
+        if found:
+            return found
+    return _best_among(books, towards, ~homeless, least=NO_GAIN)
+
+
+def _best_among(
+    books: Books, towards: Indices | None, among: Marks, *, least: float
+) -> tuple[int, int, float] | None:
+    """The best move of these accounts that lowers the objective by more than the least."""
     target = books.problem.target
     fullness = (books.held / np.where(target > 0, target, np.inf)).sum(1)
-    best, most = (0, 0, 0.0), 0.0
-    for accounts, arcs in _pieces(books, towards):
+    of_giver = np.append(fullness, 0.0)  # the last, which NOBODY points at
+    best, most = None, -inf
+    for accounts, arcs in _pieces(books, towards, among):
         takers = books.problem.arcs.member[arcs].astype(np.int64)
         gains = _gains(books, accounts, arcs, takers)
-        ranked = gains + TIE * (fullness[books.holders[accounts]] - fullness[takers])
+        ranked = gains + TIE * (of_giver[books.holders[accounts]] - fullness[takers])
         at = int(ranked.argmax()) if len(ranked) else 0
-        if len(ranked) and gains[at] > NO_GAIN and ranked[at] > most:
+        if len(ranked) and gains[at] > least and ranked[at] > most:
             best, most = (int(accounts[at]), int(takers[at]), float(gains[at])), ranked[at]
     return best
 
 
-def _pieces(books: Books, towards: Indices | None) -> Iterator[tuple[Indices, Indices]]:
-    """The moves to look at: accounts, and their arcs, some at a time."""
+def _pieces(
+    books: Books, towards: Indices | None, among: Marks
+) -> Iterator[tuple[Indices, Indices]]:
+    """The moves of these accounts to look at: accounts, and their arcs, some at a time."""
     arcs = books.problem.arcs
     if towards is not None:
-        moving = np.flatnonzero(towards != books.holders)
+        moving = np.flatnonzero((towards != books.holders) & among)
         yield moving, arcs.to(towards)[moving]
         return
-    cuts = np.searchsorted(arcs.start, np.arange(0, arcs.start[-1], AT_ONCE))
-    for first, last in pairwise([*np.unique(cuts), len(books.holders)]):
-        row = np.arange(arcs.start[first], arcs.start[last])
-        yield np.repeat(np.arange(first, last), arcs.sizes[first:last]), row
+    moving = np.flatnonzero(among)
+    ends = np.cumsum(arcs.sizes[moving])
+    cuts = np.searchsorted(ends, np.arange(AT_ONCE, arcs.start[-1] + 1, AT_ONCE))
+    for piece in np.split(moving, np.unique(cuts)):
+        yield np.repeat(piece, arcs.sizes[piece]), arcs.places(piece)[1]
 
 
 def _gains(books: Books, accounts: Indices, arcs: Indices, takers: Indices) -> Floats:

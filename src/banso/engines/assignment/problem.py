@@ -46,10 +46,16 @@ class Arcs(NamedTuple):
 
     def of(self, accounts: Indices) -> Arcs:
         """The arcs of some accounts, in their order."""
+        start, taken = self.places(accounts)
+        return Arcs(start, self.member[taken], self.cost[taken])
+
+    def places(self, accounts: Indices) -> tuple[Indices, Indices]:
+        """Where the arcs of some accounts are, in their order, and where each account's begin among
+        these.
+        """
         sizes = self.sizes[accounts]
         start = np.concatenate(([0], np.cumsum(sizes)))
-        taken = np.repeat(self.start[accounts] - start[:-1], sizes) + np.arange(start[-1])
-        return Arcs(start, self.member[taken], self.cost[taken])
+        return start, np.repeat(self.start[accounts] - start[:-1], sizes) + np.arange(start[-1])
 
     def to(self, holders: Indices) -> Indices:
         """The arc of each account to its holder; -1 is none. Bisects all rows at once."""

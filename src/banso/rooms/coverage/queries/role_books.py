@@ -12,6 +12,7 @@ import numpy as np
 
 from banso.engines.assignment.books import Books, present, spread
 from banso.engines.assignment.moves import first_blocks
+from banso.engines.assignment.problem import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -105,11 +106,15 @@ class RoleBooks:
     def suggested(
         self, books: Books, most: int, *, givers: Collection[str] = ()
     ) -> tuple[Block, ...]:
-        """The few moves that help these books most: of several customers from one to another.
+        """The few moves that help these books most: of several customers from one to another. As
+        many again go before them where customers are held by nobody.
 
         Nothing goes to `givers`: from them it was just taken.
         """
         arcs, closed = books.problem.arcs, np.isin(books.problem.members, list(givers))
         stays = np.repeat(books.holders, arcs.sizes) == arcs.member
         problem = replace(books.problem, arcs=arcs.kept(stays | ~closed[arcs.member]))
-        return first_blocks(Books(problem=problem, holders=books.holders), most)
+        looked_for = 2 * most if (books.holders == NOBODY).any() else most
+        found = first_blocks(Books(problem=problem, holders=books.holders), looked_for)
+        homeless = sum(not block.giver for block in found)
+        return found[: homeless + most]
