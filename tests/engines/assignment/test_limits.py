@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from banso.engines.assignment.building import build
 from banso.engines.assignment.faults import Bar, Code, Fault, Impossible
-from banso.engines.assignment.limits import BrokenLimit, broken_limits, without_limits
-from banso.engines.assignment.problem import NOBODY
+from banso.engines.assignment.limits import (
+    BrokenLimit,
+    as_far_as_kept,
+    broken_limits,
+    loosened,
+)
+from banso.engines.assignment.problem import NOBODY, Problem
 from banso.engines.assignment.rows import AccountRow, MemberRow
 from banso.engines.assignment.settings import Measure, Settings
 from tests.engines.assignment.made import account, built, member, solved
@@ -78,12 +85,54 @@ def test_limits_that_clash_are_named_once_the_solver_has_proved_it() -> None:
     assert (fault.member in {"ann", "bob"}, len(fault.accounts)) == (True, 2)
 
 
-def test_without_limits_an_answer_is_found_that_breaks_none() -> None:
+def limited(*limits: float, accounts: list[AccountRow], measure: int = 0) -> Problem:
+    """The problem of these accounts and a member for each limit, before limits are looked at."""
+    problem = built(accounts, [member(key) for key in ("ann", "bob", "cho")[: len(limits)]])
+    most = problem.bands.limit.copy()
+    most[:, measure] = limits
+    return replace(problem, bands=problem.bands._replace(limit=most))
+
+
+def test_a_limit_that_cannot_be_kept_leaves_the_others_and_grows_no_more_than_it_must() -> None:
+    given = [*(account(f"a{at}", owner="ann", pinned_to="ann") for at in range(3)), account("b")]
+    problem, faults = as_far_as_kept(limited(2.0, 2.0, accounts=given))
+    assert [(each.code, each.member, each.load) for each in faults] == [
+        (Code.BEYOND_LIMIT, "ann", 3.0)
+    ]
+    assert problem.bands.limit[:, 0].tolist() == [3.0, 2.0]
+    assert problem.only_choice.tolist() == [0, 0, 0, 1]
+    assert solved(problem).broken == ()
+
+
+def test_limits_too_small_for_all_there_is_are_lifted_in_that_measure() -> None:
+    problem, faults = as_far_as_kept(limited(1.0, 1.0, accounts=[account(k) for k in "abc"]))
+    assert [(each.code, each.field, each.load, each.limit) for each in faults] == [
+        (Code.LIMITS_TOO_SMALL, "accounts", 3.0, 2.0)
+    ]
+    assert np.isinf(problem.bands.limit).all()
+
+
+def test_an_account_that_fits_with_nobody_lifts_the_limits_of_who_may_hold_it() -> None:
+    given = [account("a", 30.0, kept_from=frozenset({"cho"})), account("b")]
+    problem, faults = as_far_as_kept(limited(25.0, 25.0, 25.0, accounts=given, measure=1))
+    assert [(each.code, each.account) for each in faults] == [(Code.NOBODY_ELIGIBLE, "a")]
+    assert problem.bands.limit[:, 1].tolist() == [np.inf, np.inf, 25.0]
+
+
+def test_with_limits_that_keep_nothing_is_loosened() -> None:
+    problem, faults = as_far_as_kept(limited(2.0, 2.0, accounts=[account(k) for k in "abc"]))
+    assert (faults, problem.bands.limit[:, 0].tolist()) == ((), [2.0, 2.0])
+
+
+def test_once_limits_that_clash_are_loosened_an_answer_keeps_the_rest() -> None:
     staff = [member("ann", limits=(None, 10.0)), member("bob", limits=(None, 10.0))]
-    problem = without_limits(built([account(f"a{at}", 6.0) for at in range(3)], staff))
-    balance = solved(problem)
+    problem = built([account(f"a{at}", 6.0) for at in range(3)], staff)
+    with pytest.raises(Impossible) as refused:
+        solved(problem)
+    balance = solved(loosened(problem, refused.value.faults))
     assert (balance.proved, balance.broken) == (True, ())
     assert sorted(balance.books.held[:, 1].tolist()) == [6.0, 12.0]
+    assert sorted(balance.problem.bands.limit[:, 1].tolist()) == [10.0, 12.0]
 
 
 def test_broken_limits_are_looked_at_exactly_but_not_beyond_rounding() -> None:

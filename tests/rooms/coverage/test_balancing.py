@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
+from django.utils.translation import override
 
 from banso.rooms.coverage.actions import balancing as acts
 from banso.rooms.coverage.actions.applying import take_back_model
 from banso.rooms.coverage.models import Handover, HandoverState, RebalanceState
+from banso.rooms.coverage.queries.balance_told import told_aside
 from banso.rooms.coverage.queries.balancing import roles_of
+from banso.rooms.coverage.queries.dealing import dealt_anew
 from banso.rooms.coverage.queries.rebalances import draft_of, last_applied, moves_in
 from banso.rooms.coverage.queries.versions import applied_model, in_force
 from banso.rooms.customers.models import Account, Holding
@@ -49,7 +53,7 @@ def test_the_fullest_book_is_told_against_the_usual_one(
 ) -> None:
     found = known(operations)
     assert found.today.spread == {"accounts": pytest.approx(10 / 6), "arr": pytest.approx(10 / 6)}
-    assert [len(found.kept), found.in_teams, found.beyond] == [12, False, False]
+    assert [len(found.kept), found.in_teams, found.most, found.aside] == [12, False, 12, ()]
 
 
 def test_the_first_moves_mend_it_and_none_is_made_for_nothing(
@@ -124,13 +128,64 @@ def test_whom_a_leaver_held_is_dealt_and_the_handover_names_her(
     assert (handover.giver_member, handover.receiver_member) == (gone, company["ito"])
 
 
-def test_caps_that_cannot_be_kept_are_left_aside_and_told(
+def test_caps_too_small_for_all_there_are_are_set_aside_and_told(
     accounts: dict[str, Account], company: Company, operations: User
 ) -> None:
     for n in range(12, 30):
         hold(customer(f"c{n}"), company["sato"])
     found = known(operations)
-    assert (found.beyond, len(found.kept)) == (True, 30)
+    assert len(found.kept) == 30
+    assert np.isinf(found.problem.bands.limit).all()
+    with override("en"):
+        [told] = told_aside(found)
+    assert told.startswith("The model's caps leave room for 24 customers, and there are 30.")
+
+
+def test_a_frozen_book_over_its_cap_sets_aside_that_cap_alone(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    make_member(handle="mori", name="mori")
+    for n in range(13):
+        hold(customer(f"near{n}", ends=NEAR), company["sato"])
+    found = known(operations)
+    assert found.problem.bands.limit[:, 0].tolist() == [
+        13.0 if handle == "sato" else 12.0 for handle in found.people
+    ]
+    with override("en"):
+        [told] = told_aside(found)
+    sato = company["sato"].name
+    assert told.startswith(
+        f"{sato} holds 13 customers who must stay, more than the model's cap of 12"
+    )
+    assert "Her cap alone is set aside" in told
+    dealt = dealt_anew(found)
+    after = found.after(dealt.moves)
+    assert after.held[:, 0].tolist() == [
+        {"sato": 13.0, "ito": 6.0, "mori": 6.0}[handle] for handle in found.people
+    ]
+    assert set(dealt.moves) == {str(accounts[f"c{n}"].pk) for n in range(10)}
+
+
+def test_where_the_caps_of_a_team_leave_nobody_for_a_customer_they_are_set_aside_there(
+    company: Company, operations: User
+) -> None:
+    east, west = make_team("東"), make_team("西")
+    for handle in ("sato", "ito"):
+        company[handle].team = east
+        company[handle].save()
+        for n in range(12):
+            hold(customer(f"near-{handle}{n}", ends=NEAR), company[handle])
+    hold(customer("one more"), company["ito"])
+    for handle in ("mori", "hara"):
+        make_member(handle=handle, team=west)
+    adopt(operations)
+    found = known(operations)
+    assert found.problem.bands.limit[:, 0].tolist() == [
+        np.inf if handle in {"sato", "ito"} else 12.0 for handle in found.people
+    ]
+    with override("en"):
+        [told] = told_aside(found)
+    assert told.startswith("The model's caps leave nobody who could take one more.")
 
 
 def test_teams_are_compared_apart_only_where_each_has_two_people(

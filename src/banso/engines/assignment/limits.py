@@ -6,7 +6,7 @@ none. Dropping it may leave another account one choice alone, so it is done unti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -58,12 +58,35 @@ def within_limits(problem: Problem) -> Problem:
         problem = replace(problem, arcs=problem.arcs.kept(fits))
 
 
-def without_limits(problem: Problem) -> Problem:
-    """The same accounts and members, and nobody has a hard limit; arcs that limits took away stay
-    away.
+def as_far_as_kept(problem: Problem) -> tuple[Problem, tuple[Fault, ...]]:
+    """The problem within its limits, but for those that no assignment can keep, and the faults that
+    name these.
     """
-    free = np.full_like(problem.bands.limit, np.inf)
-    return replace(problem, bands=problem.bands._replace(limit=free))
+    faults: list[Fault] = []
+    while True:
+        try:
+            return within_limits(problem), tuple(faults)
+        except Impossible as impossible:
+            faults += impossible.faults
+            problem = loosened(problem, impossible.faults)
+
+
+def loosened(problem: Problem, faults: Iterable[Fault]) -> Problem:
+    """The problem with as much room as faults of limits ask for, and no more: a member's limit is
+    raised to the load that they tell; where all limits together are too small, or an account fits
+    with nobody who may hold it, those are lifted.
+    """
+    limit = problem.bands.limit.copy()
+    members = {key: at for at, key in enumerate(problem.members)}
+    for fault in faults:
+        if fault.member:
+            place = members[fault.member], problem.measures.index(fault.field)
+            limit[place] = max(limit[place], fault.load)
+        elif fault.field:
+            limit[:, problem.measures.index(fault.field)] = np.inf
+        else:
+            limit[[members[key] for key in fault.bars]] = np.inf
+    return replace(problem, bands=problem.bands._replace(limit=limit))
 
 
 def broken_limits(problem: Problem, holders: Indices) -> tuple[BrokenLimit, ...]:

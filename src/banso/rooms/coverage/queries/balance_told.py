@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from banso.engines.assignment.explanation import what_if
 from banso.engines.assignment.settings import ACCOUNTS, ARR, HOURS
-from banso.kit.templatetags.banso import percent
+from banso.kit.templatetags.banso import number, percent
 from banso.rooms.customers.models import Account
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from banso.engines.assignment.books import Books
+    from banso.engines.assignment.faults import Fault
     from banso.engines.assignment.moves import Block
     from banso.rooms.coverage.models import RebalanceMove
     from banso.rooms.coverage.queries.dealing import Dealt
@@ -258,14 +259,14 @@ def told_customers(books: RoleBooks, handle: str) -> list[CustomerTold]:
 
 def told_dealt(dealt: Dealt, name: str) -> str:
     """What became of somebody's book that was dealt, in one or two sentences."""
-    number = len(dealt.moves)
+    moving = len(dealt.moves)
     said = [
         ngettext(
             "%(number)s customer of %(name)s is dealt to others in the plan.",
             "%(number)s customers of %(name)s are dealt among the others in the plan.",
-            number,
+            moving,
         )
-        % {"number": number, "name": name}
+        % {"number": moving, "name": name}
     ]
     if dealt.stay:
         stays = ngettext(
@@ -279,13 +280,13 @@ def told_dealt(dealt: Dealt, name: str) -> str:
 
 def told_search(dealt: Dealt) -> str:
     """What a search over all books found."""
-    number = len(dealt.moves)
+    moving = len(dealt.moves)
     said = ngettext(
         "The best way found moves %(number)s customer. It is in the plan.",
         "The best way found moves %(number)s customers. They are in the plan.",
-        number,
+        moving,
     )
-    return " ".join([said % {"number": number}, *_told_bound(dealt)])
+    return " ".join([said % {"number": moving}, *_told_bound(dealt)])
 
 
 def _told_bound(dealt: Dealt) -> list[str]:
@@ -304,18 +305,45 @@ def told_over(books: RoleBooks, after: Books) -> list[OverCap]:
             books.people[each.member],
             MEASURE_NAMES[each.measure],
             round(each.load),
-            round(each.limit),
+            books.most or round(each.limit),
         )
         for each in after.broken
     ]
+
+
+def told_aside(books: RoleBooks) -> list[str]:
+    """What of the model's cap can't be kept whatever is moved, in a sentence each."""
+    found = {(each.member, each.account): _told_fault(books, each) for each in books.aside}
+    return list(found.values())
+
+
+def _told_fault(books: RoleBooks, fault: Fault) -> str:
+    if fault.member:
+        return _(
+            "%(name)s holds %(held)s customers who must stay, more than the model's cap of "
+            "%(most)s. Her cap alone is set aside here; everybody else's is kept."
+        ) % {
+            "name": books.people[fault.member].name,
+            "held": number(round(fault.load)),
+            "most": number(books.most),
+        }
+    if fault.field:
+        return _(
+            "The model's caps leave room for %(room)s customers, and there are %(held)s. All are "
+            "set aside here."
+        ) % {"held": number(round(fault.load)), "room": number(round(fault.limit))}
+    return _(
+        "The model's caps leave nobody who could take %(customer)s. They are set aside for those "
+        "who could otherwise."
+    ) % {"customer": Account.objects.only("name").get(pk=fault.account).name}
 
 
 def told_absent(books: RoleBooks, gathered: Iterable[RebalanceMove]) -> list[AbsentTaker]:
     """Who takes customers over in a plan and is away, or leaves."""
     numbers = Counter(each.receiver.handle for each in gathered)
     return [
-        AbsentTaker(books.people[handle], books.presence[handle], number)
-        for handle, number in numbers.items()
+        AbsentTaker(books.people[handle], books.presence[handle], taken)
+        for handle, taken in numbers.items()
         if handle in books.presence
     ]
 

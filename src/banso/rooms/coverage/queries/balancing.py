@@ -9,10 +9,13 @@ she holds and is offered nothing.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from banso.engines.assignment.building import build
-from banso.engines.assignment.faults import Impossible
+from banso.engines.assignment.limits import as_far_as_kept
 from banso.engines.assignment.rows import AccountRow, MemberRow
 from banso.engines.assignment.settings import ACCOUNTS, ARR, HOURS, Measure, Settings
 from banso.engines.operating.changing import is_frozen
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
+    from banso.engines.assignment.faults import Fault
+    from banso.engines.assignment.problem import Problem
     from banso.rooms.coverage.queries.ledger import Holder
     from banso.rooms.coverage.queries.versions import AppliedModel
     from banso.rooms.identity.models import User
@@ -92,37 +97,39 @@ def books_of(
     in_teams = _in_teams(people.values())
     accounts = [_account(each, measures, people, in_teams=in_teams) for each in kept]
     settings = Settings(measures=tuple(Measure(key=MEASURES[at]) for at in measures))
-    most, beyond = most_in_role(applied.model, role), False
     shares = {handle: posts.get(role, 1.0) for handle, posts in posts_of(applied.model).items()}
     served = _served(kept)
-
-    def members(most: int | None) -> list[MemberRow]:
-        limits = tuple(float(most) if most and not at else None for at in measures)
-        return [
-            MemberRow(
-                key=handle,
-                capacity=(shares.get(handle, 1.0) * member.weekly_minutes,) * len(measures),
-                team=str(member.team_id) if in_teams else "",
-                segments=served.get(handle, frozenset()),
-                limits=limits,
-                takes=handle in takers,
-            )
-            for handle, member in people.items()
-        ]
-
-    try:
-        problem = build(accounts, members(most), settings)
-    except Impossible:
-        beyond, problem = True, build(accounts, members(None), settings)
+    members = [
+        MemberRow(
+            key=handle,
+            capacity=(shares.get(handle, 1.0) * member.weekly_minutes,) * len(measures),
+            team=str(member.team_id) if in_teams else "",
+            segments=served.get(handle, frozenset()),
+            takes=handle in takers,
+        )
+        for handle, member in people.items()
+    ]
+    most = most_in_role(applied.model, role)
+    problem, aside = _capped(build(accounts, members, settings), most)
     return RoleBooks(
         role=role,
         people=people,
         kept={str(each.account): each for each in kept},
         problem=problem,
         in_teams=in_teams,
-        beyond=beyond,
+        most=most,
+        aside=aside,
         presence=presence,
     )
+
+
+def _capped(problem: Problem, most: int | None) -> tuple[Problem, tuple[Fault, ...]]:
+    """The problem with the cap of the model for each member, as far as it can be kept."""
+    if most is None:
+        return problem, ()
+    limit = np.full_like(problem.bands.limit, np.inf)
+    limit[:, problem.measures.index(ACCOUNTS)] = most
+    return as_far_as_kept(replace(problem, bands=problem.bands._replace(limit=limit)))
 
 
 def _people(viewer: User, ledger: Ledger, role: str) -> dict[str, Member]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from banso.engines.assignment.books import Books
 from banso.engines.assignment.budget import Budget
 from banso.engines.assignment.faults import Impossible
-from banso.engines.assignment.limits import without_limits
+from banso.engines.assignment.limits import loosened
 from banso.engines.assignment.problem import NOBODY
 from banso.engines.assignment.rehoming import rehome
 from banso.engines.assignment.solving import solve
@@ -22,10 +22,14 @@ from banso.kit.acts import Refused
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from banso.engines.assignment.balance import Balance
+    from banso.engines.assignment.faults import Fault
+    from banso.engines.assignment.problem import Problem
     from banso.rooms.coverage.queries.role_books import RoleBooks
 
 SECONDS: Final = 0.5  # for one book
 SECONDS_OF_ALL: Final = 4.0
+Faults = tuple["Fault", ...]
 MOST_WAYS: Final = 200_000  # for a customer to go to a person; that is too short for more
 
 
@@ -69,13 +73,7 @@ def dealt_anew(books: RoleBooks) -> Dealt:
         raise TooManyToSearch(
             _("These books are too large to search while you wait. Use `banso model balance`.")
         )
-    warm()
-    began = time.monotonic()
-    try:
-        found = solve(problem, budget=Budget.of_seconds(SECONDS_OF_ALL, time.monotonic))
-    except Impossible:  # caps that are wide enough in sum, and still clash
-        left = max(0.0, SECONDS_OF_ALL - (time.monotonic() - began))
-        found = solve(without_limits(problem), budget=Budget.of_seconds(left, time.monotonic))
+    found, _clash = searched(problem, seconds=SECONDS_OF_ALL)
     moves = {
         problem.accounts[at]: problem.members[found.holders[at]]
         for at in np.flatnonzero(found.holders != problem.owner)
@@ -86,9 +84,24 @@ def dealt_anew(books: RoleBooks) -> Dealt:
     return Dealt(
         moves=moves,
         stay=sum(each.stays for each in books.kept.values()),
-        proved=found.proved and found.problem is problem,  # not where caps were left aside
-        gap=found.gap_of_choices if found.problem is problem else None,
+        proved=found.proved,
+        gap=found.gap_of_choices,
     )
+
+
+def searched(problem: Problem, *, seconds: float, seed: int = 0) -> tuple[Balance, Faults]:
+    """The best that a search finds in the time. Where it proves that caps clash which are wide
+    enough in sum, as much of them is set aside as has to be, and the faults say which.
+    """
+    warm()
+    began = time.monotonic()
+    try:
+        return solve(problem, budget=Budget.of_seconds(seconds, time.monotonic), seed=seed), ()
+    except Impossible as impossible:
+        left = Budget.of_seconds(max(0.0, seconds - (time.monotonic() - began)), time.monotonic)
+        return solve(
+            loosened(problem, impossible.faults), budget=left, seed=seed
+        ), impossible.faults
 
 
 def dealt_away(books: RoleBooks, after: Books, member: str) -> Dealt:

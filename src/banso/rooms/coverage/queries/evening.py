@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from banso.engines.assignment.budget import Budget
 from banso.engines.assignment.explanation import why
-from banso.engines.assignment.faults import Impossible
-from banso.engines.assignment.limits import without_limits
-from banso.engines.assignment.solving import solve
-from banso.engines.assignment.warming import warm
 from banso.rooms.coverage.queries.balancing import books_of, roles_of
+from banso.rooms.coverage.queries.dealing import searched
 from banso.rooms.coverage.queries.versions import applied_model, in_force
 from banso.rooms.customers.models import Account
 
@@ -105,12 +100,7 @@ def balanced(*, wanted: Wanted, by: User, on: date) -> list[Balanced] | None:
 
 
 def _solved(books: RoleBooks, wanted: Wanted) -> Balanced:
-    warm()
-    budget, beyond = Budget.of_seconds(wanted.seconds, time.monotonic), books.beyond
-    try:
-        found = solve(books.problem, budget=budget, seed=wanted.seed)
-    except Impossible:  # caps that are wide enough in sum, and still clash
-        found, beyond = solve(without_limits(books.problem), budget=budget, seed=wanted.seed), True
+    found, clash = searched(books.problem, seconds=wanted.seconds, seed=wanted.seed)
     before, after = books.today, found.books
     now = books.spread(after)
     return Balanced(
@@ -121,7 +111,7 @@ def _solved(books: RoleBooks, wanted: Wanted) -> Balanced:
         bound=found.bound,
         gap=found.gap,
         proved=found.proved,
-        beyond=beyond or bool(found.broken),
+        beyond=bool(books.aside or clash or found.broken),
         spread={key: (was, now[key]) for key, was in books.spread(before).items()},
         loads={
             member: {

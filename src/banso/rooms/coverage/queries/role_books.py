@@ -17,6 +17,7 @@ from banso.engines.assignment.problem import NOBODY
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from banso.engines.assignment.faults import Fault
     from banso.engines.assignment.moves import Block
     from banso.engines.assignment.problem import Marks, Problem
     from banso.rooms.coverage.models import RebalanceMove
@@ -43,8 +44,8 @@ class Kept:
 
 @dataclass(frozen=True, kw_only=True)
 class RoleBooks:
-    """The books of a role today. `beyond` says that caps can't be kept, whatever is moved: they are
-    left aside.
+    """The books of a role today. `most` is the model's cap, for everybody; `aside` names what of
+    the caps can't be kept, whatever is moved, which the problem therefore doesn't ask for.
     """
 
     role: str
@@ -52,7 +53,8 @@ class RoleBooks:
     kept: dict[str, Kept]  # by account, as the problem calls it
     problem: Problem
     in_teams: bool
-    beyond: bool
+    most: int | None
+    aside: tuple[Fault, ...]
     presence: dict[str, Presence]  # by handle, of those of whom there is something to tell
 
     def spread(self, books: Books) -> dict[str, float | None]:

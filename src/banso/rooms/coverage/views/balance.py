@@ -80,6 +80,7 @@ def _books(request: Request, applied: AppliedModel, role: str) -> dict[str, Any]
         "spreads": spreads,
         "worst": telling.worst(spreads),
         "over": telling.told_over(books, after),
+        "aside": telling.told_aside(books),
         "absent": telling.told_absent(books, gathered),
         "blocks": telling.told_blocks(
             books, after, books.suggested(after, FEW, givers=rebalances.givers_in(gathered))
