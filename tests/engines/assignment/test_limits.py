@@ -110,6 +110,10 @@ def test_limits_too_small_for_all_there_is_are_lifted_in_that_measure() -> None:
         (Code.LIMITS_TOO_SMALL, "accounts", 3.0, 2.0)
     ]
     assert np.isinf(problem.bands.limit).all()
+    given = [*(account(f"a{at}", pinned_to="ann") for at in range(3)), account("b"), account("c")]
+    problem, faults = as_far_as_kept(limited(2.0, 2.0, accounts=given))
+    assert [each.code for each in faults] == [Code.BEYOND_LIMIT]
+    assert problem.bands.limit[:, 0].tolist() == [3.0, 2.0]
 
 
 def test_an_account_that_fits_with_nobody_lifts_the_limits_of_who_may_hold_it() -> None:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
+from banso.engines.assignment.faults import Code, Fault
+from banso.engines.assignment.limits import broken_limits
 from banso.kit.commands import Impossible
 from banso.rooms.coverage.queries import dealing
+from banso.rooms.coverage.queries.dealing import searched
+from banso.rooms.coverage.queries.evening import BrokenCap, Limits, limits_of
 from banso.rooms.coverage.queries.rebalances import draft_of, last_applied, moves_in
 from banso.rooms.customers.models import Account
 from banso.rooms.identity.models import User
@@ -23,6 +29,7 @@ from tests.rooms.coverage.balances import (
     adopt,
     employed,
     hold,
+    known,
     plain,
     said,
     with_ten_and_two,
@@ -122,12 +129,41 @@ def test_the_command_prints_the_best_books_beside_their_bound(
 ) -> None:
     [told] = json.loads(said(capsys, "--seconds", "3", "--json"))["roles"]
     assert (told["role"], told["accounts"], told["proved"]) == ("csm", 12, True)
+    assert (told["limits"], told["limits_broken"]) == ("kept", [])
     assert told["bound"] <= told["objective"] < told["objective_before"]
     assert told["spread"]["accounts"]["before"] == pytest.approx(10 / 6)
     assert {(move["from"], move["to"]) for move in told["moves"]} == {("sato", "ito")}
     held = {each["member"]: each["accounts"]["after"] for each in told["members"]}
     assert sum(held.values()) == 12
     assert said(capsys, "--seconds", "3", "--role", "csm").startswith("csm: objective")
+
+
+def test_the_command_names_whose_cap_cannot_be_kept(
+    accounts: dict[str, Account], company: Company, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for n in range(13):
+        hold(customer(f"near{n}", ends=NEAR), company["sato"])
+    [told] = json.loads(said(capsys, "--seconds", "1", "--json", code=1))["roles"]
+    assert told["limits"] == "impossible"
+    assert told["limits_broken"] == [
+        {"member": "sato", "account": "", "measure": "accounts", "load": 13.0, "limit": 12.0}
+    ]
+    assert "limits impossible: sato 13 of 12" in said(capsys, "--seconds", "1", code=1)
+
+
+def test_caps_not_kept_are_told_apart_from_caps_that_cannot_be(
+    accounts: dict[str, Account], operations: User
+) -> None:
+    problem = known(operations).problem
+    limit = np.array([[8.0, np.inf]] * 2)
+    tight = replace(problem, bands=problem.bands._replace(limit=limit))
+    found, clash = searched(tight, seconds=1)
+    assert (limits_of(found, impossible=clash), clash) == ((Limits.KEPT, []), ())
+    stuck = replace(found, holders=problem.owner, broken=broken_limits(tight, problem.owner))
+    cap = BrokenCap(member="sato", measure="accounts", load=10.0, limit=8.0)
+    assert limits_of(stuck, impossible=()) == (Limits.NOT_FOUND, [cap])
+    fault = Fault(code=Code.NOBODY_ELIGIBLE, account=str(accounts["c0"].pk))
+    assert limits_of(found, impossible=[fault]) == (Limits.IMPOSSIBLE, [BrokenCap(account="c0")])
 
 
 @pytest.mark.parametrize("words", [("--role", "nobody"), ("--within", "北"), ("--seconds", "0")])

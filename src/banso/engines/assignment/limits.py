@@ -60,9 +60,10 @@ def within_limits(problem: Problem) -> Problem:
 
 def as_far_as_kept(problem: Problem) -> tuple[Problem, tuple[Fault, ...]]:
     """The problem within its limits, but for those that no assignment can keep, and the faults that
-    name these.
+    name these. Members come first: room made for what one can't give away may be enough for all.
     """
-    faults: list[Fault] = []
+    faults = list(_beyond(problem))
+    problem = loosened(problem, faults)
     while True:
         try:
             return within_limits(problem), tuple(faults)

@@ -41,6 +41,15 @@ if TYPE_CHECKING:
     from banso.rooms.coverage.queries.plans_told import PlanTold, Settled
 
 OURS = frozenset({"show", "plan", "apply", "adopt", "undo", "balance"})
+BALANCE = (
+    "How even the books of each role are, and the best way to even them that a search finds in the "
+    "time: its objective beside the bound that no way of dealing can beat, and each move with who "
+    "was next. With --json, `limits` says what became of the model's caps: kept; impossible, as no "
+    "way of dealing keeps them; or not_found, as the search didn't find how in the time. "
+    "`limits_broken` names the members, each with what she holds and what she may, or the account "
+    "that caps leave nobody for; a member of no name is all of them together. Exit code 1 where it "
+    "isn't empty."
+)
 REVIEWED = frozenset({"plan", "apply"})
 
 
@@ -69,7 +78,9 @@ def _arguments(parser: ArgumentParser) -> None:
     alone = "by itself: its own attributes are taken for given, people and customers aren't asked"
     commands["check"].add_argument("--alone", action="store_true", help=alone)
     undo = asked.add_parser("undo", help="take back what was applied last")
-    balance = asked.add_parser("balance", help="how even books are, and the best way to even them")
+    balance = asked.add_parser(
+        "balance", help="how even books are, and the best way to even them", description=BALANCE
+    )
     balance.add_argument("--within", metavar="TEAM", default="", help="only its people")
     balance.add_argument("--role", metavar="ROLE", default="", help="only this role of the model")
     balance.add_argument(
@@ -273,7 +284,7 @@ def _undo(asked: Namespace) -> int:
 
 
 def _balance(asked: Namespace) -> int:
-    """Exit code 1 where hard limits can't be kept."""
+    """Exit code 1 where the model's caps aren't kept."""
     # loads the solvers, which take a second that no other command should wait for
     from banso.rooms.coverage.queries.evening import Wanted, balanced  # noqa: PLC0415
 
@@ -293,13 +304,16 @@ def _balance(asked: Namespace) -> int:
     else:
         for each in found:
             _say_balance(each)
-    return FINDINGS if any(each.beyond for each in found) else DONE
+    return FINDINGS if any(each.limits_broken for each in found) else DONE
 
 
 def _say_balance(each: Balanced) -> None:
     known = "no gap known" if each.gap is None else f"gap {each.gap:.2%}"
     proved = "proved best" if each.proved else known
     say(f"{each.role}: objective {each.objective:.2f}, bound {each.bound:.2f}, {proved}")
+    for cap in each.limits_broken:
+        what = cap.account or f"{cap.member or 'all together'} {cap.load:g} of {cap.limit:g}"
+        say(f"  limits {each.limits}: {what}")
     for measure, (before, after) in each.spread.items():
         say(f"  {measure}: {_times(before)} > {_times(after)}")
     for move in each.moves:

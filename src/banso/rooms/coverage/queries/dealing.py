@@ -99,9 +99,8 @@ def searched(problem: Problem, *, seconds: float, seed: int = 0) -> tuple[Balanc
         return solve(problem, budget=Budget.of_seconds(seconds, time.monotonic), seed=seed), ()
     except Impossible as impossible:
         left = Budget.of_seconds(max(0.0, seconds - (time.monotonic() - began)), time.monotonic)
-        return solve(
-            loosened(problem, impossible.faults), budget=left, seed=seed
-        ), impossible.faults
+        faults = impossible.faults
+        return solve(loosened(problem, faults), budget=left, seed=seed), faults
 
 
 def dealt_away(books: RoleBooks, after: Books, member: str) -> Dealt:

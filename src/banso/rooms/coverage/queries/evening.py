@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from banso.engines.assignment.explanation import why
+from banso.engines.assignment.faults import Fault
 from banso.rooms.coverage.queries.balancing import books_of, roles_of
 from banso.rooms.coverage.queries.dealing import searched
 from banso.rooms.coverage.queries.versions import applied_model, in_force
 from banso.rooms.customers.models import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from banso.engines.assignment.balance import Balance
+    from banso.engines.assignment.limits import BrokenLimit
     from banso.rooms.coverage.queries.role_books import RoleBooks
     from banso.rooms.identity.models import User
 
@@ -28,6 +31,29 @@ class Wanted:
     within: str
     seconds: float
     seed: int
+
+
+class Limits(StrEnum):
+    """What became of the model's caps: kept, not to be kept by any way of dealing, or the search
+    didn't find how.
+    """
+
+    KEPT = "kept"
+    IMPOSSIBLE = "impossible"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenCap:
+    """A cap that isn't kept: whose, "" where it is everybody's together; or the account that it
+    leaves nobody for.
+    """
+
+    member: str = ""
+    account: str = ""
+    measure: str = ""
+    load: float = 0.0
+    limit: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +81,8 @@ class Balanced:
     bound: float
     gap: float | None
     proved: bool
-    beyond: bool
+    limits: Limits
+    limits_broken: list[BrokenCap]
     spread: dict[str, tuple[float | None, float | None]]
     loads: dict[str, dict[str, tuple[float, float]]]
     moves: list[MoveFound]
@@ -70,7 +97,8 @@ class Balanced:
             "bound": self.bound,
             "gap": self.gap,
             "proved": self.proved,
-            "limits_kept": not self.beyond,
+            "limits": self.limits,
+            "limits_broken": [asdict(each) for each in self.limits_broken],
             "spread": _sides(self.spread),
             "members": [
                 {"member": member, **_sides(loads)} for member, loads in self.loads.items()
@@ -101,6 +129,7 @@ def balanced(*, wanted: Wanted, by: User, on: date) -> list[Balanced] | None:
 
 def _solved(books: RoleBooks, wanted: Wanted) -> Balanced:
     found, clash = searched(books.problem, seconds=wanted.seconds, seed=wanted.seed)
+    limits, limits_broken = limits_of(found, impossible=(*books.aside, *clash))
     before, after = books.today, found.books
     now = books.spread(after)
     return Balanced(
@@ -111,7 +140,8 @@ def _solved(books: RoleBooks, wanted: Wanted) -> Balanced:
         bound=found.bound,
         gap=found.gap,
         proved=found.proved,
-        beyond=bool(books.aside or clash or found.broken),
+        limits=limits,
+        limits_broken=limits_broken,
         spread={key: (was, now[key]) for key, was in books.spread(before).items()},
         loads={
             member: {
@@ -122,6 +152,33 @@ def _solved(books: RoleBooks, wanted: Wanted) -> Balanced:
         },
         moves=list(_moves(found)),
     )
+
+
+def limits_of(found: Balance, *, impossible: Sequence[Fault]) -> tuple[Limits, list[BrokenCap]]:
+    """What became of the caps, and which aren't kept."""
+    if impossible:
+        return Limits.IMPOSSIBLE, list(_broken(impossible))
+    return (Limits.NOT_FOUND if found.broken else Limits.KEPT), list(_broken(found.broken))
+
+
+def _broken(caps: Sequence[Fault | BrokenLimit]) -> Iterator[BrokenCap]:
+    """Each cap once: a later finding about it says how much has to be held."""
+    named = Account.objects.only("external_id").in_bulk(
+        [int(each.account) for each in caps if isinstance(each, Fault) and each.account]
+    )
+    told: dict[tuple[str, str], BrokenCap] = {}
+    for each in caps:
+        account = each.account if isinstance(each, Fault) else ""
+        measure = each.field if isinstance(each, Fault) else each.measure
+        former = told.get((each.member, account))
+        told[each.member, account] = BrokenCap(
+            member=each.member,
+            account=named[int(account)].external_id if account else "",
+            measure=measure,
+            load=each.load,
+            limit=former.limit if former else each.limit,
+        )
+    yield from told.values()
 
 
 def _moves(found: Balance) -> Iterator[MoveFound]:
