@@ -57,7 +57,10 @@ def _set_pragmas(values: Mapping[str, int]) -> dict[str, int]:
     before = {}
     with connection.cursor() as cursor:
         for name, value in values.items():
-            before[name] = cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            told = cursor.execute(f"PRAGMA {name}").fetchone()
+            if told is None:
+                continue  # a database in memory maps nothing
+            [before[name]] = told
             cursor.execute(f"PRAGMA {name}={value}")
     return before
 
