@@ -69,7 +69,7 @@ _LOOKUPS = {  # and their opposites
 }
 
 
-class _Scanned(Func):
+class Scanned(Func):
     """A column whose index SQLite leaves alone.
 
     SQLite takes every range for a narrow one. With one end it rarely is, and going through the
@@ -227,5 +227,5 @@ def _compared(asked: Compared, column: Any) -> Pair:
     if asked.how == How.OTHER:
         return ~equal, equal
     lookup, opposite = _LOOKUPS[asked.how]
-    scanned = _Scanned(column)
+    scanned = Scanned(column)
     return Q(lookup(scanned, asked.value)), Q(opposite(scanned, asked.value))

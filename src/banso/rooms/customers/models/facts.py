@@ -66,12 +66,21 @@ class FactDefinition(models.Model):
         return self.description_ja if get_language() == "ja" else self.description_en
 
 
+class AsRowId(models.OneToOneField[Any, Any]):
+    """A key that SQLite has as the number of the row itself.
+
+    It takes an "integer" for that and nothing else. With a "bigint" it keeps an index beside the
+    table, and finds each row by way of both.
+    """
+
+    def db_type(self, connection: Any) -> str | None:
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
+
+
 class AccountFacts(models.Model):
     """The facts of one account: one row, one indexed slot a fact (see FactDefinition)."""
 
-    account = models.OneToOneField(
-        Account, on_delete=models.CASCADE, primary_key=True, related_name="facts"
-    )
+    account = AsRowId(Account, on_delete=models.CASCADE, primary_key=True, related_name="facts")
 
     class Meta:
         indexes = [

@@ -15,9 +15,11 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from banso.engines.basis.money import to_minor
+from banso.kit.conditions import Scanned
 from banso.rooms.customers.models import FactType
 
 if TYPE_CHECKING:
@@ -49,8 +51,11 @@ class Condition:
             return [int(text) for text in self.texts]
         return [value_of(text, self.column.type) for text in self.texts]
 
-    def as_q(self, *, on: date) -> Q:
-        """The same to the database; ValueError where it can't be met."""
+    def as_q(self, *, on: date, all_read: bool = False) -> Q:
+        """The same to the database; ValueError where it can't be met.
+
+        Where all rows are read anyway, as to count them, bounds go by no index.
+        """
         values, path = self.values(), self.column.path
         if self.how == IS:
             return Q(**{f"{path}__in": values}) if len(values) > 1 else Q(**{path: values[0]})
@@ -60,8 +65,10 @@ class Condition:
         if self.how == WITHIN:
             last = on + timedelta(days=min(max(values[0], 0), FURTHEST_DAYS))
             return Q(**{f"{path}__gte": on, f"{path}__lte": last})
-        lookups = {HAS: "icontains", FROM: "gte", TO: "lte"}
-        return Q(**{f"{path}__{lookups[self.how]}": values[0]})
+        if self.how == HAS:
+            return Q(**{f"{path}__icontains": values[0]})
+        bound = {FROM: GreaterThanOrEqual, TO: LessThanOrEqual}[self.how]
+        return Q(bound(Scanned(F(path)) if all_read else F(path), values[0]))
 
 
 def conditions(

@@ -56,8 +56,12 @@ class Options:
     holders: list[Member]
 
 
-def accounts(viewer: User, wanted: Wanted, *, on: date) -> QuerySet[Account]:
-    """The viewer's accounts that fit what is wanted, with their facts."""
+def accounts(
+    viewer: User, wanted: Wanted, *, on: date, to_count: bool = False
+) -> QuerySet[Account]:
+    """The viewer's accounts that fit what is wanted, with their facts; `to_count` where only their
+    number is asked for.
+    """
     found = visible_accounts(viewer, on=on).select_related("facts")
     if wanted.search:
         found = found.filter(pk__in=_spelled(wanted.search))
@@ -67,7 +71,7 @@ def accounts(viewer: User, wanted: Wanted, *, on: date) -> QuerySet[Account]:
         if wanted.rule:
             found = found.filter(rule_language().met(wanted.rule, on=on))
         for condition in wanted.conditions:
-            found = found.filter(condition.as_q(on=on))
+            found = found.filter(condition.as_q(on=on, all_read=to_count))
     except ValueError:  # what can't be met, or can't be understood
         return found.none()
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
@@ -33,7 +34,7 @@ from banso.rooms.identity.access import may_operate
 from banso.rooms.identity.http import page, wants_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from django.db.models import QuerySet
     from django.http import HttpResponse, QueryDict
@@ -69,8 +70,8 @@ class Head:
 def accounts(request: Request) -> HttpResponse:
     """Which customers are like this?"""
     asks, after = listing(request.GET), request.GET.get("after", "")
-    found = lists.accounts(request.user, asks.wanted, on=localdate())
-    lean = lists.lean(found, asks.order, asks.shown)
+    found = partial(lists.accounts, request.user, asks.wanted, on=localdate())
+    lean = lists.lean(found(), asks.order, asks.shown)
     rows = keyset(lean, order=asks.order, after=after, size=PAGE_SIZE)
     shown = {
         "rows": _printed(lists.listed(rows.rows, asks.shown), asks.shown),
@@ -97,10 +98,12 @@ def _printed(rows: Iterable[ListedAccount], columns: Sequence[Column]) -> list[d
     ]
 
 
-def _counted(found: QuerySet[Account], rows: list[Account], *, whole: bool) -> dict[str, Any]:
+def _counted(
+    found: Callable[..., QuerySet[Account]], rows: list[Account], *, whole: bool
+) -> dict[str, Any]:
     """How many accounts the list holds; not asked of the database where one page tells."""
     told = whole and len(rows) < PAGE_SIZE
-    count, more = (len(rows), False) if told else capped_count(found)
+    count, more = (len(rows), False) if told else capped_count(found(to_count=True))
     return {"count": count, "more_than_counted": more}
 
 
