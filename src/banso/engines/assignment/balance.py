@@ -50,13 +50,13 @@ class Balance:
     @property
     def gap(self) -> float | None:
         """By how much of the bound the answer may lie above the best; None: no bound above zero."""
-        return _gap(self.objective, self.bound)
+        return gap_between(self.objective, self.bound)
 
     @property
     def gap_of_choices(self) -> float | None:
         """The gap with what no choice could have avoided left out of both figures."""
         fixed = self.problem.unavoidable
-        return _gap(self.objective - fixed, self.bound - fixed)
+        return gap_between(self.objective - fixed, self.bound - fixed)
 
     @cached_property
     def books(self) -> Books:
@@ -78,7 +78,8 @@ def is_met(objective: float, bound: float) -> bool:
     return objective - bound <= ROUNDING * max(1.0, abs(objective))
 
 
-def _gap(objective: float, bound: float) -> float | None:
+def gap_between(objective: float, bound: float) -> float | None:
+    """By how much of the bound an objective may lie above the best; None: no bound above zero."""
     if is_met(objective, bound):
         return 0.0
     return objective / bound - 1 if bound > 0 else None

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from banso.rooms.coverage.views import balance, handovers, organisation, plans, reviewing, versions
+from banso.rooms.coverage.views import (
+    balance,
+    balance_acts,
+    handovers,
+    organisation,
+    plans,
+    reviewing,
+    versions,
+)
 
 app_name = "coverage"
 urlpatterns = [
@@ -12,15 +20,15 @@ urlpatterns = [
     path("coverage/", organisation.coverage, name="coverage"),
     path("customers/", organisation.customers, name="customers"),
     path("balance/", balance.balance, name="balance"),
-    path("balance/<str:role>/add/", balance.add, name="balance_add"),
+    path("balance/<str:role>/add/", balance_acts.add, name="balance_add"),
     path("balance/<str:role>/what-if/", balance.what_if, name="balance_what_if"),
-    path("balance/<str:role>/deal/", balance.deal, name="balance_deal"),
-    path("balance/<str:role>/search/", balance.search, name="balance_search"),
-    path("balance/<str:role>/drop/", balance.drop, name="balance_drop"),
-    path("balance/<str:role>/apply/", balance.apply, name="balance_apply"),
+    path("balance/<str:role>/deal/", balance_acts.deal, name="balance_deal"),
+    path("balance/<str:role>/search/", balance_acts.search, name="balance_search"),
+    path("balance/<str:role>/drop/", balance_acts.drop, name="balance_drop"),
+    path("balance/<str:role>/apply/", balance_acts.apply, name="balance_apply"),
     path(
         "balance/applied/<int:rebalance_id>/take-back/",
-        balance.take_back,
+        balance_acts.take_back,
         name="balance_take_back",
     ),
     path("templates/", versions.templates, name="templates"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -11,7 +12,12 @@ from banso.kit.acts import Refused
 from banso.kit.upsert import packed, unpacked
 from banso.rooms.coverage.access import may_decide
 from banso.rooms.coverage.actions.handovers import open_handovers, withdraw_handovers
-from banso.rooms.coverage.models import Rebalance, RebalanceMove, RebalanceState
+from banso.rooms.coverage.models import (
+    Rebalance,
+    RebalanceMove,
+    RebalanceSearch,
+    RebalanceState,
+)
 from banso.rooms.coverage.points import (
     REBALANCE_GATHERED,
     REBALANCE_TAKEN_BACK,
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date, datetime
 
+    from banso.rooms.coverage.queries.rebalances import Searched
     from banso.rooms.coverage.queries.role_books import RoleBooks
     from banso.rooms.identity.models import User
 
@@ -71,12 +78,13 @@ def gather_moves(
     name: str,
     by: User,
     at: datetime,
-    instead: bool = False,
+    found: Searched | None = None,
 ) -> Rebalance:
     """Add moves to one's draft of a role, begun with the first: accounts, each with the handle of
     who is to hold it. An account that was in it goes where it is asked now; one asked to go to its
-    holder leaves the draft. They come `instead` of all that was in it, or besides. Raises
-    NotToBalance, NothingGathered, NotInTheBooks, Stays.
+    holder leaves the draft. What a search `found` comes instead of all that was in it, and what it
+    says of its way stays with the draft. Raises NotToBalance, NothingGathered, NotInTheBooks,
+    Stays.
     """
     _may(by)
     if not moves:
@@ -90,7 +98,7 @@ def gather_moves(
         defaults={"role_name": name, "begun_at": at},
     )
     former = RebalanceMove.objects.filter(rebalance=draft)
-    (former if instead else former.filter(account__in=list(map(int, moves)))).delete()
+    (former if found else former.filter(account__in=list(map(int, moves)))).delete()
     RebalanceMove.objects.bulk_create(
         RebalanceMove(
             rebalance=draft,
@@ -103,13 +111,19 @@ def gather_moves(
         for account, member in moves.items()
         if books.kept[account].holder != member
     )
+    if found:
+        RebalanceSearch.objects.update_or_create(
+            rebalance=draft, defaults=asdict(found) | {"at": at}
+        )
     record(REBALANCE_GATHERED, by=by, at=at, name=draft.named, number=len(moves))
     return draft
 
 
 @transaction.atomic
 def drop_moves(rebalance: Rebalance, accounts: Collection[int], *, by: User, at: datetime) -> int:
-    """Take moves out of one's draft; how many. Raises NotToBalance."""
+    """Take moves out of one's draft; how many. With the last goes what a search said of it. Raises
+    NotToBalance.
+    """
     _may(by)
     found = RebalanceMove.objects.filter(
         rebalance__in=Rebalance.objects.filter(
@@ -118,6 +132,8 @@ def drop_moves(rebalance: Rebalance, accounts: Collection[int], *, by: User, at:
         account__in=accounts,
     )
     number = found.delete()[0]
+    if number and not RebalanceMove.objects.filter(rebalance=rebalance).exists():
+        RebalanceSearch.objects.filter(rebalance=rebalance).delete()
     if number:
         record(REBALANCE_THINNED, by=by, at=at, name=rebalance.named, number=number)
     return number

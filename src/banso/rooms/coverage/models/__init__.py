@@ -12,6 +12,7 @@ from banso.rooms.coverage.models.handovers import (
 from banso.rooms.coverage.models.rebalances import (
     Rebalance,
     RebalanceMove,
+    RebalanceSearch,
     RebalanceState,
 )
 from banso.rooms.coverage.models.reviews import (
@@ -38,6 +39,7 @@ __all__ = [
     "PlanComment",
     "Rebalance",
     "RebalanceMove",
+    "RebalanceSearch",
     "RebalanceState",
     "RefusalReason",
     "Reservation",

@@ -72,6 +72,30 @@ class Rebalance(models.Model):
         return self.role_name
 
 
+class RebalanceSearch(models.Model):
+    """What a search said of the way that it laid into a draft: what books cost before it and what
+    they cost dealt so, what no way of dealing them costs less than, and whether that is proved to
+    be the best.
+    """
+
+    rebalance = models.OneToOneField(Rebalance, on_delete=models.CASCADE, related_name="+")
+    before = models.FloatField()
+    objective = models.FloatField()
+    bound = models.FloatField()
+    proved = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(bound__lte=F("objective")), name="search_costs_no_less_than_its_bound"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rebalance}: {self.objective:.2f}"
+
+
 class RebalanceMove(models.Model):
     """A customer that is to pass, or passed, from one member of the role to another; `giver` is
     nobody where the customer had none.

@@ -18,6 +18,7 @@ from banso.engines.assignment.rehoming import rehome
 from banso.engines.assignment.solving import solve
 from banso.engines.assignment.warming import warm
 from banso.kit.acts import Refused
+from banso.rooms.coverage.queries.rebalances import Searched
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -57,13 +58,17 @@ class NothingBetter(Refused):
 class Dealt:
     """Who would take each account that passes, and how many stay: their renewal is near, or they
     are protected. `gap` is which part of what is left uneven a better way of dealing could save at
-    most; None where that can't be told.
+    most; None where that can't be told. `figures` are the search's own.
     """
 
     moves: dict[str, str]
     stay: int
-    proved: bool
     gap: float | None
+    figures: Searched
+
+    @property
+    def proved(self) -> bool:
+        return self.figures.proved
 
 
 def dealt_anew(books: RoleBooks) -> Dealt:
@@ -84,8 +89,17 @@ def dealt_anew(books: RoleBooks) -> Dealt:
     return Dealt(
         moves=moves,
         stay=sum(each.stays for each in books.kept.values()),
-        proved=found.proved,
         gap=found.gap_of_choices,
+        figures=_figures(found),
+    )
+
+
+def _figures(found: Balance) -> Searched:
+    return Searched(
+        before=found.before.objective,
+        objective=found.objective,
+        bound=found.bound,
+        proved=found.proved,
     )
 
 
@@ -133,8 +147,8 @@ def dealt_away(books: RoleBooks, after: Books, member: str) -> Dealt:
             for account, holder in zip(found.problem.accounts, found.holders, strict=True)
         },
         stay=len(staying),
-        proved=found.proved,
         gap=found.gap_of_choices,
+        figures=_figures(found),
     )
 
 

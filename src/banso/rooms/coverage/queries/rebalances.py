@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from banso.rooms.coverage.models import Rebalance, RebalanceMove, RebalanceState
+from banso.rooms.coverage.models import (
+    Rebalance,
+    RebalanceMove,
+    RebalanceSearch,
+    RebalanceState,
+)
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.identity.access import may_operate
 
@@ -17,9 +23,24 @@ if TYPE_CHECKING:
     from banso.rooms.identity.models import User
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """What a search says of the way it found; see RebalanceSearch."""
+
+    before: float
+    objective: float
+    bound: float
+    proved: bool
+
+
 def draft_of(role: str, by: User) -> Rebalance | None:
     """The moves that somebody gathers for a role."""
     return Rebalance.objects.filter(role=role, begun_by=by, state=RebalanceState.DRAFT).first()
+
+
+def search_of(rebalance: Rebalance) -> RebalanceSearch | None:
+    """What a search said of the draft, where it began with one."""
+    return RebalanceSearch.objects.filter(rebalance=rebalance).first()
 
 
 def moves_in(rebalance: Rebalance, viewer: User, *, on: date) -> QuerySet[RebalanceMove]:
