@@ -25,4 +25,7 @@ laws.load_profile("house")
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        item.add_marker(MARKS[item.path.relative_to(HERE).parts[0]])
+        folder = item.path.relative_to(HERE).parts[0]
+        item.add_marker(MARKS[folder])
+        if folder == "sample":  # in one process: a company of 2,000 is written and read once
+            item.add_marker(pytest.mark.xdist_group(folder))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from banso.engines.assignment.books import Books, present, spread
-from banso.engines.assignment.explanation import what_if, why
+from banso.engines.assignment.explanation import alternatives, what_if, why
 from banso.engines.assignment.moves import first_blocks, first_moves, passing
 from banso.engines.assignment.problem import NOBODY, Problem
 from tests.engines.assignment.made import account, built, member, solved
@@ -178,6 +178,22 @@ def test_why_says_who_was_next_and_what_moving_would_cost() -> None:
     priced = [option.cost + sum(option.charges.values()) for option in (told.holder, *told.others)]
     regrets = [option.regret for option in (told.holder, *told.others)]
     assert regrets == pytest.approx([price - min(priced) for price in priced])
+
+
+def test_any_books_tell_who_else_may_hold_an_account_and_what_it_costs_to_go_there() -> None:
+    problem = uneven()
+    balance = solved(problem)
+    told = alternatives(balance.books, "a9")
+    assert [(each.member, each.change) for each in told] == [
+        (each.member, pytest.approx(each.change)) for each in why(balance, "a9").others
+    ]
+    today = present(problem)
+    assert [(each.member, each.change) for each in alternatives(today, "a0")] == [
+        (each, pytest.approx(what_if(today, "a0", each).change)) for each in ("bob", "cho")
+    ]
+    alone = present(built([account("a")], [member("ann")]))
+    assert [each.member for each in alternatives(alone, "a")] == ["ann"]
+    assert alternatives(alone.moved(0, 0), "a") == ()
 
 
 def test_who_has_no_alternative_has_nobody_next() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -16,7 +17,7 @@ from banso.engines.assignment.hierarchy import solve_by_teams
 from banso.engines.assignment.neighbourhoods import improved
 from banso.engines.assignment.problem import Arcs, Bands, Problem
 from banso.engines.assignment.proof import prove
-from banso.engines.assignment.rehoming import redeal, rehome
+from banso.engines.assignment.rehoming import fill, redeal, rehome
 from banso.engines.assignment.solving import solve
 from tests.engines.assignment.made import QUICK, account, built, member, solved
 
@@ -160,6 +161,29 @@ def test_some_accounts_alone_are_dealt_over_those_named_or_over_all_who_may() ->
     named = redeal(books, {"a0", "a1"}, members={"cho"}, budget=QUICK)
     assert named.books.by_key() == {"a0": "cho", "a1": "cho"}
     assert redeal(books, {"a0"}, budget=QUICK).problem.members == ("ann", "bob", "cho")
+
+
+def test_a_joiners_book_is_filled_from_the_fullest_up_to_her_band_and_nothing_else_moves() -> None:
+    owners = ["ann"] * 8 + ["bob"] * 5 + ["cho"] * 2 + [""]
+    given = [account(f"a{at}", owner=owner) for at, owner in enumerate(owners)]
+    given.append(account("pinned", owner="ann", pinned_to="ann"))
+    books = present(built(given, [member("ann"), member("bob"), member("cho"), member("dan")]))
+    balance = fill(books, "dan", budget=QUICK)
+    assert balance.proved
+    assert balance.books.held[:, 0].tolist() == [5.0, 5.0, 2.0, 4.0]
+    moved = {key for key, holder in balance.books.by_key().items() if holder == "dan"}
+    assert {owners[int(key[1:])] for key in moved} == {"ann"}
+    assert "a15" not in balance.problem.accounts
+    assert fill(present(balance.problem), "ann", budget=QUICK).books.movers.tolist() == []
+
+
+def test_a_book_is_filled_although_another_is_over_its_limit() -> None:
+    given = [account(f"a{at}", owner="ann", pinned_to="ann" if at < 3 else "") for at in range(6)]
+    problem = built(given, [member("ann"), member("bob")])
+    limit = np.array([[2.0, np.inf], [3.0, np.inf]])
+    tight = replace(problem, bands=problem.bands._replace(limit=limit))
+    balance = fill(present(tight), "bob", budget=QUICK)
+    assert (balance.books.held[:, 0].tolist(), balance.broken) == ([3.0, 3.0], ())
 
 
 def test_teams_come_first_and_then_their_people() -> None:

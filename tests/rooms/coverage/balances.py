@@ -22,7 +22,7 @@ from banso.rooms.identity.models import User
 from banso.rooms.people.models import Member
 from tests.factories.coverage import SOUND
 from tests.factories.customers import make_fact, make_holding
-from tests.factories.people import make_member
+from tests.factories.people import make_member, make_team
 from tests.factories.when import NOON, TODAY
 from tests.rooms.coverage.reviews import PEOPLE, Company, customer
 
@@ -40,6 +40,17 @@ def with_ten_and_two(company: Company, by: User) -> dict[str, Account]:
         hold(account, company["ito" if key in {"c10", "c11"} else "sato"])
     adopt(by)
     return found
+
+
+def in_teams(company: Company) -> Company:
+    """Sato and Ito are the east, Mori and Hara the west."""
+    east, west = make_team("東"), make_team("西")
+    for handle in ("sato", "ito"):
+        company[handle].team = east
+        company[handle].save()
+    return company | {
+        handle: make_member(handle=handle, name=handle, team=west) for handle in ("mori", "hara")
+    }
 
 
 def hold(account: Account, by: Member) -> Holding:

@@ -11,7 +11,7 @@ from django.utils.translation import override
 from banso.rooms.coverage.actions import balancing as acts
 from banso.rooms.coverage.actions.applying import take_back_model
 from banso.rooms.coverage.models import Handover, HandoverState, RebalanceState
-from banso.rooms.coverage.queries.balance_told import told_aside
+from banso.rooms.coverage.queries.balance_warnings import told_aside
 from banso.rooms.coverage.queries.balancing import roles_of
 from banso.rooms.coverage.queries.dealing import dealt_anew
 from banso.rooms.coverage.queries.rebalances import draft_of, last_applied, moves_in

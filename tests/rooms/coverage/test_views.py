@@ -9,7 +9,7 @@ from django.utils.timezone import localdate  # noqa: TID251  the page's own cloc
 from pytest_django import DjangoAssertNumQueries
 
 from banso.engines.operating.templates import template_keys
-from banso.rooms.coverage.models import Application, ModelVersion, VersionState
+from banso.rooms.coverage.models import Application, Appointment, ModelVersion, VersionState
 from banso.rooms.customers.models import FactType, Holding
 from banso.rooms.identity.models import User
 from banso.rooms.people.models import JobRole
@@ -17,6 +17,7 @@ from tests.factories.coverage import SOUND, make_version
 from tests.factories.customers import make_account, make_fact, make_holding
 from tests.factories.pages import Page, browser, visit
 from tests.factories.people import make_member
+from tests.factories.when import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +165,41 @@ def test_a_plan_is_applied_by_those_who_shape_and_taken_back(
     assert client.post(f"/model/applied/{application.pk}/take-back/").status_code == 404
 
 
+def test_a_version_of_a_later_day_is_appointed_and_called_off(
+    operations: User, executive: User
+) -> None:
+    hire()
+    version = approved(operations, executive)
+    ModelVersion.objects.filter(pk=version.pk).update(effective_on=date(9999, 4, 1))
+    client, url = browser(operations), f"/model/{version.pk}"
+    offered = visit(client, f"{url}/plan/").texts("button")
+    assert "Apply by itself on 1 Apr 9999" in offered
+    assert "Apply" not in offered
+    assert browser(executive).post(f"{url}/appoint/").status_code == 403
+    done = posted(client, f"{url}/appoint/")
+    assert flash(done) == ["Appointed: it comes into force by itself on its day."]
+    waiting = "Comes into force by itself on 1 Apr 9999, appointed by 大野 操."
+    assert f"{waiting} What moves is decided on that day." in done.texts("p")
+    assert "Apply by itself on 1 Apr 9999" not in done.texts("button")
+    assert "Call it off" not in visit(browser(executive), f"{url}/plan/").texts("button")
+    off = posted(client, f"{url}/call-off/")
+    assert flash(off) == ["Called off: it comes into force only when somebody applies it."]
+    again = "Nothing is appointed for this version any more."
+    assert flash(posted(client, f"{url}/call-off/")) == [again]
+
+
+def test_why_a_version_was_not_applied_on_its_day_stands_on_its_plan(
+    operations: User, executive: User
+) -> None:
+    version = approved(operations, executive)
+    Appointment.objects.create(
+        version=version, on=TODAY, made_by=operations, made_at=NOON, settled_at=NOON,
+        refusal="Nobody is there."
+    )  # fmt: skip
+    page = visit(browser(operations), f"/model/{version.pk}/plan/")
+    assert any("and was not applied: Nobody is there." in text for text in page.texts("p"))
+
+
 def test_a_holder_changed_since_is_told_when_taking_back(operations: User, executive: User) -> None:
     hire()
     version = approved(operations, executive)
@@ -266,5 +302,5 @@ def test_a_plan_asks_the_same_number_of_questions(
     for at in range(number):
         make_account(external_id=f"more{at}", facts={"arr": 100})
     client, version = browser(operations), approved(operations, executive)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         client.get(f"/model/{version.pk}/plan/")

@@ -7,6 +7,7 @@ inside what each member may hold, and with as few moves as the evenness is worth
     balance = solve(problem, budget=Budget.of_seconds(30, time.monotonic))
     balance.objective, balance.bound, balance.gap, balance.proved
     why(balance, "acme")                                 # this member, who was next, at what cost
+    alternatives(balance.books, "acme")                  # the same of any books, without prices
     first_moves(present(problem), 3)                     # the few moves that help most first
 
 What pages need loads quickly: `rows` and `settings`, `building`, `problem`; `books` (who holds

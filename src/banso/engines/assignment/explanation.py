@@ -48,6 +48,16 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """Another member who may hold the account, and by how much the objective changes if it goes
+    there.
+    """
+
+    member: str
+    change: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Consequence:
     """What one move does: to the account's own cost, to the penalties by measure, to the loads of
     giver and taker, to the spread by measure; and which limits of the taker it breaks.
@@ -106,6 +116,23 @@ def why(balance: Balance, account: str) -> Why:
         owner=problem.members[owner] if owner >= 0 else "",
         holder=next(each for each in options if each.member == name),
         others=tuple(each for each in options if each.member != name),
+    )
+
+
+def alternatives(books: Books, account: str) -> tuple[Alternative, ...]:
+    """Everybody else who may hold the account, the cheapest to move to first: of any books, without
+    the prices of a search.
+    """
+    problem = books.problem
+    at = problem.accounts.index(account)
+    arcs = problem.arcs.of(np.array([at]))
+    members = arcs.member.astype(np.int64)
+    changes = changes_of(books, np.full(len(members), at), members)
+    changes += arcs.cost - arcs.cost[members == books.holders[at]].sum()
+    return tuple(
+        Alternative(member=problem.members[members[each]], change=float(changes[each]))
+        for each in np.argsort(changes, kind="stable")
+        if members[each] != books.holders[at]
     )
 
 

@@ -1,4 +1,5 @@
-"""Some accounts dealt anew, everybody else's left where they are: a leaver's, or “move these ten”.
+"""Some accounts dealt anew, everybody else's left where they are: a leaver's, or “move these ten”;
+or a joiner's book filled out of the others'.
 
 What stays is load that its holders have besides, so the problem is as small as what moves.
 """
@@ -6,13 +7,15 @@ What stays is load that its holders have besides, so the problem is as small as 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 
 from banso.engines.assignment.balance import Balance
 from banso.engines.assignment.books import Books
 from banso.engines.assignment.budget import Budget
-from banso.engines.assignment.parts import limited_part, without
+from banso.engines.assignment.limits import as_far_as_kept
+from banso.engines.assignment.parts import limited_part, part, without
 from banso.engines.assignment.prices import Prices
 from banso.engines.assignment.problem import Indices, Problem
 from banso.engines.assignment.solving import solve
@@ -54,7 +57,7 @@ def redeal(
     seed: int = 0,
 ) -> Balance:
     """A balance of some accounts alone, over some members; over all who may hold them if none are
-    named. A joiner's first book is one: her name, and the accounts that may go to her.
+    named.
     """
     problem = books.problem
     moving = np.flatnonzero(np.isin(problem.accounts, list(accounts)))
@@ -62,6 +65,21 @@ def redeal(
     team = asked if members else _reached(problem, moving)
     small = limited_part(problem, books.holders, accounts=moving, members=team)
     return solve(small, budget=budget, seed=seed, known=known and known.of(team))
+
+
+def fill(books: Books, member: str, *, budget: Budget | None = None, seed: int = 0) -> Balance:
+    """A balance in which accounts go to one member or stay with who holds them: a joiner's first
+    book, out of the fullest. What nobody holds isn't asked. The balance's problem holds the
+    accounts that might go to her. Limits that others break already are loosened.
+    """
+    problem, taker = books.problem, books.problem.members.index(member)
+    arcs, holders = problem.arcs, books.holders
+    may = (arcs.to(np.full_like(holders, taker)) >= 0) & (arcs.to(holders) >= 0)
+    accounts = np.flatnonzero(may & (holders != taker))
+    small = part(problem, holders, accounts=accounts, members=np.arange(len(problem.members)))
+    stays = small.arcs.member == np.repeat(holders[accounts], small.arcs.sizes)
+    two = replace(small, arcs=small.arcs.kept(stays | (small.arcs.member == taker)))
+    return solve(as_far_as_kept(two)[0], budget=budget, seed=seed)
 
 
 def _reached(problem: Problem, accounts: Indices) -> Indices:

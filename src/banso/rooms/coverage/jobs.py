@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.timezone import localdate, now
 
+from banso.kit import jobs
+from banso.rooms.coverage.actions.appointments import keep_appointment
 from banso.rooms.coverage.points import MODEL_APPLIED, MODEL_TAKEN_BACK
+from banso.rooms.coverage.queries.appointments import due
 from banso.rooms.customers.actions.facts import refresh_facts
 from banso.rooms.journal.points import reacts_to
 
@@ -27,3 +30,12 @@ def refresh_after_applying(_entry: Entry) -> None:
 def refresh_after_taking_back(_entry: Entry) -> None:
     """The model before it serves customers again, or none does."""
     refresh_facts(on=localdate(), at=now())
+
+
+@jobs.job(every=timedelta(minutes=15), atomic=False, lease_for=LONG)
+def keep_what_is_due() -> None:
+    """A model comes into force on its day, soon after midnight, in the name of whoever appointed
+    it.
+    """
+    for made in due(localdate()):
+        keep_appointment(made, on=localdate(), by=made.made_by, at=now())

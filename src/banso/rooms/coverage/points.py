@@ -58,6 +58,21 @@ MODEL_ADOPTED = declare(
     gettext_noop("Put the operating model “%(name)s” in force as it is; nobody moved"),
     icon="git-branch",
 )
+MODEL_APPOINTED = declare(
+    "coverage.model_appointed",
+    gettext_noop("Appointed the operating model “%(name)s” for %(day)s"),
+    icon="calendar",
+)
+MODEL_CALLED_OFF = declare(
+    "coverage.model_called_off",
+    gettext_noop("Called off the operating model “%(name)s”, appointed for %(day)s"),
+    icon="undo-2",
+)
+MODEL_NOT_APPLIED = declare(
+    "coverage.model_not_applied",
+    gettext_noop("The operating model “%(name)s” was not applied on its day: %(because)s"),
+    icon="circle-x",
+)
 MODEL_TAKEN_BACK = declare(
     "coverage.model_taken_back",
     gettext_noop("Took back the operating model “%(name)s”: %(kept)s holders had changed since"),

@@ -18,6 +18,7 @@ from banso.rooms.coverage.points import (
     MODEL_REWRITTEN,
     MODEL_SENT_BACK,
 )
+from banso.rooms.coverage.queries.appointments import waiting
 from banso.rooms.coverage.queries.checking import checked
 from banso.rooms.coverage.queries.versions import in_force
 from banso.rooms.journal.actions import record
@@ -147,12 +148,15 @@ def accept_model(text: str, *, by: User, at: datetime, on: date) -> ModelVersion
 
 @transaction.atomic
 def drop_model(version: ModelVersion, *, by: User, at: datetime) -> None:
-    """Put a version aside. Its text stays in the database, and in nobody's way. Raises InForce."""
+    """Put a version aside. Its text stays in the database, and in nobody's way; what was appointed
+    for it is called off. Raises InForce.
+    """
     applied = in_force()
     if applied is not None and applied.version_id == version.pk:
         raise InForce(_("This version is in force. Take it back first, or apply another."))
     standing = ModelVersion.objects.filter(pk=version.pk).exclude(state=VersionState.DROPPED)
     if standing.update(state=VersionState.DROPPED):
+        waiting().filter(version=version).update(settled_at=at)
         record(MODEL_DROPPED, by=by, at=at, model_id=version.pk, name=str(version))
 
 

@@ -23,6 +23,7 @@ from banso.rooms.coverage.models.reviews import (
 from banso.rooms.coverage.models.versions import (
     Application,
     ApplicationPart,
+    Appointment,
     ModelVersion,
     VersionState,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "HANDOVER_MOVES",
     "Application",
     "ApplicationPart",
+    "Appointment",
     "Approval",
     "Handover",
     "HandoverQuestion",

@@ -66,6 +66,33 @@ class ModelVersion(models.Model):
         return next(filter(None, names), self.key)
 
 
+class Appointment(models.Model):
+    """That an approved version is put in force by itself on its day.
+
+    It waits until it is settled: kept, called off, or refused on the day for the reason in
+    `refusal`.
+    """
+
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    refusal = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version"], condition=Q(settled_at=None), name="appointed_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.on}"
+
+
 class Application(models.Model):
     """A version carried out: from which day, and what moved. It stands until it is taken back."""
 

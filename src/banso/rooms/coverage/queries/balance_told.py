@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from banso.engines.assignment.explanation import what_if
 from banso.engines.assignment.settings import ACCOUNTS, ARR, HOURS
-from banso.kit.templatetags.banso import number, percent
+from banso.kit.templatetags.banso import percent
 from banso.rooms.customers.models import Account
 
 if TYPE_CHECKING:
@@ -20,15 +19,14 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from banso.engines.assignment.books import Books
-    from banso.engines.assignment.faults import Fault
     from banso.engines.assignment.moves import Block
-    from banso.rooms.coverage.models import RebalanceMove
     from banso.rooms.coverage.queries.dealing import Dealt
     from banso.rooms.coverage.queries.role_books import Kept, RoleBooks
     from banso.rooms.coverage.queries.taking import Presence
-    from banso.rooms.people.models import Member
+    from banso.rooms.people.models import Member, Team
 
 FULL: Final = 1.25  # of an even share: from here on a book is told as overfull
+LIGHT: Final = 0.5  # of an even share: below this it is offered to be filled
 SHOWN: Final = 50
 
 MEASURE_NAMES: Final[Mapping[str, _StrPromise]] = {
@@ -90,6 +88,11 @@ class BookTold:
         return self.presence is None or self.presence.takes
 
     @property
+    def is_light(self) -> bool:
+        """Whether she has room for many, as who joined has."""
+        return self.takes and self.fullest.times < LIGHT
+
+    @property
     def fullest(self) -> Weight:
         return max(self.weights, key=lambda each: each.times)
 
@@ -102,6 +105,15 @@ class SpreadTold:
     name: _StrPromise
     before: float | None
     after: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSpread:
+    """How uneven the books of a team are, and of how many people."""
+
+    team: Team
+    people: int
+    spreads: list[SpreadTold]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,25 +159,6 @@ class Consequence:
 
 
 @dataclass(frozen=True, slots=True)
-class OverCap:
-    """Somebody who would hold more than the model's cap."""
-
-    member: Member
-    measure: _StrPromise
-    held: int
-    most: int
-
-
-@dataclass(frozen=True, slots=True)
-class AbsentTaker:
-    """Somebody who takes customers over in a plan and is away, or leaves."""
-
-    member: Member
-    presence: Presence
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
 class CustomerTold:
     """A customer in somebody's book."""
 
@@ -176,7 +169,7 @@ class CustomerTold:
 
 def told_books(books: RoleBooks, after: Books) -> list[BookTold]:
     """Everybody's book, the fullest first."""
-    found = [_told_book(books, each, books.today, after) for each in range(len(books.people))]
+    found = [told_book(books, each, books.today, after) for each in range(len(books.people))]
     return sorted(found, key=lambda each: (-each.fullest.times, each.member.handle))
 
 
@@ -190,7 +183,7 @@ def told_consequence(books: RoleBooks, start: Books, account: Account, to: str) 
         account=account,
         taker=books.people[to],
         presence=books.presence.get(to),
-        books=[_told_book(books, each, start, after) for each in dict.fromkeys(sides)],
+        books=[told_book(books, each, start, after) for each in dict.fromkeys(sides)],
         spreads=told_spread(books, start, after),
         is_holder=books.kept[found.account].holder == to,
         may_hold=found.cost_change is not None,
@@ -199,7 +192,8 @@ def told_consequence(books: RoleBooks, start: Books, account: Account, to: str) 
     )
 
 
-def _told_book(books: RoleBooks, at: int, before: Books, after: Books) -> BookTold:
+def told_book(books: RoleBooks, at: int, before: Books, after: Books) -> BookTold:
+    """A member's book by her place among all."""
     problem = books.problem
     return BookTold(
         books.people[problem.members[at]],
@@ -218,10 +212,30 @@ def _told_book(books: RoleBooks, at: int, before: Books, after: Books) -> BookTo
 
 def told_spread(books: RoleBooks, before: Books, after: Books) -> list[SpreadTold]:
     """How uneven books are by each measure, before and after."""
-    now = books.spread(after)
+    return _spreads(books.spread(before), books.spread(after))
+
+
+def told_teams(books: RoleBooks, after: Books) -> list[TeamSpread]:
+    """How uneven each team is, the least even one first; none where all are compared together."""
+    before, now = books.spread_by_team(books.today), books.spread_by_team(after)
+    found = [
+        TeamSpread(team, int(books.compared[team].sum()), _spreads(before[team], now[team]))
+        for team in before
+        if team
+    ]
+    return sorted(found, key=lambda each: -max(_times(each.spreads), default=0.0))
+
+
+def _times(spreads: Iterable[SpreadTold]) -> list[float]:
+    return [each.after for each in spreads if each.after is not None]
+
+
+def _spreads(
+    before: Mapping[str, float | None], after: Mapping[str, float | None]
+) -> list[SpreadTold]:
     return [
-        SpreadTold(measure, MEASURE_NAMES[measure], was, now[measure])
-        for measure, was in books.spread(before).items()
+        SpreadTold(measure, MEASURE_NAMES[measure], was, after[measure])
+        for measure, was in before.items()
     ]
 
 
@@ -278,6 +292,28 @@ def told_dealt(dealt: Dealt, name: str) -> str:
     return " ".join([*said, *_told_bound(dealt)])
 
 
+def told_free(dealt: Dealt) -> str:
+    """What became of customers whom nobody held."""
+    moving = len(dealt.moves)
+    said = ngettext(
+        "%(number)s customer whom nobody held is dealt in the plan.",
+        "%(number)s customers whom nobody held are dealt in the plan.",
+        moving,
+    )
+    return " ".join([said % {"number": moving}, *_told_bound(dealt)])
+
+
+def told_filled(dealt: Dealt, name: str) -> str:
+    """What became of somebody's book that was filled."""
+    moving = len(dealt.moves)
+    said = ngettext(
+        "%(number)s customer joins the book of %(name)s in the plan.",
+        "%(number)s customers join the book of %(name)s in the plan.",
+        moving,
+    )
+    return " ".join([said % {"number": moving, "name": name}, *_told_bound(dealt)])
+
+
 def told_search(dealt: Dealt) -> str:
     """What a search over all books found."""
     moving = len(dealt.moves)
@@ -296,56 +332,6 @@ def _told_bound(dealt: Dealt) -> list[str]:
         return []
     saved = _("Another way of dealing them could be better by %(share)s at most.")
     return [saved % {"share": percent(dealt.gap)}]
-
-
-def told_over(books: RoleBooks, after: Books) -> list[OverCap]:
-    """The caps of the model that the books pass."""
-    return [
-        OverCap(
-            books.people[each.member],
-            MEASURE_NAMES[each.measure],
-            round(each.load),
-            books.most or round(each.limit),
-        )
-        for each in after.broken
-    ]
-
-
-def told_aside(books: RoleBooks) -> list[str]:
-    """What of the model's cap can't be kept whatever is moved, in a sentence each."""
-    found = {(each.member, each.account): _told_fault(books, each) for each in books.aside}
-    return list(found.values())
-
-
-def _told_fault(books: RoleBooks, fault: Fault) -> str:
-    if fault.member:
-        return _(
-            "%(name)s holds %(held)s customers who must stay, more than the model's cap of "
-            "%(most)s. Her cap alone is set aside here; everybody else's is kept."
-        ) % {
-            "name": books.people[fault.member].name,
-            "held": number(round(fault.load)),
-            "most": number(books.most),
-        }
-    if fault.field:
-        return _(
-            "The model's caps leave room for %(room)s customers, and there are %(held)s. All are "
-            "set aside here."
-        ) % {"held": number(round(fault.load)), "room": number(round(fault.limit))}
-    return _(
-        "The model's caps leave nobody who could take %(customer)s. They are set aside for those "
-        "who could otherwise."
-    ) % {"customer": Account.objects.only("name").get(pk=fault.account).name}
-
-
-def told_absent(books: RoleBooks, gathered: Iterable[RebalanceMove]) -> list[AbsentTaker]:
-    """Who takes customers over in a plan and is away, or leaves."""
-    numbers = Counter(each.receiver.handle for each in gathered)
-    return [
-        AbsentTaker(books.people[handle], books.presence[handle], taken)
-        for handle, taken in numbers.items()
-        if handle in books.presence
-    ]
 
 
 def worst(spreads: Collection[SpreadTold]) -> SpreadTold | None:

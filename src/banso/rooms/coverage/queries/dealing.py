@@ -1,4 +1,6 @@
-"""Books dealt by a search while somebody waits: all of a role's, or one person's to the others."""
+"""Books dealt by a search while somebody waits: all of a role's, one person's or a few customers to
+the others, or the others' to who has room.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,9 @@ from banso.engines.assignment.books import Books
 from banso.engines.assignment.budget import Budget
 from banso.engines.assignment.faults import Impossible
 from banso.engines.assignment.limits import loosened
+from banso.engines.assignment.moves import passing
 from banso.engines.assignment.problem import NOBODY
-from banso.engines.assignment.rehoming import rehome
+from banso.engines.assignment.rehoming import fill, redeal, rehome
 from banso.engines.assignment.solving import solve
 from banso.engines.assignment.warming import warm
 from banso.kit.acts import Refused
@@ -141,14 +144,57 @@ def dealt_away(books: RoleBooks, after: Books, member: str) -> Dealt:
             _("No way was found for the others to take all of %(name)s's customers within caps.")
             % named
         )
+    return _dealt(found, stay=len(staying))
+
+
+def dealt_among(books: RoleBooks, after: Books, accounts: Collection[str]) -> Dealt:
+    """Some accounts dealt among all who may hold one of them, but for who holds one of them now.
+    Raises NothingToDeal, NobodyTakesThem, NoWayFound.
+    """
+    problem, moving = books.problem, [each for each in accounts if not books.kept[each].stays]
+    if not moving:
+        raise NothingToDeal(_("No customer was chosen that may pass on."))
+    warm()
+    chosen = np.flatnonzero(np.isin(problem.accounts, moving))
+    reached = np.unique(problem.arcs.of(chosen).member)
+    takers = [problem.members[at] for at in np.setdiff1d(reached, after.holders[chosen])]
+    refusal = NobodyTakesThem(_("The others can't take these customers within the model's caps."))
+    if not takers:
+        raise refusal
+    budget = Budget.of_seconds(SECONDS, time.monotonic)
+    try:
+        found = redeal(after, moving, members=takers, budget=budget)
+    except Impossible as impossible:
+        raise refusal from impossible
+    if found.broken:
+        raise NoWayFound(_("No way was found for the others to take these customers within caps."))
+    return _dealt(found, stay=len(accounts) - len(moving))
+
+
+def filled(books: RoleBooks, after: Books, member: str) -> Dealt:
+    """A book filled up to its even share: first with whom nobody holds, then out of the fullest.
+    Raises NothingToDeal.
+    """
+    warm()
+    first = passing(after, "", member)
+    start = first.books if first else after
+    found = fill(start, member, budget=Budget.of_seconds(SECONDS, time.monotonic))
+    moves = dict.fromkeys(first.accounts if first else (), member)
+    moves |= {
+        account: holder for account, holder in found.books.by_key().items() if holder == member
+    }
+    if not moves:
+        raise NothingToDeal(
+            _("Nothing that the others hold would make books more even with %(name)s.")
+            % {"name": books.people[member].name}
+        )
+    return Dealt(moves=moves, stay=0, gap=found.gap_of_choices, figures=_figures(found))
+
+
+def _dealt(found: Balance, *, stay: int) -> Dealt:
+    """Everything that a search dealt."""
     return Dealt(
-        moves={
-            account: found.problem.members[holder]
-            for account, holder in zip(found.problem.accounts, found.holders, strict=True)
-        },
-        stay=len(staying),
-        gap=found.gap_of_choices,
-        figures=_figures(found),
+        moves=found.books.by_key(), stay=stay, gap=found.gap_of_choices, figures=_figures(found)
     )
 
 

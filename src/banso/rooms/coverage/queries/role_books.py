@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from banso.engines.assignment.problem import Marks, Problem
     from banso.rooms.coverage.models import RebalanceMove
     from banso.rooms.coverage.queries.taking import Presence
-    from banso.rooms.people.models import Member
+    from banso.rooms.people.models import Member, Team
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,25 +61,35 @@ class RoleBooks:
         """By measure how many times the usual book the fullest one is, in the team where that is
         most. Another team's books don't make one look even.
         """
-        found: dict[str, float | None] = dict.fromkeys(self.problem.measures)
-        for those in self._compared.values():
-            told = spread(books.held[those], self.problem.target[those])
-            for measure, times in zip(self.problem.measures, told, strict=True):
-                if times is not None:
-                    found[measure] = max(times, found[measure] or 0.0)
-        return found
+        of_teams = self.spread_by_team(books).values()
+        return {
+            measure: max(filter(None, (each[measure] for each in of_teams)), default=None)
+            for measure in self.problem.measures
+        }
+
+    def spread_by_team(self, books: Books) -> dict[Team | None, dict[str, float | None]]:
+        """The same, team by team; of None where all are compared together."""
+        measures, target = self.problem.measures, self.problem.target
+        return {
+            team: dict(zip(measures, spread(books.held[those], target[those]), strict=True))
+            for team, those in self.compared.items()
+        }
 
     @cached_property
-    def _compared(self) -> dict[int | None, Marks]:
+    def compared(self) -> dict[Team | None, Marks]:
         """Whose books are held against each other, by team or all; without those who take nothing:
         what they hold is what they should.
         """
-        team_of = [member.team_id if self.in_teams else None for member in self.people.values()]
+        team_of = [member.team if self.in_teams else None for member in self.people.values()]
         takes = np.array([self.takes(handle) for handle in self.people])
         return {
             team: np.array([each == team for each in team_of]) & takes
             for team in dict.fromkeys(team_of)
         }
+
+    def free(self, books: Books) -> tuple[str, ...]:
+        """The customers whom nobody holds."""
+        return tuple(self.problem.accounts[at] for at in np.flatnonzero(books.holders == NOBODY))
 
     def takes(self, handle: str) -> bool:
         """Whether somebody is offered customers."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
@@ -11,9 +12,11 @@ from django.views.decorators.http import require_safe
 
 from banso.rooms.coverage.access import may_decide, may_see_books
 from banso.rooms.coverage.queries import balance_told as telling
+from banso.rooms.coverage.queries import balance_warnings as warnings
 from banso.rooms.coverage.queries import balancing, rebalances
 from banso.rooms.coverage.queries import versions as known
 from banso.rooms.coverage.queries.balance_quality import quality_of
+from banso.rooms.coverage.queries.balance_whys import told_reasons, told_why
 from banso.rooms.coverage.queries.sentences import Reader
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.identity.access import may_see_all
@@ -48,12 +51,12 @@ def balance(request: Request) -> HttpResponse:
             "role_name": reader.name(role) if role else "",
             "sees_all": may_see_all(request.user),
             "may_move": may_decide(request.user),
-            **_books(request, applied, role),
+            **_books(request, applied, role, reader),
         }
     return page(request, "coverage/balance.html", **shown)
 
 
-def _books(request: Request, applied: AppliedModel, role: str) -> dict[str, Any]:
+def _books(request: Request, applied: AppliedModel, role: str, reader: Reader) -> dict[str, Any]:
     books = balancing.books_of(request.user, applied, role, on=localdate()) if role else None
     if books is None:
         return {"books": None}
@@ -61,17 +64,23 @@ def _books(request: Request, applied: AppliedModel, role: str) -> dict[str, Any]
     gathered = list(rebalances.moves_in(draft, request.user, on=localdate())) if draft else []
     after = books.once(gathered)
     spreads = telling.told_spread(books, books.today, after)
+    told = telling.told_books(books, after)
     member = request.GET.get("member", "")
     return {
         "books": books,
         "quality": quality_of(books, after, draft) if draft else None,
         "gathered": gathered,
-        "told": telling.told_books(books, after),
+        "free": len(books.free(after)),
+        "told": told,
+        "reasons": told_reasons(
+            books, after, told, reader=reader, currency=settings.BANSO.currency
+        ),
         "spreads": spreads,
         "worst": telling.worst(spreads),
-        "over": telling.told_over(books, after),
-        "aside": telling.told_aside(books),
-        "absent": telling.told_absent(books, gathered),
+        "over": warnings.told_over(books, after),
+        "aside": warnings.told_aside(books),
+        "absent": warnings.told_absent(books, gathered),
+        "teams": telling.told_teams(books, after),
         "blocks": telling.told_blocks(
             books, after, books.suggested(after, FEW, givers=rebalances.givers_in(gathered))
         ),
@@ -103,6 +112,25 @@ def what_if(request: Request, role: str) -> HttpResponse:
             member,
         ),
     )
+
+
+@require_safe
+@allowed(may_decide)
+def why(request: Request, role: str) -> HttpResponse:
+    """Why does a customer of the plan go where it goes, who was next, and what would it cost to
+    leave it where it is?
+    """
+    books = books_or_404(request, role)
+    draft = rebalances.draft_of(role, request.user)
+    if draft is None:
+        raise Http404
+    gathered = list(rebalances.moves_in(draft, request.user, on=localdate()))
+    asked = request.GET.get("account", "")
+    move = next((each for each in gathered if str(each.account_id) == asked), None)
+    if move is None or asked not in books.kept or move.receiver.handle not in books.people:
+        raise Http404
+    told = told_why(books, books.once(gathered), move.account)
+    return page(request, "coverage/balance_why.html", partial="drawer", role=role, told=told)
 
 
 def gathered_books(request: Request, books: RoleBooks) -> Books:

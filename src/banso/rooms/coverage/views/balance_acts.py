@@ -65,21 +65,75 @@ def _name(books: RoleBooks) -> str:
 @require_POST
 @allowed(may_decide)
 def deal(request: Request, role: str) -> HttpResponse:
-    """Deal somebody's whole book among the others, as far as it may pass on."""
+    """Deal somebody's book among the others, as far as it may pass on: all of it, or the customers
+    chosen.
+    """
     books = books_or_404(request, role)
     member = books.people.get(request.POST.get("member", ""))
     if member is None:
         raise Http404
-    return _done(request, role, lambda: _dealt(request, books, member))
+    return _done(request, role, lambda: _dealt(request, books, member, _chosen(request)))
 
 
-def _dealt(request: Request, books: RoleBooks, member: Member) -> str:
+def _chosen(request: Request) -> list[str] | None:
+    """The customers chosen in the list, as a browser with scripts or without sends them; None where
+    all are meant.
+    """
+    if "chosen" not in request.POST:
+        return None
+    return [*request.POST.get("accounts", "").split(","), *request.POST.getlist("account")]
+
+
+def _dealt(request: Request, books: RoleBooks, member: Member, chosen: list[str] | None) -> str:
     # the solvers load for who asks for them alone
-    from banso.rooms.coverage.queries.dealing import dealt_away  # noqa: PLC0415
+    from banso.rooms.coverage.queries.dealing import dealt_among, dealt_away  # noqa: PLC0415
 
-    dealt = dealt_away(books, gathered_books(request, books), member.handle)
+    after = gathered_books(request, books)
+    if chosen is None:
+        dealt = dealt_away(books, after, member.handle)
+    else:
+        held = after.by_key()
+        dealt = dealt_among(
+            books, after, [each for each in chosen if held.get(each) == member.handle]
+        )
     acts.gather_moves(books, dealt.moves, name=_name(books), by=request.user, at=now())
     return telling.told_dealt(dealt, member.name)
+
+
+@require_POST
+@allowed(may_decide)
+def deal_free(request: Request, role: str) -> HttpResponse:
+    """Deal whom nobody holds."""
+    books = books_or_404(request, role)
+    return _done(request, role, lambda: _dealt_free(request, books))
+
+
+def _dealt_free(request: Request, books: RoleBooks) -> str:
+    from banso.rooms.coverage.queries.dealing import dealt_among  # noqa: PLC0415  as above
+
+    after = gathered_books(request, books)
+    dealt = dealt_among(books, after, books.free(after))
+    acts.gather_moves(books, dealt.moves, name=_name(books), by=request.user, at=now())
+    return telling.told_free(dealt)
+
+
+@require_POST
+@allowed(may_decide)
+def fill(request: Request, role: str) -> HttpResponse:
+    """Fill the book of who has room: out of the fullest, up to an even share."""
+    books = books_or_404(request, role)
+    member = books.people.get(request.POST.get("member", ""))
+    if member is None:
+        raise Http404
+    return _done(request, role, lambda: _filled(request, books, member))
+
+
+def _filled(request: Request, books: RoleBooks, member: Member) -> str:
+    from banso.rooms.coverage.queries.dealing import filled  # noqa: PLC0415  as above
+
+    dealt = filled(books, gathered_books(request, books), member.handle)
+    acts.gather_moves(books, dealt.moves, name=_name(books), by=request.user, at=now())
+    return telling.told_filled(dealt, member.name)
 
 
 @require_POST

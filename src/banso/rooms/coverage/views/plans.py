@@ -15,9 +15,11 @@ from banso.engines.operating.checks import is_sound
 from banso.kit.acts import Refused
 from banso.rooms.coverage.access import may_review, may_shape
 from banso.rooms.coverage.actions.applying import apply_model, take_back_model
+from banso.rooms.coverage.actions.appointments import appoint_model, call_off_model
 from banso.rooms.coverage.forms import WordsForm
 from banso.rooms.coverage.models import VersionState
 from banso.rooms.coverage.queries import versions as known
+from banso.rooms.coverage.queries.appointments import appointment_of
 from banso.rooms.coverage.queries.checking import checked
 from banso.rooms.coverage.queries.planning import plan_of
 from banso.rooms.coverage.queries.plans_told import (
@@ -48,7 +50,7 @@ def plan(request: Request, version_id: int) -> HttpResponse:
     found = checked(of.text, on=localdate())
     reader = reader_of(found)
     planned = _planned(of, found, reader)
-    applied = known.in_force()
+    applied, appointment = known.in_force(), appointment_of(of)
     is_in_force = applied is not None and applied.version_id == of.pk
     return page(
         request,
@@ -57,6 +59,9 @@ def plan(request: Request, version_id: int) -> HttpResponse:
         plan=planned,
         may_apply=may_shape(request.user) and _can_be_applied(of, planned),
         applied=applied if is_in_force else None,
+        appointment=appointment,
+        waits=appointment is not None and appointment.settled_at is None,
+        may_appoint=may_shape(request.user) and _can_wait(of, planned),
         may_shape=may_shape(request.user),
         may_settle=not is_in_force,
         comments=list(comments(of)[:SHOWN]),
@@ -77,6 +82,11 @@ def _can_be_applied(of: ModelVersion, planned: PlanTold | None) -> bool:
     has_come = of.effective_on is None or of.effective_on <= localdate()
     ready = planned is not None and planned.is_whole and planned.moves > 0
     return ready and has_come and of.state == VersionState.APPROVED
+
+
+def _can_wait(of: ModelVersion, planned: PlanTold | None) -> bool:
+    to_come = of.effective_on is not None and of.effective_on > localdate()
+    return planned is not None and to_come and of.state == VersionState.APPROVED
 
 
 def _beside(request: Request, of: ModelVersion, new: Reader | None) -> dict[str, Any]:
@@ -107,6 +117,34 @@ def apply(request: Request, version_id: int) -> HttpResponse:
             done.accounts,
         )
         messages.success(request, sentence % {"number": done.accounts})
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("coverage:plan", of.pk)
+
+
+@require_POST
+@allowed(may_shape)
+def appoint(request: Request, version_id: int) -> HttpResponse:
+    """Let a version come into force by itself on its day."""
+    of = version_or_404(request, version_id)
+    try:
+        appoint_model(of, by=request.user, at=now(), on=localdate())
+        messages.success(request, _("Appointed: it comes into force by itself on its day."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("coverage:plan", of.pk)
+
+
+@require_POST
+@allowed(may_shape)
+def call_off(request: Request, version_id: int) -> HttpResponse:
+    """Let it wait for its day no more."""
+    of = version_or_404(request, version_id)
+    try:
+        call_off_model(of, by=request.user, at=now())
+        messages.success(
+            request, _("Called off: it comes into force only when somebody applies it.")
+        )
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("coverage:plan", of.pk)

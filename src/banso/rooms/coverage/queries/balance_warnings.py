@@ -1,0 +1,96 @@
+"""What somebody should know before she applies a plan: caps that are passed or can't be kept, and
+takers who are away.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from banso.kit.templatetags.banso import number
+from banso.rooms.coverage.queries.balance_told import MEASURE_NAMES
+from banso.rooms.customers.models import Account
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.utils.functional import _StrPromise
+
+    from banso.engines.assignment.books import Books
+    from banso.engines.assignment.faults import Fault
+    from banso.rooms.coverage.models import RebalanceMove
+    from banso.rooms.coverage.queries.role_books import RoleBooks
+    from banso.rooms.coverage.queries.taking import Presence
+    from banso.rooms.people.models import Member
+
+
+@dataclass(frozen=True, slots=True)
+class OverCap:
+    """Somebody who would hold more than the model's cap."""
+
+    member: Member
+    measure: _StrPromise
+    held: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentTaker:
+    """Somebody who takes customers over in a plan and is away, or leaves."""
+
+    member: Member
+    presence: Presence
+    number: int
+
+
+def told_over(books: RoleBooks, after: Books) -> list[OverCap]:
+    """The caps of the model that the books pass."""
+    return [
+        OverCap(
+            books.people[each.member],
+            MEASURE_NAMES[each.measure],
+            round(each.load),
+            books.most or round(each.limit),
+        )
+        for each in after.broken
+    ]
+
+
+def told_aside(books: RoleBooks) -> list[str]:
+    """What of the model's cap can't be kept whatever is moved, in a sentence each."""
+    found = {(each.member, each.account): _told_fault(books, each) for each in books.aside}
+    return list(found.values())
+
+
+def _told_fault(books: RoleBooks, fault: Fault) -> str:
+    if fault.member:
+        return _(
+            "%(name)s holds %(held)s customers who must stay, more than the model's cap of "
+            "%(most)s. Her cap alone is set aside here; everybody else's is kept."
+        ) % {
+            "name": books.people[fault.member].name,
+            "held": number(round(fault.load)),
+            "most": number(books.most),
+        }
+    if fault.field:
+        return _(
+            "The model's caps leave room for %(room)s customers, and there are %(held)s. All are "
+            "set aside here."
+        ) % {"held": number(round(fault.load)), "room": number(round(fault.limit))}
+    return _(
+        "The model's caps leave nobody who could take %(customer)s. They are set aside for those "
+        "who could otherwise."
+    ) % {"customer": Account.objects.only("name").get(pk=fault.account).name}
+
+
+def told_absent(books: RoleBooks, gathered: Iterable[RebalanceMove]) -> list[AbsentTaker]:
+    """Who takes customers over in a plan and is away, or leaves."""
+    numbers = Counter(each.receiver.handle for each in gathered)
+    return [
+        AbsentTaker(books.people[handle], books.presence[handle], taken)
+        for handle, taken in numbers.items()
+        if handle in books.presence
+    ]
