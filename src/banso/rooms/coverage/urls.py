@@ -49,6 +49,8 @@ urlpatterns = [
         "<int:version_id>/plan/<int:account_id>/comment/", reviewing.comment, name="comment_on_one"
     ),
     path("<int:version_id>/apply/", plans.apply, name="apply"),
+    path("<int:version_id>/appoint/", plans.appoint, name="appoint"),
+    path("<int:version_id>/call-off/", plans.call_off, name="call_off"),
     path("applied/<int:application_id>/take-back/", plans.take_back, name="take_back"),
     path("<int:version_id>/propose/", versions.propose, name="propose"),
     path("<int:version_id>/approve/", versions.approve, name="approve"),
