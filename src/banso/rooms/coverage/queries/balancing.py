@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
     from banso.engines.assignment.faults import Fault
     from banso.engines.assignment.problem import Problem
-    from banso.rooms.coverage.queries.ledger import Holder
+    from banso.rooms.coverage.queries.ledger import Asked, Holder
     from banso.rooms.coverage.queries.versions import AppliedModel
     from banso.rooms.identity.models import User
 
@@ -167,18 +168,23 @@ def _kept(
     hours = hours_of_segments(applied, on=on)
     found = []
     among = visible_accounts(viewer, on=on)
+
+    @cache
+    def frozen(term_end_on: date | None) -> bool:
+        freeze = model.changes.freeze
+        return is_frozen(freeze, term_end_on, signed=False, on=on, is_open=is_open)
+
+    duties_of: dict[tuple[str, str], list[str]] = {}
     for each in asked(model, applied.spoken, on=on, among=among):
-        duties = [
-            duty for duty in model.duties if each.segment and ledger.accountable(duty, each) == role
-        ]
+        kind = each.segment, each.phase
+        if kind not in duties_of:
+            duties_of[kind] = _duties(ledger, each, role)
+        duties = duties_of[kind]
         holders = {duty: ledger.holder(each, duty) for duty in duties}
         giver = _giver(holders.values(), known=handle_of, serve=serve)
         if not duties or giver == ELSEWHERE:
             continue
         holder = handle_of.get(giver or 0, NOBODY)
-        frozen = is_frozen(
-            model.changes.freeze, each.term_end_on, signed=False, on=on, is_open=is_open
-        )
         by, asks = hours.get(each.segment, ("", 0.0))
         found.append(
             Kept(
@@ -188,10 +194,16 @@ def _kept(
                 holder=holder,
                 giver=giver,
                 loads=(1.0, float(each.arr_minor), asks if by == role else 0.0),
-                stays=bool(holder) and (frozen or each.approvals > 0),
+                stays=bool(holder) and (frozen(each.term_end_on) or each.approvals > 0),
             )
         )
     return found
+
+
+def _duties(ledger: Ledger, each: Asked, role: str) -> list[str]:
+    """The duties of a customer for which the role is accountable, by its segment and phase."""
+    found = ledger.model.duties if each.segment else ()
+    return [duty for duty in found if ledger.accountable(duty, each) == role]
 
 
 def _giver(
