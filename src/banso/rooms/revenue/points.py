@@ -1,8 +1,20 @@
+"""What happens to lines, rates and periods, and by what else other rooms cut figures."""
+
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
 
 from django.utils.translation import gettext_noop
 
 from banso.rooms.journal.points import declare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from django.utils.functional import _StrPromise
+
+    Membership = tuple[int, str | None, date, date | None]
 
 LINES_PUT = declare(
     "revenue.lines_put",
@@ -61,3 +73,26 @@ PERIOD_REOPENED = declare(
     ),
     icon="undo-2",
 )
+
+
+class DatedCut(Protocol):
+    """A way to put accounts into groups that its room knows for every day."""
+
+    key: str
+    label: _StrPromise
+
+    def memberships(self) -> Iterable[Membership]:
+        """(account id, group, from_on, to_on): the first day in the group and the first day no
+        longer, null while it lasts.
+        """
+
+    def names(self) -> Mapping[str, str]:
+        """What the groups are called, where that isn't their key."""
+
+
+dated_cuts: list[DatedCut] = []
+
+
+def contribute_cut(cut: DatedCut) -> None:
+    """Offer it wherever figures are cut. Called from a room's `facts`."""
+    dated_cuts.append(cut)

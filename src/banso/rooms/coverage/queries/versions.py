@@ -38,6 +38,15 @@ class AppliedModel:
 
 
 @dataclass(frozen=True, slots=True)
+class Spell:
+    """A version in force, from its first day to the first day no longer; None while it lasts."""
+
+    version: ModelVersion
+    from_on: date
+    to_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """Customers who leave one segment for another; a key is "" where no segment takes them."""
 
@@ -109,6 +118,17 @@ def model_on(day: date) -> ModelVersion | None:
     """The version under which the company worked on a day; None before the first was applied."""
     last = applications().filter(on__lte=day).last()
     return last.version if last else None
+
+
+def spells() -> list[Spell]:
+    """Which version was in force from which day to which, the earliest first. Of two that hold on
+    one day the one applied last is in force, as for `model_on`.
+    """
+    begun: list[Application] = []
+    for each in applications():
+        begun = [*(earlier for earlier in begun if earlier.on < each.on), each]
+    ends = [*(each.on for each in begun[1:]), None]
+    return [Spell(each.version, each.on, to_on) for each, to_on in zip(begun, ends, strict=True)]
 
 
 def standing(viewer: User, applied: Application | None) -> ModelVersion | None:

@@ -19,16 +19,18 @@ from banso.rooms.customers.queries.facts import OWN
 from banso.rooms.customers.queries.holders import held
 from banso.rooms.customers.queries.vocabulary import SEGMENT, Fact, vocabulary
 from banso.rooms.people.models import Member, Team
+from banso.rooms.revenue.points import dated_cuts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from banso.rooms.revenue.points import DatedCut
+    from banso.rooms.revenue.points import Membership as Row
 
 EVER = date(1900, 1, 1)  # before all lines
 OWNER, TEAM = "owner", "team"
 GROUPABLE = frozenset({FactType.TEXT, FactType.FLAG})
 TELL_APART = frozenset({"external_id", "kana", "corporate_number", "domain", "parent"})
-
-Row = tuple[int, str | None, date, date | None]
 
 
 class NoSuchCut(Refused):
@@ -37,11 +39,14 @@ class NoSuchCut(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A way to put accounts into groups: by a fact, or by who holds the value of the account."""
+    """A way to put accounts into groups: by a fact, by who holds the value of the account, or as
+    another room knows it.
+    """
 
     key: str
     label: str
     fact: Fact | None = None
+    dated: DatedCut | None = None
 
     @property
     def past(self) -> str:
@@ -56,6 +61,8 @@ class Cut:
         """Everybody's groups as `tables.MEMBERSHIPS`."""
         if self.key == SEGMENT:
             rows: Iterable[Row] = segments.memberships()
+        elif self.dated:
+            rows = self.dated.memberships()
         else:
             rows = _of_fact(self.fact) if self.fact else _of_holders(self.key)
         columns = list(zip(*rows, strict=True)) or [()] * len(MEMBERSHIPS)
@@ -69,9 +76,11 @@ class Cut:
             return dict(Member.objects.values_list("handle", "name")) | _team_names()
         if self.key == TEAM:
             return _team_names()
+        if self.dated:
+            return dict(self.dated.names())
         if self.fact and self.fact.type == FactType.FLAG:
             return {"true": _("Yes"), "false": _("No")}
-        return {}
+        return {code: str(word) for code, word in self.fact.words.items()} if self.fact else {}
 
 
 def cuts() -> dict[str, Cut]:
@@ -82,7 +91,8 @@ def cuts() -> dict[str, Cut]:
         if fact.type in GROUPABLE and fact.key not in {SEGMENT, *TELL_APART} and _tells(fact)
     ]
     ours = [Cut(SEGMENT, _("Segment")), Cut(OWNER, _("CSM in charge")), Cut(TEAM, _("Team"))]
-    return {each.key: each for each in (*ours, *facts)}
+    of_others = [Cut(each.key, str(each.label), dated=each) for each in dated_cuts]
+    return {each.key: each for each in (*ours, *of_others, *facts)}
 
 
 def _tells(fact: Fact) -> bool:
