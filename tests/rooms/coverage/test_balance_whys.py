@@ -45,7 +45,30 @@ def test_a_book_says_which_customers_make_it_too_full(
         "is 146.243 of 243 hours a year come from 10 customers of the segment Enterprise." in page
     )
     assert "An even share for 40 hours a week is ¥54,000,000." in page
+    assert "¥90,000,000 of ¥90,000,000 comes from 10 customers of the segment Enterprise." in page
     assert "¥27,000,000 of ¥90,000,000 comes from c0, c1, c2." in page
+
+
+def test_the_largest_customers_are_named_only_where_they_matter(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    for n in range(12, 24):
+        hold(customer(f"c{n}"), company["sato"])
+    page = plain(browser(operations).get("/model/balance/"))
+    assert page.count("¥198,000,000 of ¥198,000,000 comes from 22 customers") == 1
+    assert "comes from c0" not in page
+
+
+def test_a_long_plan_shows_its_first_customers_and_folds_the_rest(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    more = {customer(f"more{n}"): "ito" for n in range(22)}
+    for account in more:
+        hold(account, company["sato"])
+    gather(operations, more)
+    page = browser(operations).get("/model/balance/")
+    assert "2 more customers" in plain(page)
+    assert page.content.decode().count("/model/balance/csm/why/?account=") == 44
 
 
 def test_the_reasons_follow_the_plan(accounts: dict[str, Account], operations: User) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from banso.rooms.coverage.queries.sentences import Reader
 
 LARGEST: Final = 3  # customers or segments that are named
+MATTERS: Final = 0.2  # of a book: below this the largest customers aren't why it is full
 NEXT: Final = 3  # people after the one whom the plan names
 
 Reasons = dict[str, dict[str, list[str]]]
@@ -134,10 +135,9 @@ def told_reasons(
         found[handle] = {}
         for measure in measures:
             said = [_even_share(books, handle, measure, currency)]
+            said += _of_segments(by_segment, measure, reader, currency)
             if measure == ARR:
-                said.append(_of_largest(books, mine[handle], largest[handle], names, currency))
-            else:
-                said += _of_segments(by_segment, measure, reader)
+                said += _of_largest(books, mine[handle], largest[handle], names, currency)
             found[handle][measure] = said
     return found
 
@@ -185,15 +185,29 @@ def _even_share(books: RoleBooks, handle: str, measure: str, currency: str) -> s
     }
 
 
-def _of_segments(parts: Iterable[_Part], measure: str, reader: Reader) -> Iterator[str]:
+def _of_segments(
+    parts: Iterable[_Part], measure: str, reader: Reader, currency: str
+) -> Iterator[str]:
     for part in parts:
+        held, whole = round(part.loads[measure]), round(part.whole[measure])
         words = {
             "segment": reader.name(part.segment),
             "number": number(part.customers),
-            "held": number(round(part.loads[measure])),
-            "whole": number(round(part.whole[measure])),
+            "held": money(held, currency) if measure == ARR else number(held),
+            "whole": money(whole, currency) if measure == ARR else number(whole),
         }
-        if measure == HOURS:
+        if measure == ARR:
+            yield (
+                ngettext(
+                    "%(held)s of %(whole)s comes from %(number)s customer of the segment "
+                    "%(segment)s.",
+                    "%(held)s of %(whole)s comes from %(number)s customers of the segment "
+                    "%(segment)s.",
+                    part.customers,
+                )
+                % words
+            )
+        elif measure == HOURS:
             yield (
                 ngettext(
                     "%(held)s of %(whole)s hours a year come from %(number)s customer of the "
@@ -214,11 +228,14 @@ def _of_largest(
     largest: Iterable[int],
     names: Mapping[int, str],
     currency: str,
-) -> str:
+) -> Iterator[str]:
+    """The largest customers, where they matter by themselves."""
     problem = books.problem
     arr = problem.loads[:, problem.measures.index(ARR)]
     largest = list(largest)
-    return _("%(held)s of %(whole)s comes from %(names)s.") % {
+    if arr[largest].sum() < MATTERS * arr[those].sum():
+        return
+    yield _("%(held)s of %(whole)s comes from %(names)s.") % {
         "held": money(round(arr[largest].sum()), currency),
         "whole": money(round(arr[those].sum()), currency),
         "names": _(", ").join(names[int(problem.accounts[at])] for at in largest),
