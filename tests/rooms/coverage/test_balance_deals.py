@@ -6,11 +6,14 @@ from collections import Counter
 
 import pytest
 
+from banso.engines.assignment.faults import Code
 from banso.rooms.coverage.queries.dealing import (
     NobodyTakesThem,
     NothingToDeal,
     dealt_among,
+    dealt_away,
     filled,
+    searched,
 )
 from banso.rooms.coverage.queries.rebalances import draft_of, moves_in
 from banso.rooms.customers.models import Account
@@ -146,8 +149,31 @@ def test_where_colleagues_are_full_or_none_takes_anything_a_customer_stays(
     books = known(operations)
     with pytest.raises(NobodyTakesThem):
         dealt_among(books, books.today, mine)
+    with pytest.raises(NobodyTakesThem):
+        dealt_away(books, books.today, "sato")
     make_absence(company["ito"])
     books = known(operations)
     assert books.problem.only_choice[0] >= 0
     with pytest.raises(NobodyTakesThem):
         dealt_among(books, books.today, mine)
+
+
+def test_caps_that_clash_in_one_team_are_set_aside_by_no_more_than_they_must(
+    company: Company, operations: User
+) -> None:
+    """There is room for all in the caps' sum, which nobody sees before the search proves it isn't
+    in the east.
+    """
+    company = in_teams(company)
+    for n in range(25):
+        hold(customer(f"c{n}"), company["sato" if n % 2 else "ito"])
+    for n in range(2):
+        hold(customer(f"w{n}"), company["mori"])
+    adopt(operations)
+    books = known(operations)
+    assert books.aside == ()
+    found, clash = searched(books.problem, seconds=1)
+    assert {each.code for each in clash} == {Code.LIMITS_CLASH}
+    held = dict(zip(books.people, found.books.held[:, 0], strict=True))
+    assert sorted([held["sato"], held["ito"]]) == [12.0, 13.0]
+    assert found.broken == ()
