@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import xlsxwriter
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -17,6 +20,7 @@ from banso.rooms.ingestion.actions.corrections import (
 from banso.rooms.ingestion.actions.imports import Kept
 from banso.rooms.ingestion.models import Import, RowReport
 from banso.rooms.journal.models import Entry
+from tests.factories.customers import make_account
 from tests.factories.ingestion import bring_in, check, counts, make_import, run_of, take_back
 from tests.factories.pages import Page, browser, visit
 from tests.factories.when import NOON
@@ -24,6 +28,8 @@ from tests.factories.when import NOON
 pytestmark = pytest.mark.django_db
 
 TEXT = "顧客ID,顧客名,業種,従業員数\na1,A,=製造,1\na2,,小売,2\na3,C,医療,多い\na4,,,\n"
+
+BOOK = [["顧客ID", "顧客名", "従業員数", "評点"], [1234, "甲社", "多い", -7]]
 
 
 @pytest.fixture
@@ -55,6 +61,13 @@ def type_over(client: Client, of: Import, **cells: str) -> Page:
         row, place = name.removeprefix("r").split("_")
         said[f"cell-{reports[int(row)].pk}-{place}"] = text
     return Page(client.post(f"/imports/{of.pk}/rejected/", said, follow=True))
+
+
+def downloaded(client: Client, of: Import) -> str:
+    """The rejected rows as a CSV, without the mark that Excel wants before it."""
+    answer = client.get(f"/imports/{of.pk}/rejected.csv")
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    return content.decode("utf-8-sig")
 
 
 def inputs(page: Page) -> list[list[str]]:
@@ -204,6 +217,39 @@ def test_rows_of_an_import_taken_back_wait_no_more(
     take_back(of, by=operations)
     page = visit(client, f"/imports/{of.pk}/rejected/")
     assert inputs(page) == []
+
+
+@pytest.fixture
+def workbook(operations: User, tmp_path: Path) -> Import:
+    """An account whose ID is a number, and its number of employees in words."""
+    path = tmp_path / "file.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(BOOK):
+            sheet.write_row(number, 0, row)
+    make_account(external_id="1234", name="甲社")
+    return bring_in(path.read_bytes(), by=operations)
+
+
+def test_the_numbers_of_a_workbook_are_corrected_as_the_numbers_they_were(
+    client: Client, workbook: Import
+) -> None:
+    page = visit(client, f"/imports/{workbook.pk}/rejected/")
+    assert inputs(page) == [["1234", "甲社", "多い", "-7"]]
+    type_over(client, workbook, r2_2="5")
+    jobs.work_off()
+    assert counts(Import.objects.latest("pk")) == {"updated": 1}
+    assert list(Account.objects.values_list("external_id", "employees")) == [("1234", 5)]
+
+
+def test_the_numbers_of_a_workbook_are_downloaded_as_they_are_read_again(
+    client: Client, workbook: Import, operations: User
+) -> None:
+    text = downloaded(client, workbook)
+    assert text.splitlines()[1].startswith("1234,甲社,多い,-7,")
+    again = bring_in(text.replace("多い", "5"), by=operations)
+    assert counts(again) == {"updated": 1}
+    assert list(Account.objects.values_list("external_id", "employees")) == [("1234", 5)]
 
 
 def test_rows_stand_fifty_a_page(client: Client, operations: User) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from banso.rooms.ingestion.actions.corrections import Correction
+from banso.rooms.ingestion.queries.cells import written
 from banso.rooms.ingestion.queries.reasons import HIDDEN
 from banso.rooms.ingestion.queries.wording import finding
 
@@ -117,7 +118,7 @@ class CorrectionForm:
 
     def _stood(self, report: RowReport) -> list[str]:
         """The row's cells as text, as many as there are columns."""
-        cells = ["" if cell is None else str(cell) for cell in report.cells]
+        cells = [written(cell) for cell in report.cells]
         return (cells + [""] * len(self.header))[: len(self.header)]
 
     @staticmethod

@@ -22,6 +22,7 @@ from banso.rooms.ingestion.actions.corrections import CorrectedFile, correct_row
 from banso.rooms.ingestion.actions.imports import keep_file
 from banso.rooms.ingestion.forms.corrections import CorrectionForm
 from banso.rooms.ingestion.models import RowReport, Severity
+from banso.rooms.ingestion.queries.cells import written
 from banso.rooms.ingestion.queries.reasons import Columns
 from banso.rooms.ingestion.queries.wording import finding
 from banso.rooms.ingestion.views.found import header_of, import_or_404
@@ -111,4 +112,11 @@ def _rejected_rows(of: Import, language: str) -> Iterator[list[Any]]:
     for report in queries.reports(of, severity=Severity.REJECTED).iterator():
         with override(language):
             words = " / ".join(finding(kind, stored) for stored in report.findings)
-        yield [*report.cells, words]
+        yield [*(_to_take_home(cell) for cell in report.cells), words]
+
+
+def _to_take_home(cell: Any) -> Any:
+    """A number stays a number, so that no apostrophe comes before its minus."""
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
+    return written(cell) if isinstance(cell, bool) else cell
