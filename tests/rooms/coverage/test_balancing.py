@@ -11,6 +11,7 @@ from django.utils.translation import override
 from banso.rooms.coverage.actions import balancing as acts
 from banso.rooms.coverage.actions.applying import take_back_model
 from banso.rooms.coverage.models import Handover, HandoverState, RebalanceState
+from banso.rooms.coverage.queries import role_books
 from banso.rooms.coverage.queries.balance_warnings import told_aside
 from banso.rooms.coverage.queries.balancing import roles_of
 from banso.rooms.coverage.queries.dealing import dealt_anew
@@ -64,6 +65,22 @@ def test_the_first_moves_mend_it_and_none_is_made_for_nothing(
     assert (block.giver, block.taker, len(block.accounts)) == ("sato", "ito", 4)
     assert found.spread(block.books) == {"accounts": 1.0, "arr": 1.0}
     assert found.suggested(block.books, 9) == ()
+
+
+def test_of_very_many_ways_those_from_the_fullest_to_the_emptiest_are_suggested(
+    accounts: dict[str, Account],
+    company: Company,
+    operations: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_member(handle="mori", name="mori")
+    customer("free")
+    found = known(operations)
+    assert "ito" in {each.taker for each in found.suggested(found.today, 9)}
+    monkeypatch.setattr(role_books, "MANY", 0)
+    monkeypatch.setattr(role_books, "OUTERMOST", 1)
+    few = found.suggested(found.today, 9)
+    assert {(each.giver, each.taker) for each in few} == {("", "mori"), ("sato", "mori")}
 
 
 def test_frozen_customers_and_strangers_stay_out(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from banso.rooms.coverage.models import RebalanceMove
     from banso.rooms.coverage.queries.taking import Presence
     from banso.rooms.people.models import Member, Team
+
+MANY: Final = 1_000_000  # ways for a customer to go to a person: beyond that some are looked at
+OUTERMOST: Final = 5  # people of a team, at either end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,17 @@ class RoleBooks:
             for team in dict.fromkeys(team_of)
         }
 
+    def _outermost(self, books: Books) -> tuple[Marks, Marks]:
+        """Who holds most and who holds least for her share, a few of each team."""
+        target = self.problem.target
+        fullness = (books.held / np.where(target > 0, target, np.inf)).sum(1)
+        most, least = np.zeros((2, len(fullness)), np.bool_)
+        for those in self.compared.values():
+            ordered = np.flatnonzero(those)[np.argsort(fullness[those], kind="stable")]
+            most[ordered[-OUTERMOST:]] = True
+            least[ordered[:OUTERMOST]] = True
+        return most, least
+
     def free(self, books: Books) -> tuple[str, ...]:
         """The customers whom nobody holds."""
         return tuple(self.problem.accounts[at] for at in np.flatnonzero(books.holders == NOBODY))
@@ -119,13 +133,19 @@ class RoleBooks:
         self, books: Books, most: int, *, givers: Collection[str] = ()
     ) -> tuple[Block, ...]:
         """The few moves that help these books most: of several customers from one to another. As
-        many again go before them where customers are held by nobody.
+        many again go before them where customers are held by nobody. Of very many ways only those
+        from the fullest books to the emptiest are looked at.
 
         Nothing goes to `givers`: from them it was just taken.
         """
-        arcs, closed = books.problem.arcs, np.isin(books.problem.members, list(givers))
-        stays = np.repeat(books.holders, arcs.sizes) == arcs.member
-        problem = replace(books.problem, arcs=arcs.kept(stays | ~closed[arcs.member]))
+        arcs, takes = books.problem.arcs, ~np.isin(books.problem.members, list(givers))
+        holders = np.repeat(books.holders, arcs.sizes)
+        open_arcs = takes[arcs.member]
+        if len(arcs.member) > MANY:
+            fullest, emptiest = self._outermost(books)
+            gives = np.append(fullest, True)  # the last, which NOBODY points at
+            open_arcs &= gives[holders] & emptiest[arcs.member]
+        problem = replace(books.problem, arcs=arcs.kept((holders == arcs.member) | open_arcs))
         looked_for = 2 * most if (books.holders == NOBODY).any() else most
         found = first_blocks(Books(problem=problem, holders=books.holders), looked_for)
         homeless = sum(not block.giver for block in found)
