@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,15 @@ from banso.rooms.ingestion.actions.imports import Kept
 from banso.rooms.ingestion.models import Import, RowReport
 from banso.rooms.journal.models import Entry
 from tests.factories.customers import make_account
-from tests.factories.ingestion import bring_in, check, counts, make_import, run_of, take_back
+from tests.factories.ingestion import (
+    bring_in,
+    check,
+    counts,
+    make_import,
+    run_of,
+    table_of,
+    take_back,
+)
 from tests.factories.pages import Page, browser, visit
 from tests.factories.when import NOON
 
@@ -217,6 +226,45 @@ def test_rows_of_an_import_taken_back_wait_no_more(
     take_back(of, by=operations)
     page = visit(client, f"/imports/{of.pk}/rejected/")
     assert inputs(page) == []
+
+
+def handed_in(page: Page) -> dict[str, str]:
+    """What a browser would hand in of the page's cells: an `input` holds no line break, and those
+    of a `textarea`, less one before its text, are CRLF.
+    """
+    said = {}
+    for tag, given, texts in page.elements:
+        if given.get("name", "").startswith("cell-"):
+            lines = "".join(texts).replace("\r\n", "\n").replace("\r", "\n").removeprefix("\n")
+            typed = re.sub("[\r\n]", "", given.get("value", ""))
+            said[given["name"]] = lines.replace("\n", "\r\n") if tag == "textarea" else typed
+    return said
+
+
+@pytest.mark.parametrize("note", ["\n一行目\n\n二行目\n", "一行目\r\n二行目", "一行目\r二行目"])
+def test_a_note_keeps_its_lines_when_another_cell_is_corrected(
+    client: Client, operations: User, note: str
+) -> None:
+    make_account(external_id="a1")
+    text = f'接点ID,顧客ID,日時,種別,内容\nt1,a1,いつか,電話,"{note}"\n'
+    of = bring_in(text, by=operations, kind="touchpoints")
+    [report] = left(of)
+    said = handed_in(visit(client, f"/imports/{of.pk}/rejected/"))
+    said[f"cell-{report.pk}-2"] = "2026-04-01"
+    client.post(f"/imports/{of.pk}/rejected/", {"row": report.pk, **said})
+    report.refresh_from_db()
+    assert report.corrected_by is not None
+    table = table_of(report.corrected_by)
+    assert [row.cells for row in table.rows()] == [("t1", "a1", "2026-04-01", "電話", note)]
+    jobs.work_off()
+    assert counts(report.corrected_by) == {"created": 1}
+
+
+def test_lines_that_were_typed_are_lines_of_the_cell(client: Client, operations: User) -> None:
+    of = bring_in('顧客ID,顧客名,業種\na1,,"小売\n医療"\n', by=operations)
+    type_over(client, of, r2_2="小売\r\n公共")
+    jobs.work_off()
+    assert [report.cells for report in left(of)] == [["a1", "", "小売\n公共"]]
 
 
 @pytest.fixture

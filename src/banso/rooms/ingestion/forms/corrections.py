@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from banso.rooms.ingestion.models import RowReport
     from banso.rooms.ingestion.queries.reasons import Columns
 
+LONGEST_CELL = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class CellInput:
@@ -29,6 +31,11 @@ class CellInput:
     faults: list[str]
     is_hidden: bool
     is_read: bool
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether the text needs a field that keeps its line breaks."""
+        return "\n" in self.text or "\r" in self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,7 @@ class CorrectionForm:
         if self.answers is None:
             return as_came
         return [
-            self.answers.get(self._name(report, place), text)[:20_000]
+            _typed(self.answers.get(self._name(report, place)), text)
             for place, text in enumerate(as_came)
         ]
 
@@ -124,3 +131,16 @@ class CorrectionForm:
     @staticmethod
     def _name(report: RowReport, place: int) -> str:
         return f"cell-{report.pk}-{place}"
+
+
+def _typed(answer: str | None, stood: str) -> str:
+    """What was typed; what stood there where nobody changed it, as a browser hands in every line
+    break as CRLF.
+    """
+    if answer is None or _lines(answer) == _lines(stood):
+        return stood
+    return _lines(answer)[:LONGEST_CELL]
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
