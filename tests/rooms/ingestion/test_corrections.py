@@ -300,6 +300,12 @@ def test_the_numbers_of_a_workbook_are_downloaded_as_they_are_read_again(
     assert list(Account.objects.values_list("external_id", "employees")) == [("1234", 5)]
 
 
+def test_rows_corrected_since_are_not_downloaded_again(client: Client, of: Import) -> None:
+    type_over(client, of, r3_1="B")
+    jobs.work_off()
+    assert [line[:2] for line in downloaded(client, of).splitlines()[1:]] == ["a3", "a4"]
+
+
 def test_rows_stand_fifty_a_page(client: Client, operations: User) -> None:
     of = bring_in("顧客ID,顧客名\n" + "".join(f"a{n},\n" for n in range(53)), by=operations)
     first = visit(client, f"/imports/{of.pk}/rejected/")

@@ -21,7 +21,6 @@ from banso.rooms.ingestion import queries
 from banso.rooms.ingestion.actions.corrections import CorrectedFile, correct_rows
 from banso.rooms.ingestion.actions.imports import keep_file
 from banso.rooms.ingestion.forms.corrections import CorrectionForm
-from banso.rooms.ingestion.models import RowReport, Severity
 from banso.rooms.ingestion.queries.cells import written
 from banso.rooms.ingestion.queries.reasons import Columns
 from banso.rooms.ingestion.queries.wording import finding
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse, HttpResponseBase
 
     from banso.rooms.identity.http import Request
-    from banso.rooms.ingestion.models import Import
+    from banso.rooms.ingestion.models import Import, RowReport
 
 PAGE_SIZE = 50
 AS_IN_FILE = Order("row_number")
@@ -97,7 +96,7 @@ def _brought_again(request: Request, of: Import, form: CorrectionForm) -> Import
 @require_safe
 @allowed(may_operate)
 def download(request: Request, import_id: int) -> HttpResponseBase:
-    """The rejected rows in the file's own columns, with the reason: to correct and bring in
+    """The rejected rows still to correct, in the file's own columns, with the reason: to bring in
     again.
     """
     of = import_or_404(request, import_id)
@@ -109,7 +108,7 @@ def download(request: Request, import_id: int) -> HttpResponseBase:
 def _rejected_rows(of: Import, language: str) -> Iterator[list[Any]]:
     """Streamed when the request is over, and with it the language it was asked in."""
     kind = queries.kind_of(of)
-    for report in queries.reports(of, severity=Severity.REJECTED).iterator():
+    for report in queries.open_rejects(of).iterator():
         with override(language):
             words = " / ".join(finding(kind, stored) for stored in report.findings)
         yield [*(_to_take_home(cell) for cell in report.cells), words]
