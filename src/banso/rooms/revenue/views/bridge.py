@@ -30,7 +30,7 @@ from banso.rooms.revenue.queries.figures import compared
 from banso.rooms.revenue.views.asked import asked_for, misread, refused_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from django.http import HttpResponse, HttpResponseBase
 
@@ -80,6 +80,7 @@ def bridge(request: Request) -> HttpResponse:
         return refused_page(request, asked, refusal)
     found = bridges.bridge(told)
     counted = asked.reader.definition.netting == "net_per_period"
+    moved = _moved([found, *(group.bridge for group in groups)])
     bars, scale = _bars(found, counted=counted), axis_scale(found.closing_minor, found.currency)
     return page(
         request,
@@ -87,11 +88,11 @@ def bridge(request: Request) -> HttpResponse:
         bridge=found,
         headline=_headline(found, whole=may_see_all(request.user)),
         bars=bars,
-        groups=[(group, _bars(group.bridge, every=True)) for group in groups[:MOST_GROUPS]],
+        groups=[(group, _signs(group.bridge, moved)) for group in groups[:MOST_GROUPS]],
         further_groups=max(0, len(groups) - MOST_GROUPS),
         **_closed(told),
-        heads=BARS.values(),
-        whole_bars=_bars(found, every=True),
+        heads=[BARS[key] for key in moved],
+        whole_bars=_signs(found, moved),
         cut=asked.cut,
         bridge_chart=_bridge_chart(request, bars, scale),
         trend=trend,
@@ -153,9 +154,19 @@ def signed(found: Bridge, key: str) -> int:
     return -size if key in DOWNWARD else size
 
 
-def _bars(found: Bridge, *, every: bool = False, counted: bool = True) -> list[dict[str, Any]]:
-    """The bridge as rows of a table and bars of a chart; without those that nothing moved, unless
-    every one is asked for. Where each movement stands for itself, one account may be behind
+def _signs(found: Bridge, keys: Iterable[str]) -> list[tuple[str, int]]:
+    """These bars, each by its key, as they move the total."""
+    return [(key, signed(found, key)) for key in keys]
+
+
+def _moved(told: Sequence[Bridge]) -> list[str]:
+    """The bars that are worth a column: both ends, and what moved anywhere."""
+    return [key for key in BARS if key in TOTALS or any(signed(each, key) for each in told)]
+
+
+def _bars(found: Bridge, *, counted: bool = True) -> list[dict[str, Any]]:
+    """The bridge as rows of a table and bars of a chart, of transfers and exchange none if nothing
+    moved. Where each movement stands for itself, one account may be behind
     several, and none is `counted`.
     """
     return [
@@ -170,7 +181,7 @@ def _bars(found: Bridge, *, every: bool = False, counted: bool = True) -> list[d
             "causes": _causes(found, key),
         }
         for key, label in BARS.items()
-        if every or key not in RARE or signed(found, key)
+        if key not in RARE or signed(found, key)
     ]
 
 
