@@ -15,7 +15,7 @@ from banso.rooms.customers.models import Account, FactChange
 from banso.rooms.identity.models import User
 from banso.rooms.revenue.actions import write_snapshots
 from banso.rooms.revenue.cli import COMMANDS
-from banso.rooms.revenue.queries.bridge import bridge, cut_bridges
+from banso.rooms.revenue.queries.bridge import Group, bridge, cut_bridges
 from banso.rooms.revenue.queries.figures import compared
 from banso.rooms.revenue.queries.groups import cut_by
 from tests.factories.bridges import BARS, OPENING, YEAR, closes, reader
@@ -58,6 +58,10 @@ def parts(viewer: User, by: str) -> dict[str | None, dict[str, int]]:
     return {
         key: {bar: minor for bar, minor in each.items() if minor} for key, each in found.items()
     }
+
+
+def compared_groups(viewer: User) -> list[Group]:
+    return cut_bridges(compared(reader(viewer), YEAR), cut_by("coverage_mode"))
 
 
 def test_an_account_passes_from_one_version_to_the_next_by_a_transfer(
@@ -112,6 +116,31 @@ def test_an_account_served_otherwise_moves_between_the_modes(
     }
 
 
+def test_no_mode_is_given_the_days_before_it_was_noted(account: Account, executive: User) -> None:
+    """Else who left before would be nobody's churn, and the modes would keep everybody."""
+    define_contributed_facts()
+    gone = make_account()
+    make_line(gone, arr_minor=50, start_on=OPENING - 30 * DAY, end_on=MIDDLE - 9 * DAY)
+    write_snapshots(at=NOON)
+    FactChange.objects.create(account=account, fact="coverage_mode", text="pooled", from_on=MIDDLE)
+    assert parts(executive, "coverage_mode") == {
+        None: {"opening": 150, "expansion": 20, "churn": 50, "transfer": -120},
+        "pooled": {"transfer": 120, "closing": 120},
+    }
+    [told] = [each for each in compared_groups(executive) if each.key == "pooled"]
+    assert (told.bridge.grr, cut_by("coverage_mode").past) == (None, "recorded")
+
+
+def test_retention_counts_the_mode_of_the_opening(account: Account, executive: User) -> None:
+    define_contributed_facts()
+    for mode, from_on, to_on in (("pooled", OPENING, MIDDLE), ("dedicated", MIDDLE, None)):
+        FactChange.objects.create(
+            account=account, fact="coverage_mode", text=mode, from_on=from_on, to_on=to_on
+        )
+    told = {each.key: each.bridge.nrr for each in compared_groups(executive)}
+    assert told == {"pooled": 1.2, "dedicated": None}
+
+
 def test_pages_and_command_name_the_groups(
     account: Account, operations: User, executive: User, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -120,7 +149,7 @@ def test_pages_and_command_name_the_groups(
     in_force(make_version(by=operations), OPENING, by=operations)
     client, days = browser(executive), f"from={OPENING}&to={YEAR.closing_on}"
     assert "Pooled" in visit(client, f"/revenue/bridge/?{days}&by=coverage_mode").texts("th")
-    named = f"Two ways, from {OPENING}"
+    named = "Two ways, from 15 Apr 2025"
     assert named in visit(client, f"/revenue/retention/?{days}&by=model_version").texts("th")
     command = next(each for each in COMMANDS if each.name == "metrics")
     parser = ArgumentParser()

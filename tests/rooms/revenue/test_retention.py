@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -365,29 +364,3 @@ def test_the_rows_of_a_rate_stand_below_its_formula(
     hers = {"by": "owner", "key": Member.objects.get(user=mia).handle}
     [nrr, _grr] = formula(visit(client, "/revenue/bridge/opening/", **DAYS, **hers))
     assert "= 0.0%" in nrr
-
-
-@pytest.mark.parametrize("name", ["retention", "cohorts"])
-def test_rates_and_cohorts_are_files_too(
-    book: dict[str, Account], executive: User, name: str
-) -> None:
-    client = browser(executive)
-    told = client.get(f"/revenue/{name}.csv", DAYS).getvalue()  # type: ignore[attr-defined]
-    rows = list(csv.reader(told.decode("utf-8-sig").splitlines()))
-    if name == "retention":
-        last = past_year(reader(executive), TODAY)[-1]
-        shares = [last.nrr, last.grr, last.logo_retention]
-        assert rows[-1] == [TODAY.isoformat(), *map(str, shares), "", "", "", ""]
-    else:
-        shown = visit(client, "/revenue/cohorts/", **DAYS).rows
-        assert [row[0] for row in rows[1:]] == [row[0] for row in shown[2:]]
-        assert rows[0][3:5] == ["Share of ARR, 0 months", "Share of ARR, 1 month"]
-    sheet = client.get(f"/revenue/{name}.xlsx", DAYS)
-    assert b"".join(sheet.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
-    assert "This can&#x27;t be read." in client.get(f"/revenue/{name}.csv?from=x").content.decode()
-
-
-@pytest.mark.parametrize("name", ["retention", "cohorts"])
-def test_files_of_rates_without_lines_say_so(executive: User, name: str) -> None:
-    answer = browser(executive).get(f"/revenue/{name}.csv")
-    assert "There is no recurring revenue yet." in answer.content.decode()

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
 from banso.engines.operating.routing import TOUCH
+from banso.rooms.coverage.queries.cut_by_model import MODE, ByMode, ByVersion
 from banso.rooms.coverage.queries.ledger import asked
 from banso.rooms.coverage.queries.sentences import MODE_NAMES, TOUCHES
-from banso.rooms.coverage.queries.versions import applied_model, in_force, spells
-from banso.rooms.customers.models import Account, FactType
+from banso.rooms.coverage.queries.versions import applied_model, in_force
+from banso.rooms.customers.models import FactType
 from banso.rooms.customers.points import FactSpec, contribute_facts
 from banso.rooms.revenue.points import contribute_cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
-
-    from banso.rooms.revenue.points import Membership
 
 
 class Served:
@@ -28,7 +24,7 @@ class Served:
     source = "coverage"
     facts: Sequence[FactSpec] = (
         FactSpec(
-            key="coverage_mode",
+            key=MODE,
             label_ja="カバレッジ",
             label_en="Coverage mode",
             type=FactType.TEXT,
@@ -57,31 +53,9 @@ class Served:
         for each in asked(model, applied.spoken, on=on):
             if each.segment in model.coverage:
                 mode = model.coverage[each.segment].mode
-                yield each.pk, {"coverage_mode": mode.value, "touch_level": TOUCH[mode].value}
-
-
-class ByVersion:
-    """Which version of the operating model was in force: on a day the same for all customers, and
-    none before the first.
-    """
-
-    key = "model_version"
-    label = gettext_lazy("Version of the operating model")
-
-    def memberships(self) -> Iterator[Membership]:
-        """Every account with every version."""
-        known = [(str(each.version.pk), each.from_on, each.to_on) for each in spells()]
-        for account in Account.objects.order_by("pk").values_list("pk", flat=True).iterator():
-            yield from ((account, *spell) for spell in known)
-
-    def names(self) -> dict[str, str]:
-        """Each by its name and the day from which it last held."""
-        return {
-            str(each.version.pk): _("%(version)s, from %(day)s")
-            % {"version": each.version, "day": each.from_on.isoformat()}
-            for each in spells()
-        }
+                yield each.pk, {MODE: mode.value, "touch_level": TOUCH[mode].value}
 
 
 contribute_facts(Served(), told_from_facts=True)
+contribute_cut(ByMode())
 contribute_cut(ByVersion())

@@ -21,6 +21,7 @@ urlpatterns = [
     re_path(rf"^bridge/{KIND}\.csv$", bridge.export, name="export"),
     path("retention/", retention.retention, name="retention"),
     re_path(rf"^retention\.{ENDING}$", exports.retention, name="retention_file"),
+    re_path(rf"^retention/groups\.{ENDING}$", exports.groups, name="retained_file"),
     path("cohorts/", cohorts.cohorts, name="cohorts"),
     path("cohorts/<int:year>/<int:month>/<int:age>/", cohorts.accounts, name="cohort"),
     re_path(rf"^cohorts\.{ENDING}$", exports.cohorts, name="cohorts_file"),

@@ -84,11 +84,14 @@ class Cut:
 
 
 def cuts() -> dict[str, Cut]:
-    """Every cut that is offered, the segment and the holders first."""
+    """Every cut that is offered, the segment and the holders first. Where a room knows the groups
+    for every day, its fact of the same name is none: one name, one meaning.
+    """
+    taken = {SEGMENT, *TELL_APART, *(each.key for each in dated_cuts)}
     facts = [
         Cut(fact.key, fact.label, fact)
         for fact in vocabulary().values()
-        if fact.type in GROUPABLE and fact.key not in {SEGMENT, *TELL_APART} and _tells(fact)
+        if fact.type in GROUPABLE and fact.key not in taken and _tells(fact)
     ]
     ours = [Cut(SEGMENT, _("Segment")), Cut(OWNER, _("CSM in charge")), Cut(TEAM, _("Team"))]
     of_others = [Cut(each.key, str(each.label), dated=each) for each in dated_cuts]

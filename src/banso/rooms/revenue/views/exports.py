@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from banso.kit.acts import Refused
 from banso.kit.exports import Heading, csv_download, major_units, xlsx_download
+from banso.rooms.customers.queries.vocabulary import SEGMENT
 from banso.rooms.revenue.queries import cohorts as cohort_queries
 from banso.rooms.revenue.queries import retention as rates
+from banso.rooms.revenue.queries.figures import compared
 from banso.rooms.revenue.views.asked import asked_for, misread, refused_page
 from banso.rooms.revenue.views.cohorts import AGES, GRAINS, called, grain_of
 
@@ -25,6 +29,9 @@ if TYPE_CHECKING:
     from banso.rooms.identity.http import Request
     from banso.rooms.revenue.queries.bridge import Bridge
     from banso.rooms.revenue.queries.cohorts import Cohort
+    from banso.rooms.revenue.queries.retention import Retained
+
+EVERY_GROUP = sys.maxsize
 
 
 def _file(name: str, heads: Sequence[Heading], rows: list[list[Any]]) -> HttpResponseBase:
@@ -65,6 +72,52 @@ def _rates(year: Bridge, month: Bridge | None) -> list[Any]:
         return [*told, None, None, None, None]
     gone = (month.base_accounts, month.left_accounts, month.account_churn, month.gross_mrr_churn)
     return [*told, *gone]
+
+
+@require_safe
+@login_required
+def groups(request: Request, ending: str) -> HttpResponseBase:
+    """A row for each group of the cut, with the range in which each rate lies at 95 %."""
+    asked = asked_for(request, by=SEGMENT, a_year=True)
+    if not asked.is_plain:
+        return misread(request, asked)
+    if asked.cut is None:
+        raise Http404
+    try:
+        told = compared(asked.reader, asked.period)
+        found = rates.retained(told, asked.cut, most=EVERY_GROUP)[0]
+    except Refused as refusal:
+        return refused_page(request, asked, refusal, title=_("Retention"))
+    heads = [
+        Heading(asked.cut.label),
+        Heading(_("Accounts at the opening"), "whole"),
+        Heading(_("Opening ARR"), "money"),
+        *_with_range("NRR"),
+        *_with_range("GRR"),
+        *_with_range(_("Logo retention")),
+        Heading(_("Churn"), "money"),
+    ]
+    days = f"{asked.period.opening_on}_{asked.period.closing_on}"
+    name = f"retention_{asked.cut.key}_{days}_{asked.reader.definition.name}.{ending}"
+    return _file(name, heads, [_of_group(each) for each in found])
+
+
+def _with_range(label: str) -> list[Heading]:
+    """The rate, and below and above which it does not lie."""
+    ends = _("%(rate)s, 95%% from"), _("%(rate)s, 95%% to")
+    return [Heading(text, "real") for text in (label, *(end % {"rate": label} for end in ends))]
+
+
+def _of_group(each: Retained) -> list[Any]:
+    told, sure, currency = each.group.bridge, each.sure, settings.BANSO.currency
+    ranges = (told.nrr, sure.nrr), (told.grr, sure.grr), (told.logo_retention, sure.logo)
+    return [
+        each.group.name or _("without one"),
+        told.base_accounts,
+        major_units(told.opening_minor, currency),
+        *(cell for rate, ends in ranges for cell in (rate, ends and ends.low, ends and ends.high)),
+        major_units(told.churn_minor, currency),
+    ]
 
 
 @require_safe
