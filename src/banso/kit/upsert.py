@@ -1,13 +1,14 @@
 """Putting many rows by their own key, remembering enough to take them back.
 
 `put` compares, creates and updates set-wise and returns one Change per touched row. `take_back`
-undoes changes in reverse; a row that somebody has changed since is kept as it is and named.
+undoes changes in reverse; a row that somebody has changed since, or to which somebody has added, is
+kept as it is and named.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,13 +21,23 @@ from typing import Any, TypeVar, cast
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
-from django.db.models import Field, Model, ProtectedError, RestrictedError
+from django.db.models import (
+    CASCADE,
+    Field,
+    ForeignObjectRel,
+    Model,
+    ProtectedError,
+    Q,
+    RestrictedError,
+)
 
 from banso.kit.rows import column_defaults, insert_new, update_rows
 
 M = TypeVar("M", bound=Model)
 Values = Mapping[str, Any]
 _PLAIN = frozenset({str, int, float, bool, type(None)})
+IN_USE = "in_use"
+_WORKED_OUT: dict[type[Model], Q] = {}
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -245,7 +256,39 @@ def _remove(model: type[Model], changes: list[Change]) -> list[tuple[Change, str
     return refusals + _delete(model, clean)
 
 
+def worked_out(model: type[Model], when: Q = Q()) -> None:  # noqa: B008  nobody changes it
+    """Say that rows of a table, or those of them that fit, are worked out from rows they belong to.
+
+    They go when those are taken back. Whatever else belongs to a row is somebody's word: the row is
+    then in use, and stays.
+    """
+    _WORKED_OUT[model] = when
+
+
+def _bearing_words(model: type[Model], keys: Collection[int]) -> set[int]:
+    """Those rows to which somebody's word belongs, that would go with them."""
+    found: set[int] = set()
+    for relation in model._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or relation.on_delete is not CASCADE:
+            continue
+        table, name = relation.related_model, relation.field.name
+        words = table._default_manager.filter(**{f"{name}__in": keys})
+        if table in _WORKED_OUT:
+            gone = _WORKED_OUT[table]
+            words = words.exclude(gone) if gone else words.none()
+        found.update(words.values_list(f"{name}_id", flat=True))
+    return found
+
+
 def _delete(model: type[Model], changes: list[Change]) -> list[tuple[Change, str]]:
+    """Delete what bears nobody's word."""
+    used = _bearing_words(model, [change.pk for change in changes]) if changes else set()
+    free = [change for change in changes if change.pk not in used]
+    refused = [(change, IN_USE) for change in changes if change.pk in used]
+    return refused + _delete_unused(model, free)
+
+
+def _delete_unused(model: type[Model], changes: list[Change]) -> list[tuple[Change, str]]:
     """Delete all at once; when something uses one of them, halve until only the used ones stay."""
     if not changes:
         return []
@@ -254,9 +297,9 @@ def _delete(model: type[Model], changes: list[Change]) -> list[tuple[Change, str
             model._default_manager.filter(pk__in=[change.pk for change in changes]).delete()
     except (ProtectedError, RestrictedError):
         if len(changes) == 1:
-            return [(changes[0], "in_use")]
+            return [(changes[0], IN_USE)]
         half = len(changes) // 2
-        return _delete(model, changes[:half]) + _delete(model, changes[half:])
+        return _delete_unused(model, changes[:half]) + _delete_unused(model, changes[half:])
     return []
 
 

@@ -311,3 +311,10 @@ def test_an_uncertain_phone_number_stays_as_it_is(written: str) -> None:
 
 def test_what_has_no_digit_is_no_phone_number() -> None:
     assert fault_of(as_phone, "なし") == "not_a_phone_number"
+
+
+@pytest.mark.parametrize("cell", ["\x07", "\ufeff", " \x00 ", "#N/A\x1a", "\u3000\x07"])
+def test_what_cannot_be_seen_is_blank_and_has_no_text(cell: str) -> None:
+    assert is_blank(cell)
+    with pytest.raises(CellFault):
+        as_text(cell)

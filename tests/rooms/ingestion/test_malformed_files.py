@@ -14,12 +14,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from banso.rooms.identity.models import User
 from banso.rooms.ingestion.actions.imports import keep_file, receive_file
 from banso.rooms.ingestion.models import Import, ImportState, RowReport
 from banso.rooms.ingestion.points import Kind, in_order, kinds
+from banso.rooms.ingestion.queries import first_problem
 from banso.rooms.ingestion.queries.guessing import guessed_mapping
 from banso.rooms.ingestion.queries.mapping import BadMapping, checked
 from banso.rooms.ingestion.queries.wording import FINDINGS, fault, finding
@@ -27,7 +29,8 @@ from banso.rooms.ingestion.sources import Unreadable, open_table
 from tests.factories.customers import make_account, make_contact
 from tests.factories.dumps import dump_of_all
 from tests.factories.ingestion import run_of
-from tests.factories.nonsense import FILES_BROUGHT_IN, share
+from tests.factories.nonsense import FILES_BROUGHT_IN, FILES_THROUGH_PAGES, share
+from tests.factories.pages import browser
 from tests.factories.people import make_member
 from tests.factories.revenue import make_contract, make_line
 from tests.factories.when import NOON
@@ -71,7 +74,20 @@ ODD = (
         "12:61",
     ),
     *("2026-02-30", "03/04/2026", "0001-01-01", "9999-12-31 23:59", "令和99年13月1日", "nobody"),
-    *("=1+1", "@x", "'", '"', "\t", "\x07", "\u202e", "😀" * 90, "ー" * 400, "a" * 25_000),
+    *(
+        "=1+1",
+        "@x",
+        "'",
+        '"',
+        "\t",
+        "\x07",
+        "\ufeff",
+        "#N/A\x1a",
+        "\u202e",
+        "😀" * 90,
+        "ー" * 400,
+        "a" * 25_000,
+    ),
     *("123456789018", "x@", "@example.com", "http://", "+81", "<script>", "%s %(x)s", "{}", "\\"),
 )
 
@@ -197,3 +213,23 @@ def test_malformed_files_break_nothing_and_every_row_is_accounted_for(
         told_in_words(of)
         brought += of.created + of.updated
     assert brought > files // 20  # or the seed would prove nothing
+
+
+def test_malformed_files_go_through_the_pages(known: None, operations: User) -> None:
+    """Uploaded, checked and looked at; who is refused reads the name of the file."""
+    dice, client = np.random.default_rng(20261128), browser(operations, language="ja")
+    seen = 0
+    for number in range(share(FILES_THROUGH_PAGES)):
+        name, before = f"{number}.csv", set(Import.objects.values_list("pk", flat=True))
+        sent = SimpleUploadedFile(name, Drawn(dice).bytes())
+        answer = client.post("/imports/new/", {"file": sent}, follow=True)
+        assert answer.status_code == 200
+        assert name in answer.content.decode()
+        for of in Import.objects.exclude(pk__in=before):
+            if not first_problem(of):
+                carried_out(of, ImportState.CHECKING, operations)
+            for path in ("", "columns/", "rejected/"):
+                shown = client.get(f"/imports/{of.pk}/{path}", follow=True)
+                assert shown.status_code == 200
+            seen += 1
+    assert seen > FILES_THROUGH_PAGES // 8

@@ -92,7 +92,7 @@ def test_a_file_that_cant_be_read_is_answered_beside_the_form(
     client: Client, content: bytes, sentence: str
 ) -> None:
     page = upload(client, content)
-    assert page.texts("div", role="alert")[0].startswith(sentence)
+    assert page.texts("div", role="alert")[0].startswith(f"顧客.csv: {sentence}")
     assert Import.objects.count() == 0
 
 

@@ -7,17 +7,28 @@ from datetime import timedelta
 import pytest
 
 from banso.rooms.customers.actions.accounts import correct_kana
-from banso.rooms.customers.models import Account, AccountFacts, Contact, FactDefinition, Holding
+from banso.rooms.customers.actions.promises import keep_promise
+from banso.rooms.customers.models import (
+    Account,
+    AccountFacts,
+    Acquaintance,
+    Contact,
+    FactDefinition,
+    Holding,
+    Promise,
+)
 from banso.rooms.identity.models import User
 from banso.rooms.ingestion.actions.imports import NotNow, request_take_back
 from banso.rooms.ingestion.models import Batch, Import
 from banso.rooms.journal.models import Entry
 from banso.rooms.people.models import Member, Team
+from banso.rooms.renewals.models import Renewal
 from banso.rooms.revenue.models import Contract, Rate, SubscriptionLine
-from tests.factories.customers import make_contact
+from tests.factories.customers import make_account, make_contact
 from tests.factories.dumps import Dump, dump
 from tests.factories.ingestion import bring_in, counts, make_import, take_back
 from tests.factories.people import make_member
+from tests.factories.renewals import make_renewal
 from tests.factories.when import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +108,41 @@ def test_rows_in_use_stay_and_are_counted(operations: User) -> None:
     assert (accounts.kept, Holding.objects.count()) == (3, 4)
     take_back(of, by=operations)
     assert (of.kept, list(Member.objects.values_list("handle", flat=True))) == (2, ["m1", "m2"])
+
+
+def test_what_others_use_is_taken_back_once_they_are_gone(operations: User) -> None:
+    imports = [bring_in(older(kind), by=operations, kind=kind) for kind in FILES]
+    accounts = imports[1]
+    take_back(accounts, by=operations)
+    assert (accounts.state, accounts.kept) == ("committed", 2)  # a1 and a2; nobody uses a3
+    for of in (*reversed(imports[2:]), accounts, imports[0]):
+        take_back(of, by=operations)
+        assert (of.state, of.kept) == ("taken_back", 0)
+    assert everything() == {table: [] for table in everything()}
+
+
+def test_what_people_have_added_since_stays_with_the_row_they_added_it_to(
+    operations: User,
+) -> None:
+    account = make_account(external_id="a1")
+    touches = bring_in(
+        "接点ID,顧客ID,種別,日時,宿題\nt1,a1,電話,2026-04-01 10:00,資料を送る\n", by=operations
+    )
+    people = bring_in("担当者ID,顧客ID,氏名\nc1,a1,林\nc2,a1,森\n", by=operations)
+    contracts = bring_in(older("subscriptions").replace("a2", "a1"), by=operations)
+    keep_promise(Promise.objects.get(), by=operations, at=NOON, on=TODAY)
+    Acquaintance.objects.create(
+        contact=Contact.objects.get(external_id="c1"), member=make_member(), closeness=1
+    )
+    make_renewal(account, contract=Contract.objects.get(external_id="k1"), outcome="renewed",
+                 closed_at=NOON)  # fmt: skip
+    make_renewal(account, contract=Contract.objects.get(external_id="k2"))
+    for of, kept in ((contracts, 1), (people, 1), (touches, 2)):
+        take_back(of, by=operations)
+        assert (of.state, of.kept) == ("committed", kept)
+    assert Promise.objects.get().kept_on == TODAY
+    assert list(Contact.objects.values_list("external_id", flat=True)) == ["c1"]
+    assert list(Renewal.objects.values_list("contract__external_id", flat=True)) == ["k1"]
 
 
 def test_rows_changed_since_stay_as_they_are_and_are_counted(operations: User) -> None:

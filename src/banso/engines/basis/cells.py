@@ -52,8 +52,8 @@ _ANY_PHONE: Final = re.compile(r"\+(?!810)[1-9]\d{6,14}")
 
 
 def is_blank(value: Cell) -> bool:
-    """Whether a cell says nothing: empty, spaces only, or a null written out."""
-    return value is None or (isinstance(value, str) and value.strip() in _NULLS)
+    """Whether a cell says nothing: empty, nothing to be seen, or a null written out."""
+    return value is None or (isinstance(value, str) and _seen(value) in _NULLS)
 
 
 def as_text(value: Cell, *, longest: int | None = None) -> str:
@@ -61,14 +61,20 @@ def as_text(value: Cell, *, longest: int | None = None) -> str:
 
     A whole number loses the `.0` a workbook gave it; a day is written 2026-04-01.
     """
-    text = (value if isinstance(value, str) else _written(value)).strip()
-    if not text.isprintable():  # the quick look: few texts have anything to take out
-        text = _UNPRINTABLE.sub("", text).strip()
+    text = _seen(value if isinstance(value, str) else _written(value))
     if text in _NULLS or value is None:
         raise CellFault("missing")
     if longest is not None and len(text) > longest:
         raise CellFault("too_long", longest=longest)
     return text
+
+
+def _seen(text: str) -> str:
+    """What is to be seen of a text, without the spaces around it."""
+    text = text.strip()
+    if text.isprintable():  # the quick look: few texts have anything to take out
+        return text
+    return _UNPRINTABLE.sub("", text).strip()
 
 
 def _written(value: Cell) -> str:

@@ -44,7 +44,7 @@ MOVES = {
     ImportState.CHECKED: {ImportState.CHECKING, ImportState.COMMITTING},
     ImportState.COMMITTING: {ImportState.COMMITTED, ImportState.FAILED},
     ImportState.COMMITTED: {ImportState.TAKING_BACK},
-    ImportState.TAKING_BACK: {ImportState.TAKEN_BACK, ImportState.FAILED},
+    ImportState.TAKING_BACK: {ImportState.TAKEN_BACK, ImportState.COMMITTED, ImportState.FAILED},
     ImportState.TAKEN_BACK: {ImportState.CHECKING, ImportState.COMMITTING},
     ImportState.FAILED: {ImportState.CHECKING, ImportState.COMMITTING, ImportState.TAKING_BACK},
 }

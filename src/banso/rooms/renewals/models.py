@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from banso.engines.basis.terms import TermOutcome
+from banso.kit.upsert import worked_out
 from banso.rooms.customers.models import Account
 from banso.rooms.revenue.models import Cancellation, Contract, NoticeForm
 
@@ -164,3 +165,6 @@ class RecordedOutcome(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_outcome_display())
+
+
+worked_out(Renewal, Q(outcome="") | Q(by_lines=True))

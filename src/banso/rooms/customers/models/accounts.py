@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from banso.kit.upsert import worked_out
 from banso.rooms.people.models import Member, Team
 
 
@@ -151,3 +152,6 @@ class Holding(models.Model):
                 fields=["team", "account"], name="holding_by_team", condition=Q(team__isnull=False)
             ),
         ]
+
+
+worked_out(Holding)  # who takes accounts back compares their holders: `Change.along`

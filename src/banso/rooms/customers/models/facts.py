@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from banso.kit.upsert import worked_out
 from banso.rooms.customers.models.accounts import Account
 
 
@@ -164,3 +165,7 @@ class FactChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fact} from {self.from_on}"
+
+
+worked_out(AccountFacts)
+worked_out(FactChange)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from banso.kit.upsert import worked_out
 from banso.rooms.customers.models.accounts import Account
 from banso.rooms.people.models import Team
 
@@ -97,3 +99,6 @@ class Merge(models.Model):
                 name="former_account_once",
             )
         ]
+
+
+worked_out(DuplicatePair, Q(state=PairState.PROPOSED))

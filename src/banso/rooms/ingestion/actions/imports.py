@@ -198,6 +198,8 @@ def request_take_back(of: Import, *, by: User, at: datetime) -> None:
     """Undo everything this import did, batch by batch, last first."""
     if not may_take_back(of):
         raise NotNow(_("There is nothing of this import to take back."))
+    if of.state == ImportState.COMMITTED:  # else an attempt that stopped goes on
+        Import.objects.filter(pk=of.pk).update(kept=0)
     _move(of, ImportState.TAKING_BACK)
     record(TAKE_BACK_REQUESTED, by=by, at=at, file=of.file_name, import_id=of.pk)
 

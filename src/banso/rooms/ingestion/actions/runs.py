@@ -16,7 +16,7 @@ from django.db.models import F
 from banso.engines.basis.japanese import looks_like_my_number
 from banso.kit import jobs
 from banso.kit.ahead import uncollected
-from banso.kit.upsert import unpacked
+from banso.kit.upsert import IN_USE, packed, unpacked
 from banso.rooms.customers.actions.facts import define_fact, forget_empty_facts
 from banso.rooms.customers.models import FactDefinition
 from banso.rooms.ingestion.actions.putting import bring_in, keep_batch
@@ -127,7 +127,10 @@ class ImportRun:
             self._count(rows, tally, ImportState.COMMITTING)
 
     def take_back(self) -> None:
-        """Undo the standing batches, last first, each in its own transaction."""
+        """Undo the standing batches, last first, each in its own transaction.
+
+        What others use stays, and stays to be taken back once they are gone.
+        """
         standing = Batch.objects.filter(of=self.of, taken_back_at=None).order_by("-number")
         total = standing.count()
         for done, batch in enumerate(list(standing), start=1):
@@ -136,10 +139,17 @@ class ImportRun:
                 mine = Batch.objects.filter(pk=batch.pk, taken_back_at=None)
                 if not mine.update(taken_back_at=self.occasion.at):
                     raise Overtaken(str(batch.pk))
-                back = self.kind.take_back(unpacked(batch.changes), self.occasion)
+                changes = unpacked(batch.changes)
+                back = self.kind.take_back(changes, self.occasion)
                 Import.objects.filter(pk=self.of.pk).update(kept=F("kept") + len(back.kept))
+                used = {id(change) for change, code in back.kept if code == IN_USE}
+                if used:
+                    rest = packed(change for change in changes if id(change) in used)
+                    Batch.objects.filter(pk=batch.pk).update(taken_back_at=None, changes=rest)
         with transaction.atomic():
-            self._finish(ImportState.TAKING_BACK, ImportState.TAKEN_BACK)
+            some_stand = standing.all().exists()
+            to = ImportState.COMMITTED if some_stand else ImportState.TAKEN_BACK
+            self._finish(ImportState.TAKING_BACK, to)
             stated = Mapping.from_json(self.of.mapping).columns.items()
             keys = [fact_key(label) for label, target in stated if target.startswith(FACT)]
             forget_empty_facts(keys, by=self.occasion.by, at=self.occasion.at)

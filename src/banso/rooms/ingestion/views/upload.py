@@ -32,7 +32,7 @@ def new(request: Request) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         arrived = [each for file in form.cleaned_data["file"] for each in arrivals(file)]
-        unread = [_reason(each, among=len(arrived)) for each in arrived if each.fault]
+        unread = [_reason(each) for each in arrived if each.fault]
         received = _received(request, arrived)
         if received:
             for reason in unread:
@@ -72,7 +72,7 @@ def _next(received: Sequence[Import]) -> HttpResponse:
     return redirect("ingestion:together", received[0].together)
 
 
-def _reason(arrival: Arrival, *, among: int) -> str:
-    """Why a file can't be read, by name where there are several."""
+def _reason(arrival: Arrival) -> str:
+    """Why a file can't be read, by its name."""
     words = fault(arrival.fault.code, arrival.fault.facts) if arrival.fault else ""
-    return words if among == 1 else f"{arrival.name}: {words}"
+    return f"{arrival.name}: {words}"
