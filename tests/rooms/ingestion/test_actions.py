@@ -216,3 +216,13 @@ def test_findings_and_faults_are_told_in_words(operations: User) -> None:
 def test_a_running_import_is_under_way() -> None:
     under_way = [state for state in ImportState if Import(state=state).under_way]
     assert set(under_way) == UNDER_WAY
+
+
+def test_columns_read_otherwise_meanwhile_bring_nothing_in(operations: User) -> None:
+    of = make_import(TEXT, by=operations)
+    Import.objects.filter(pk=of.pk).update(mapping={"columns": {"顧客ID": "id"}})
+    of.refresh_from_db()
+    with pytest.raises(BadMapping, match="No column is read as “Account name”"):
+        request_commit(of, by=operations, at=NOON)
+    of.refresh_from_db()
+    assert of.state == ImportState.RECEIVED

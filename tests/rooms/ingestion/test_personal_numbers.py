@@ -1,9 +1,11 @@
-"""A personal My Number enters no table, wherever it stands in a file."""
+"""A personal My Number enters no table, wherever it stands in a file or in a call."""
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -12,8 +14,9 @@ from django.db import connection
 
 from banso.rooms.identity.models import User
 from banso.rooms.ingestion.models import RowReport
-from tests.factories.customers import make_account
+from tests.factories.customers import make_account, make_fact
 from tests.factories.ingestion import bring_in, check, counts, findings, make_import
+from tests.factories.keys import make_key, program
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +81,43 @@ def test_a_workbooks_number_is_one_too(operations: User, tmp_path: Path) -> None
     of = bring_in(path.read_bytes(), by=operations)
     assert findings(of) == [(2, "rejected", [("番号", "looks_like_my_number")])]
     assert DIGITS not in everything()
+
+
+ITEMS: dict[str, list[dict[str, Any]]] = {
+    "a corporate number": [{"id": "a1", "name": "A", "corporate_number": "{}"}],
+    "an attribute": [{"id": "a1", "name": "A", "facts": {"memo": "{}"}}],
+    "an attribute's name": [{"id": "a1", "name": "A", "facts": {"{}": "x"}}],
+    "a repeated item": [{"id": "a1", "name": "A"}, {"id": "a1", "corporate_number": "{}"}],
+}
+
+
+def call(path: str, items: list[dict[str, Any]], *, spelling: str, by: User) -> Any:
+    """Send the items with the digits, under a key whose answer is kept."""
+    body = json.dumps({"items": items}).replace("{}", spelling)
+    client = program(make_key(by, may_write=True))
+    headers = {"Idempotency-Key": "k1"}
+    return client.post(path, body, content_type="application/json", headers=headers)
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("place", ITEMS)
+def test_sent_by_a_program_the_digits_are_nowhere_in_the_database(
+    operations: User, place: str, spelling: str
+) -> None:
+    make_fact("memo")
+    answer = call("/api/v1/accounts/bulk", ITEMS[place], spelling=spelling, by=operations)
+    assert (answer.status_code, answer.json()["results"][-1]["status"]) == (200, "rejected")
+    assert DIGITS not in everything()
+
+
+def test_a_number_in_json_is_one_too(operations: User) -> None:
+    item = {"id": "a1", "name": "A", "corporate_number": int(DIGITS)}
+    call("/api/v1/accounts/bulk", [item], spelling="", by=operations)
+    assert RowReport.objects.get().cells == ["a1", "A", "●●●●"]
+    assert DIGITS not in everything()
+
+
+def test_twelve_digits_that_a_program_has_for_an_id_are_an_id(operations: User) -> None:
+    item = {"id": DIGITS, "name": "A", "employees": "many"}
+    call("/api/v1/accounts/bulk", [item], spelling="", by=operations)
+    assert RowReport.objects.get().cells == [DIGITS, "A", "many"]

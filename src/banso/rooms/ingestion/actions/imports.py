@@ -231,6 +231,8 @@ def _begin_commit(of: Import) -> None:
     standing = batches.filter(taken_back_at=None).exists()
     if standing and batches.filter(taken_back_at__isnull=False).exists():  # half taken back
         raise NotNow(_("This import is already under way or done."))
+    if problem := first_problem(of):  # a colleague may have read the columns otherwise meanwhile
+        raise BadMapping(problem)
     if not standing:
         _restart(of)
     _move(of, ImportState.COMMITTING)

@@ -14,6 +14,7 @@ from banso.rooms.customers.queries.facts import OWN, definitions
 from banso.rooms.ingestion.actions.putting import bring_in, keep_batch
 from banso.rooms.ingestion.models import Import, RowReport, Severity
 from banso.rooms.ingestion.points import kinds
+from banso.rooms.ingestion.queries.cells import storable, storable_name
 from banso.rooms.ingestion.queries.items import BETWEEN_PARTS, by_own_key, own_key
 from banso.rooms.ingestion.queries.mapping import Mapping, missing_of
 from banso.rooms.ingestion.queries.outcomes import status_of
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 Item = dict[str, Any]  # a cell by field key; under FACTS, cells by the key of an own attribute
 FACTS = "facts"
-NUL = "\x00"  # no database keeps it in JSON
 BATCH_ROWS = 1_000
 
 
@@ -89,7 +89,7 @@ class ItemRun:
             for batch in in_batches(here, BATCH_ROWS):
                 self._put(batch, number=batches)
                 batches += 1
-        self._note(rows)
+        self._note(rows, whole)
         return [self._outcome(row, item) for row, item in zip(rows, self.items, strict=True)]
 
     def _with_what_stands(self, items: Sequence[Item]) -> list[Item]:
@@ -132,7 +132,7 @@ class ItemRun:
 
     def _read_facts(self, row: Row, cells: dict[str, Cell]) -> None:
         for key, cell in cells.items():
-            name = key.replace(NUL, "")[:60]
+            name = storable_name(key)
             if key not in self.fact_readers:
                 row.reject(name, "unknown_fact")
                 continue
@@ -148,7 +148,7 @@ class ItemRun:
         changes = [change for changes in by_row for change in changes]
         keep_batch(self.of, number, changes, at=self.occasion.at)
 
-    def _note(self, rows: list[Row]) -> None:
+    def _note(self, rows: list[Row], whole: Plan) -> None:
         """Keep the counts, and what was found about items, as with the rows of a file."""
         counts = Counter(self.status.values())
         Import.objects.filter(pk=self.of.pk).update(
@@ -164,7 +164,7 @@ class ItemRun:
                 row_number=row.number,
                 severity=Severity.REJECTED if row.faults else Severity.WARNED,
                 findings=[finding.as_json() for finding in row.faults or row.warnings],
-                cells=[_storable(cell) for cell in row.cells],
+                cells=storable(row, whole),
             )
             for row in rows
             if row.faults or row.warnings
@@ -188,12 +188,6 @@ def _fact_readers() -> dict[str, Callable[[Cell], Any]]:
     own = [fact for fact in definitions().values() if fact.source == OWN]
     currency = settings.BANSO.currency
     return {fact.key: fact_reader(FactType(fact.type), currency=currency) for fact in own}
-
-
-def _storable(cell: Cell) -> str | int | float | bool:
-    if isinstance(cell, bool | int | float):
-        return cell
-    return "" if cell is None else str(cell).replace(NUL, "")
 
 
 def _lacking(kind: Kind, given: frozenset[str]) -> list[str]:

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from banso.engines.basis.japanese import looks_like_my_number
 from banso.kit import jobs
 from banso.kit.ahead import uncollected
 from banso.kit.upsert import IN_USE, packed, unpacked
@@ -28,6 +27,7 @@ from banso.rooms.ingestion.points import (
     Occasion,
     kinds,
 )
+from banso.rooms.ingestion.queries.cells import storable
 from banso.rooms.ingestion.queries.mapping import FACT, Mapping, fact_key
 from banso.rooms.ingestion.queries.outcomes import Tally, tally_of
 from banso.rooms.ingestion.queries.reading import plan
@@ -46,15 +46,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator
     from datetime import date, datetime
 
-    from banso.engines.basis.cells import Cell
     from banso.kit.upsert import Change
     from banso.rooms.identity.models import User
     from banso.rooms.ingestion.points import Row, Table
-    from banso.rooms.ingestion.queries.reading import Plan
     from banso.rooms.ingestion.queries.surveying import Key, Survey
 
 BATCH_ROWS = 5_000
-HIDDEN = "●●●●"
 
 
 class Overtaken(Exception):
@@ -263,7 +260,7 @@ class ImportRun:
                     row_number=row.number,
                     severity=Severity.REJECTED if row.faults else Severity.WARNED,
                     findings=[finding.as_json() for finding in found],
-                    cells=_storable(row, self.plan),
+                    cells=storable(row, self.plan),
                 )
 
     def _finish(self, state: ImportState, to: ImportState) -> None:
@@ -287,26 +284,3 @@ class ImportRun:
                     by=self.occasion.by,
                     at=self.occasion.at,
                 )
-
-
-def _storable(row: Row, by: Plan) -> list[str | int | float | bool]:
-    """The row's cells as they came, but for personal numbers, which are never stored.
-
-    Twelve digits that stand where the mapping expects an ID or a name are no such number.
-    """
-    astray = any(found.code in {"looks_like_my_number", "too_many_cells"} for found in row.faults)
-    expected = set() if astray else {place for place, _field, _prepare in by.places}
-    return [
-        HIDDEN
-        if place not in expected and _is_secret(cell)
-        else cell
-        if isinstance(cell, int | float | bool)
-        else str(cell)
-        for place, cell in enumerate(row.cells)
-    ]
-
-
-def _is_secret(cell: Cell) -> bool:
-    if isinstance(cell, float) and cell.is_integer():  # as a workbook gives every number
-        cell = int(cell)
-    return looks_like_my_number(str(cell))

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from banso.rooms.ingestion.actions.corrections import Correction
-from banso.rooms.ingestion.queries.cells import written
-from banso.rooms.ingestion.queries.reasons import HIDDEN
+from banso.rooms.ingestion.queries.cells import HIDDEN, written
 from banso.rooms.ingestion.queries.wording import finding
 
 if TYPE_CHECKING:

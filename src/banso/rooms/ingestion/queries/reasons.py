@@ -11,6 +11,7 @@ from banso.engines.basis.cells import as_text, is_blank
 from banso.engines.basis.japanese import looks_like_my_number
 from banso.rooms.ingestion.models import RowReport
 from banso.rooms.ingestion.queries import kind_of
+from banso.rooms.ingestion.queries.cells import HIDDEN
 from banso.rooms.ingestion.queries.mapping import FACT, fact_key
 from banso.rooms.ingestion.queries.wording import finding, what_about
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 FIRST_ROWS = 3
 MOST_REPORTS = 20_000  # read for one page; beyond them the page says so
-HIDDEN = "●●●●"
 LONGEST_VALUE = 60
 
 
