@@ -219,9 +219,14 @@ def test_a_row_of_the_list_names_the_holder_of_the_value_and_its_facts(
         ({"from.f.integer": ["6"], "to.f.integer": ["9"]}, ["b"]),
         ({"to.f.real": ["4.5"]}, ["a"]),
         ({"from.f.money": ["１,０００"]}, ["b"]),
-        ({"to.f.day": ["2026-04-15"]}, ["a"]),
+        ({"to.f.day": ["2026-04-15"]}, ["a", "d"]),
         ({"within.f.day": ["0"]}, ["a"]),
         ({"within.f.day": ["30"]}, ["a", "b"]),
+        ({"last.f.day": ["0"]}, ["a"]),
+        ({"last.f.day": ["1"]}, ["a", "d"]),
+        ({"ago.f.day": ["1"]}, ["d"]),
+        ({"ago.f.day": ["0"]}, ["a", "d"]),
+        ({"ago.f.day": ["2"]}, []),
         ({"f.flag": ["False"]}, ["b"]),
         ({"missing.f.flag": ["1"]}, ["c"]),
         ({"missing.industry": ["1"]}, ["b", "c"]),
@@ -243,6 +248,8 @@ def test_columns_are_narrowed_by_their_type(
     make_account(external_id="a", industry="製造", employees=9, facts=a)
     make_account(external_id="b", employees=10, customer_since=TODAY, facts=b)
     make_account(external_id="c", domain="example.jp")
+    if any(name.endswith("f.day") for name in asked):
+        make_account(external_id="d", facts={"day": TODAY - DAY})
     assert asking(operations, asked) == expected
 
 

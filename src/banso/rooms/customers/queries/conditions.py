@@ -1,8 +1,10 @@
 """What a list asks of its columns, as it stands in an address.
 
 `industry=製造` is one of, `has.domain=example` contains, `from.f.arr=100` and `to.f.arr=500` are
-bounds that are in, `within.f.term_end_on=90` is today and the 90 days after it, `missing.f.plan=1`
-has no value. Money is in major units of the reporting currency, days are ISO.
+bounds that are in, `missing.f.plan=1` has no value. Days are told from today, too:
+`within.f.term_end_on=90` is today and the 90 days after it, `last.f.touched_on=30` today and the 30
+days before it, `ago.f.touched_on=60` 60 days ago or longer. Money is in major units of the
+reporting currency, days are ISO.
 """
 
 from __future__ import annotations
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
 
     from banso.rooms.customers.queries.columns import Column
 
-IS, HAS, FROM, TO, WITHIN, MISSING = "is", "has", "from", "to", "within", "missing"
-HOWS = frozenset({HAS, FROM, TO, WITHIN, MISSING})
+IS, HAS, FROM, TO, MISSING = "is", "has", "from", "to", "missing"
+WITHIN, LAST, AGO = "within", "last", "ago"
+OF_DAYS = (WITHIN, LAST, AGO)
+HOWS = frozenset({HAS, FROM, TO, MISSING, *OF_DAYS})
 LONGEST, MOST, FURTHEST_DAYS, LARGEST = 200, 100, 3660, 2**63 - 1
 
 
@@ -47,7 +51,7 @@ class Condition:
 
     def values(self) -> list[Any]:
         """What is asked for, typed; ValueError where it can't be such a value."""
-        if self.how in {WITHIN, MISSING}:
+        if self.how in {MISSING, *OF_DAYS}:
             return [int(text) for text in self.texts]
         return [value_of(text, self.column.type) for text in self.texts]
 
@@ -62,13 +66,21 @@ class Condition:
         if self.how == MISSING:
             blank = self.column.blank
             return Q(**{f"{path}__isnull": True} if blank is None else {path: blank})
-        if self.how == WITHIN:
-            last = on + timedelta(days=min(max(values[0], 0), FURTHEST_DAYS))
-            return Q(**{f"{path}__gte": on, f"{path}__lte": last})
+        if self.how in OF_DAYS:
+            return _counted_from(on, self.how, path, days=min(max(values[0], 0), FURTHEST_DAYS))
         if self.how == HAS:
             return Q(**{f"{path}__icontains": values[0]})
         bound = {FROM: GreaterThanOrEqual, TO: LessThanOrEqual}[self.how]
         return Q(bound(Scanned(F(path)) if all_read else F(path), values[0]))
+
+
+def _counted_from(on: date, how: str, path: str, *, days: int) -> Q:
+    """Days as far from today as `how` says."""
+    away = timedelta(days=days)
+    if how == AGO:
+        return Q(**{f"{path}__lte": on - away})
+    first, last = (on, on + away) if how == WITHIN else (on - away, on)
+    return Q(**{f"{path}__gte": first, f"{path}__lte": last})
 
 
 def conditions(
@@ -90,7 +102,7 @@ def _fits(how: str, of_type: FactType) -> bool:
         return of_type == FactType.TEXT
     if how in {FROM, TO}:
         return of_type not in {FactType.TEXT, FactType.FLAG}
-    return how != WITHIN or of_type == FactType.DAY
+    return how not in OF_DAYS or of_type == FactType.DAY
 
 
 def value_of(text: str, of_type: FactType) -> Any:

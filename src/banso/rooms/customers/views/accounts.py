@@ -233,7 +233,7 @@ def narrowing(request: Request) -> HttpResponse:
     asks, on = listing(request.GET), localdate()
     columns = [column for column in asks.offered.values() if column.narrows]
     columns.sort(key=lambda column: column.group == OF_ACCOUNT)  # facts first: the bar has the rest
-    ways = (asked.IS, asked.HAS, asked.FROM, asked.TO, asked.WITHIN, asked.MISSING)
+    ways = (asked.IS, asked.HAS, asked.FROM, asked.TO, *asked.OF_DAYS, asked.MISSING)
     names = {way: "" if way == asked.IS else f"{way}." for way in ways}
     fields = [
         {

@@ -85,7 +85,15 @@ def _told(condition: Condition) -> str:
         values = condition.values()
     except ValueError:
         return _joined(condition.texts)
-    if condition.how == asked.WITHIN:
-        return _("within %(days)s days") % {"days": values[0]}
+    if condition.how in asked.OF_DAYS:
+        return _of_days()[condition.how] % {"days": values[0]}
     words = _joined(printed(condition.column, value) for value in values)
     return _("contains “%(text)s”") % {"text": words} if condition.how == asked.HAS else words
+
+
+def _of_days() -> dict[str, str]:
+    return {
+        asked.WITHIN: _("within %(days)s days"),
+        asked.LAST: _("in the last %(days)s days"),
+        asked.AGO: _("%(days)s days ago or longer"),
+    }
