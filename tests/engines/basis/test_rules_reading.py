@@ -151,6 +151,9 @@ UNREAD = {
         ("unexpected_character", 8, 10, ("and",)),
     ],
     "arr > $5": [("unexpected_character", 6, 7, ())],
+    "industry == 'a\0b'": [("unexpected_character", 12, 17, ())],
+    "industry == '\ud800'": [("unexpected_character", 12, 15, ())],
+    "`a\0` == 'b'": [("unexpected_character", 0, 4, ())],
     'industry == "小売"': [
         ("unexpected_character", 12, 13, ("'",)),
         ("unexpected_character", 15, 16, ("'",)),

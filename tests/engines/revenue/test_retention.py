@@ -254,3 +254,15 @@ def test_the_rates_of_bars_never_hold_a_grr() -> None:
     bridges = import_module(f"{engine.__name__}.bridges")
     told: Table = bridges.rates_of_bars(ibis.memtable(pa.table(zero)), DEFAULT)
     assert set(told.columns) - set(zero) == {"gross_mrr_churn", "net_mrr_churn", "quick_ratio"}
+
+
+def test_no_interval_of_grr_reaches_above_all_that_was_there() -> None:
+    """One account that outweighs thousands makes the spread wide, and nobody keeps more than 1."""
+    before = np.full(2_500, 1_000_000)
+    before[0] = 250_000_000
+    after = before.copy()
+    after[0] = 0
+    found = bootstrap(before, after)
+    assert found is not None
+    assert found.grr.high == 1.0
+    assert found.grr.low < 1 - 250 / 2_749 < found.grr.high

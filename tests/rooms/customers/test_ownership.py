@@ -137,7 +137,7 @@ def test_rules_and_the_list_ask_for_them(operations: User) -> None:
     keys = ("renewal_holder", "team", "people_facing", "handovers_12m")
     shown = visit(browser(operations), "/accounts/", cols=[f"f.{key}" for key in keys])
     assert [row[-4:] for row in shown.rows] == [
-        ["Holder of the renewal", "Team in charge", "People facing the customer",
+        ["Holder of the renewal (ID)", "Team in charge", "People facing the customer",
          "Changes of hands in 12 months"],
         ["sato", "CS", "1", "0"],
         ["–", "–", "–", "–"],

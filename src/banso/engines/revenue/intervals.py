@@ -9,7 +9,7 @@ each account; a book of one account has no interval, and neither have two totals
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Final
 
@@ -79,7 +79,9 @@ def bootstrap(
     if len(base) > DRAWN:
         kept = np.minimum(base, now)
         return RetentionIntervals(
-            grr=_linear(base, kept, level), nrr=_linear(base, now, level), accounts=len(base)
+            grr=_at_most_all(_linear(base, kept, level)),
+            nrr=_linear(base, now, level),
+            accounts=len(base),
         )
     order = np.lexsort((now, base))
     columns = np.column_stack((base, np.minimum(base, now), now))[order].astype(np.float64)
@@ -91,6 +93,11 @@ def bootstrap(
         for low, high in np.quantile(rates, ends, axis=0).T
     )
     return RetentionIntervals(grr=grr, nrr=nrr, accounts=len(base))
+
+
+def _at_most_all(of: Interval) -> Interval:
+    """What an account keeps is at most what it had, and so is every rate of it."""
+    return replace(of, high=min(1.0, of.high))
 
 
 def _linear(base: NDArray[np.int64], part: NDArray[np.int64], level: float) -> Interval:

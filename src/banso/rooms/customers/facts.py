@@ -67,8 +67,8 @@ class AccountActivity:
 def _holder(duty: str, ja: str, en: str) -> FactSpec:
     return FactSpec(
         key=f"{duty}_holder",
-        label_ja=f"{ja}の担当",
-        label_en=f"Holder of {en}",
+        label_ja=f"{ja}の担当(社員ID)",
+        label_en=f"Holder of {en} (ID)",
         type=FactType.TEXT,
         description_ja="メンバーの社員ID。チームやプールが持つ顧客では、その名前(上位からのパス)。",
         description_en="A member's handle; where a team or pool holds it, its path from the top.",

@@ -29,6 +29,7 @@ _PIECE: Final = re.compile(
     |(?P<stray>&&|\|\||=>|=<|<>|.)""",
     re.VERBOSE | re.DOTALL,
 )
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes none of them
 _DIGITS: Final = r"[0-9]+(?:_[0-9]+)*"
 _NUMBER: Final = re.compile(rf"-?{_DIGITS}(?:\.[0-9]+)?")
 _DURATION: Final = re.compile(rf"(?P<count>{_DIGITS})(?P<unit>{'|'.join(Unit)})")
@@ -105,6 +106,12 @@ def _pieces(text: str) -> Iterator[tuple[str, str, Span]]:
 
 
 def _token(kind: str, piece: str, at: Span) -> Token:
+    if unstorable := _UNSTORABLE.search(piece):
+        raise _Unreadable("unexpected_character", character=f"U+{ord(unstorable[0]):04X}")
+    return _read(kind, piece, at)
+
+
+def _read(kind: str, piece: str, at: Span) -> Token:
     match kind:
         case "word":
             return Token(Kind.WORD, piece, at)

@@ -16,6 +16,7 @@ from banso.engines.basis.rules.reading import parse
 from banso.engines.basis.rules.settling import settle
 from banso.engines.basis.rules.tree import facts_of
 from banso.kit.conditions import Past, Place, as_q
+from banso.kit.working_days import is_open_on
 from banso.rooms.customers.models import FactChange, Segment
 from banso.rooms.customers.queries.vocabulary import SEGMENT, Fact, vocabulary
 
@@ -51,7 +52,7 @@ class Language:
 
     def settled(self, text: str, *, on: date) -> Settled:
         """The rule as it stands on a day; UnsoundRule if it can't be read."""
-        return settle(parse(text), self.words, on=on)
+        return settle(parse(text), self.words, on=on, is_open=is_open_on())
 
     def met(self, text: str, *, on: date) -> Q:
         """The rule as a condition of accounts; UnsoundRule if it can't be read."""
