@@ -149,10 +149,10 @@ def test_parents_come_before_their_children_in_any_order_of_the_file(operations:
 
 
 def test_a_check_knows_the_parents_that_come_with_the_file(operations: User) -> None:
+    make_account(external_id="top")
     of = make_import(FAMILY, by=operations)
     check(of, by=operations)
-    assert counts(of) == {"created": 2, "rejected": 4}
-    assert findings(of)[0] == (4, "rejected", [("parent", "unknown_account")])
+    assert counts(of) == {"created": 3, "rejected": 3}
 
 
 def test_parents_are_found_across_batches(
@@ -205,3 +205,22 @@ def test_a_file_with_more_attributes_than_fit_is_refused_whole(operations: User)
     kept = [target for target in of.mapping["columns"].values() if target == "fact:flag"]
     assert len(kept) == SLOT_COUNTS["flag"]
     assert counts(commit(of, by=operations)) == {"created": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "rejected"),
+    [
+        ("a1,A,x,\na2,B,1,a1\na3,C,1,a2\na4,D,1,\na5,E,1,a4\n", (2, 3, 4)),
+        ("a5,E,1,a4\na4,D,1,top\n", (3, 2)),
+        ("a1,A,1,\na2,B,1,a1\na1,A,1,\n", (4,)),  # the first a1 comes all the same
+    ],
+)
+def test_a_check_rejects_the_children_of_rows_that_it_rejects_as_bringing_in_does(
+    operations: User, text: str, rejected: tuple[int, ...]
+) -> None:
+    text = f"顧客ID,顧客名,従業員数,親会社ID\n{text}"
+    of = make_import(text, by=operations)
+    check(of, by=operations)
+    assert {row for row, *_told in findings(of)} == set(rejected)
+    again = bring_in(text, by=operations)
+    assert (findings(again), counts(again)) == (findings(of), counts(of))

@@ -90,6 +90,7 @@ class ImportRun:
             with transaction.atomic():
                 self._define_facts()
                 tally, _changes = self._put(rows, coming=seen.ids)
+                seen.ids.leave_out(rows, self.plan)  # whose parent they are stands in a later batch
                 transaction.set_rollback(True)
             with transaction.atomic():
                 self._count(rows, tally, ImportState.CHECKING)

@@ -37,9 +37,18 @@ class Ids:
 
     def __init__(self, hashes: npt.NDArray[np.int64]) -> None:
         self.hashes = hashes  # sorted
+        self.rejected: set[int] = set()
+
+    def leave_out(self, rows: Iterable[Row], by: Plan) -> None:
+        """No rejected one of these rows comes any more; a repeated one came before."""
+        for row in rows:
+            if row.faults and all(found.code != "repeated_id" for found in row.faults):
+                self.rejected.add(hash((_spelled(row.cells, by, by.own_key[0]),)))
 
     def __contains__(self, text: object) -> bool:
         wanted = hash((text,))
+        if wanted in self.rejected:
+            return False
         place = int(np.searchsorted(self.hashes, wanted))
         return place < len(self.hashes) and int(self.hashes[place]) == wanted
 
