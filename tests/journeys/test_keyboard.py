@@ -93,7 +93,16 @@ def test_l_opens_the_log_and_numbers_choose_the_mood_while_nothing_is_written(
     form.get_by_role("radio", name="未記入").focus()
     page.keyboard.press("4")
     expect(form.get_by_role("radio", name=re.compile("^良い"))).to_be_checked()
+    question = page.get_by_role("dialog", name="書いた内容を破棄しますか？")
     page.keyboard.press("Escape")
+    expect(question).to_be_visible()
+    page.keyboard.press("Escape")  # which answers: no
+    expect(question).to_be_hidden()
+    press(page.context.new_cdp_session(page), "Escape", code=BY_IME, text="")
+    expect(form.get_by_label("内容")).to_have_value("5")
+    expect(question).to_be_hidden()
+    page.keyboard.press("Escape")
+    question.get_by_role("button", name="破棄").click()
     expect(form).to_have_count(0)
 
 
@@ -183,19 +192,19 @@ def test_enter_that_confirms_kanji_does_not_search_and_the_next_one_does(at_the_
     before = page.url
     half = {"text": "かぶしき", "selectionStart": 4, "selectionEnd": 4}
     keys.send("Input.imeSetComposition", half)
-    press_enter(keys, code=BY_IME, text="")
+    press(keys, "Enter", code=BY_IME, text="")
     keys.send("Input.insertText", {"text": "株式"})
-    press_enter(keys, code=BY_IME, text="\r")  # Safari tells of it after the end of composing
+    press(keys, "Enter", code=BY_IME, text="\r")  # Safari tells of it after the end of composing
     page.wait_for_timeout(300)
     assert page.url == before
     expect(page.get_by_role("banner").get_by_role("searchbox")).to_have_value("株式")
-    press_enter(keys, code=ENTER, text="\r")
+    press(keys, "Enter", code=ENTER, text="\r")
     page.wait_for_url("**/accounts/?q=*")
 
 
-def press_enter(keys: CDPSession, *, code: int, text: str) -> None:
-    """Enter as the page hears of it: the input method keeps its text for itself."""
-    key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": code}
+def press(keys: CDPSession, name: str, *, code: int, text: str) -> None:
+    """A key as the page hears of it: the input method keeps its text for itself."""
+    key = {"key": name, "code": name, "windowsVirtualKeyCode": code}
     down = {"type": "keyDown", "text": text} if text else {"type": "rawKeyDown"}
     keys.send("Input.dispatchKeyEvent", down | key)
     keys.send("Input.dispatchKeyEvent", {"type": "keyUp"} | key)

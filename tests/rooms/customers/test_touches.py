@@ -181,6 +181,20 @@ def test_the_drawer_needs_nothing_but_the_note(acme: Account, sakura: User) -> N
     assert "話した" in page.text
 
 
+def test_the_page_of_the_drawer_carries_the_question_before_a_note_is_lost(
+    acme: Account, sakura: User
+) -> None:
+    page = visit(browser(sakura), f"/accounts/{acme.pk}/")
+    [question] = [given for _t, given, _s in page.elements if given.get("id") == "confirm-dialog"]
+    assert [question[f"data-confirm{part}"] for part in ("", "-detail", "-ok")] == [
+        "Discard what you have written?",
+        "It has not been saved.",
+        "Discard",
+    ]
+    drawer = visit(browser(sakura), log_path(acme), htmx=True)
+    assert drawer.attributes("dialog", "data-drawer") == [""]
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [

@@ -10,6 +10,7 @@ import pytest
 
 from banso.rooms.customers.models import Account, Contact, Ticket, Touchpoint
 from banso.rooms.identity.models import User
+from banso.rooms.ingestion.models import SavedMapping
 from banso.rooms.ingestion.points import kinds
 from banso.rooms.ingestion.queries.mapping import Mapping, checked
 from banso.rooms.ingestion.queries.offers import offers_for
@@ -18,6 +19,7 @@ from banso.rooms.ingestion.sources import open_all, open_table
 from banso.rooms.revenue.models import Contract, SubscriptionLine
 from tests.factories.ingestion import commit, counts, make_import
 from tests.factories.people import make_member
+from tests.factories.when import NOON
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +186,26 @@ def test_only_records_that_span_rows_hold_two_kinds() -> None:
     spanning = [rule("accounts", "records"), rule("contacts", "all")]
     assert rules_for(flat, "x.csv", ("a",)) == flat[:1]
     assert rules_for(spanning, "x.csv", ("a",)) == spanning
+
+
+def test_a_mapping_saved_for_one_kind_of_an_export_leaves_the_others(operations: User) -> None:
+    """Unless it says that the file is something else altogether."""
+    name = "kintone_customers_cp932.csv"
+    table = open_table(EXPORTS / name)
+    sample = [row.cells for row in table.rows()]
+    found = {each.kind.key: each for each in offers_for(name, table.header, sample)}
+    assert found.keys() == {"accounts", "contacts"}
+
+    def saved(title: str, kind: str) -> None:
+        SavedMapping.objects.create(
+            name=title, kind=kind, header=list(table.header), by=operations, saved_at=NOON,
+            mapping=found["accounts"].mapping.as_json(),
+        )  # fmt: skip
+
+    def offered() -> dict[str, str]:
+        return {each.kind.key: each.title for each in offers_for(name, table.header, sample)}
+
+    saved("うちの顧客", "accounts")
+    assert offered() == {"accounts": "うちの顧客", "contacts": found["contacts"].title}
+    saved("うちの社員", "members")
+    assert offered() == {"accounts": "うちの顧客", "members": "うちの社員"}

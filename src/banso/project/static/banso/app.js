@@ -238,11 +238,6 @@ const openDrawer = (drawer) => {
 };
 onSwap(() => $$("dialog[data-drawer]:not([open])").forEach(openDrawer));
 
-// Dialogs: [data-close] and a click beside the box close the dialog they are in.
-on("click", (event) => {
-  if (event.target.closest("[data-close]") || event.target.matches("dialog[open]")) event.target.closest("dialog")?.close();
-});
-
 // Questions: a form (or its button) with data-confirm asks in #confirm-dialog before it is sent; data-confirm-detail and
 // data-confirm-ok say more. All words come from the server.
 const ask = (asked) => new Promise((answer) => {
@@ -266,6 +261,39 @@ on("submit", async (event) => {
   form.dataset.answered = "yes";
   form.requestSubmit(submitter);
   delete form.dataset.answered;
+}, true);
+
+// Dialogs: [data-close], a click beside the box and Escape close the dialog they are in, unless an IME composes. A drawer
+// that somebody has written in asks first, in words that #confirm-dialog carries itself.
+const confirmation = document.getElementById("confirm-dialog");
+const unwritten = "[type=radio], [type=checkbox], [type=search], select";
+on("input", (event) => {
+  const drawer = event.target.closest("dialog[data-drawer]");
+  if (drawer && !event.target.matches(unwritten)) drawer.dataset.written = "";
+}, true);
+const leave = async (dialog) => {
+  if (confirmation.open) return;
+  if (!("written" in dialog.dataset) || (await ask(confirmation))) dialog.close();
+};
+on("click", (event) => {
+  const dialog = event.target.closest("dialog");
+  if (!event.target.closest("[data-close]") && !event.target.matches("dialog[open]")) return;
+  if (dialog?.matches("[data-drawer]")) leave(dialog);
+  else dialog?.close();
+});
+on("keydown", (event) => {
+  const drawer = $("dialog[data-drawer][open]");
+  if (!overlaid() || (event.key !== "Escape" && event.code !== "Escape")) return; // an IME's keys are named "Process"
+  if (composing(event)) event.preventDefault();
+  else if (drawer && !confirmation.open && !event.defaultPrevented) {
+    event.preventDefault(); // "cancel" can be held back only once
+    leave(drawer);
+  }
+});
+on("cancel", (event) => {
+  if (!event.target.matches("dialog[data-drawer][data-written]")) return;
+  event.preventDefault(); // the way back of a phone
+  leave(event.target);
 }, true);
 
 // Quick forms: Ctrl/Cmd-Enter saves a form[data-quick-save], once; while no text is being written, the number keys choose

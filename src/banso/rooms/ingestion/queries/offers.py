@@ -32,16 +32,23 @@ def offers_for(
 ) -> list[Offer]:
     """How a file would be read: by a saved mapping, a shipped one, or by its column names.
 
-    A file of a well-known system may hold several kinds; empty where nothing fits.
+    A file of a well-known system may hold several kinds; empty where nothing fits. What is saved
+    for one of them takes the shipped one's place and leaves the others; for a kind that isn't among
+    them, it says that the file is something else.
     """
-    saved = saved_mapping_for(header)
-    if saved is not None:
-        mapping = cut_to(Mapping.from_json(saved.mapping), header)
-        return [Offer(kinds[saved.kind], mapping, saved.name)]
+    saved = {
+        each.kind: Offer(
+            kinds[each.kind], cut_to(Mapping.from_json(each.mapping), header), each.name
+        )
+        for each in reversed(saved_mappings_for(header))
+    }
     shipped = [
         Offer(kinds[rule.kind], _completed(kinds[rule.kind], rule.mapping, header), rule.title)
         for rule in rules_for(shipped_rules(), file_name, header)
     ]
+    of_shipped = {offer.kind.key: offer for offer in shipped}
+    if saved:
+        return list((of_shipped | saved if saved.keys() <= of_shipped.keys() else saved).values())
     if shipped:
         return shipped
     kind = guessed_kind(header)
@@ -60,8 +67,8 @@ def _completed(kind: Kind, shipped: Mapping, header: Sequence[str]) -> Mapping:
     return replace(mapping, columns=mapping.columns | besides)
 
 
-def saved_mapping_for(header: Sequence[str]) -> SavedMapping | None:
-    """The mapping that was saved last for exactly these columns, in any order."""
+def saved_mappings_for(header: Sequence[str]) -> list[SavedMapping]:
+    """The mappings saved for exactly these columns, in any order; the latest first."""
     wanted = sorted(header)
     saved = SavedMapping.objects.order_by("-saved_at", "-pk")
-    return next((each for each in saved if sorted(each.header) == wanted), None)
+    return [each for each in saved if sorted(each.header) == wanted]
