@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 from pytest_django import Settings
@@ -65,7 +66,8 @@ def english() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def home(settings: Settings, tmp_path: Path) -> Path:
-    """Files of this test alone, and passwords that are quick to check."""
+    """Files and counts of this test alone, and passwords that are quick to check."""
+    cache.clear()
     settings.BANSO = replace(settings.BANSO, home=tmp_path)
     settings.MEDIA_ROOT = tmp_path / "uploads"
     settings.PASSWORD_HASHERS = [QUICK_HASHER]

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 GUARDED = SOUND.replace("60d}}", '60d}, protected: [{when: "arr >= 50_000_000"}]}')
 MOVES_QUERIES = 27
-PLAN_QUERIES = 29
+PLAN_QUERIES = 30
 WHY = "社長どうしの約束"
 
 
