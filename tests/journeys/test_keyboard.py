@@ -93,7 +93,7 @@ def test_l_opens_the_log_and_numbers_choose_the_mood_while_nothing_is_written(
     form.get_by_role("radio", name="未記入").focus()
     page.keyboard.press("4")
     expect(form.get_by_role("radio", name=re.compile("^良い"))).to_be_checked()
-    question = page.get_by_role("dialog", name="書いた内容を破棄しますか？")
+    question = page.get_by_role("heading", name="書いた内容を破棄しますか？")
     page.keyboard.press("Escape")
     expect(question).to_be_visible()
     page.keyboard.press("Escape")  # which answers: no
@@ -102,7 +102,7 @@ def test_l_opens_the_log_and_numbers_choose_the_mood_while_nothing_is_written(
     expect(form.get_by_label("内容")).to_have_value("5")
     expect(question).to_be_hidden()
     page.keyboard.press("Escape")
-    question.get_by_role("button", name="破棄").click()
+    page.get_by_role("button", name="破棄").click()
     expect(form).to_have_count(0)
 
 
