@@ -12,6 +12,7 @@ from banso.rooms.customers.models import Account
 from banso.rooms.identity.models import User
 from banso.rooms.ingestion.models import Import
 from tests.factories.keys import make_key, program
+from tests.factories.pages import Page, browser, visit
 
 pytestmark = pytest.mark.django_db
 BULK = "/api/v1/accounts/bulk"
@@ -157,3 +158,19 @@ def test_problems_are_told_in_the_language_of_the_call(operations: User) -> None
     }
     assert told["en"] == "There is nothing here that this key may see."
     assert len(set(told.values())) == 2
+
+
+def test_rejected_items_are_looked_at_and_corrected_by_who_sent_them(
+    writer: Client, operations: User
+) -> None:
+    items = {"items": [{"id": "a1", "name": "A"}, {"id": "a2", "name": "B", "employees": "x"}]}
+    writer.post("/api/v1/accounts/bulk", json.dumps(items), content_type="application/json")
+    of, client = Import.objects.get(), browser(operations)
+    said = "A program sent these items. It sends them again, corrected."
+    page = visit(client, f"/imports/{of.pk}/")
+    assert said in page.texts("p")
+    addresses = page.attributes("a", "href")
+    assert f"/imports/{of.pk}/rejected/" not in addresses
+    refused = Page(client.post(f"/imports/{of.pk}/rejected/", {"row": "1"}, follow=True))
+    assert refused.texts("div", **{"class": "flash"}) == [said]
+    assert Import.objects.count() == 1

@@ -37,6 +37,7 @@ class ImportState(models.TextChoices):
     FAILED = "failed", _("Stopped by a fault")
 
 
+NO_FILE = "api"  # the path of what came by a call; below the uploads folder nothing is called so
 UNDER_WAY = frozenset({ImportState.CHECKING, ImportState.COMMITTING, ImportState.TAKING_BACK})
 MOVES = {
     ImportState.RECEIVED: {ImportState.CHECKING, ImportState.COMMITTING},
@@ -88,6 +89,11 @@ class Import(models.Model):
     @property
     def under_way(self) -> bool:
         return self.state in UNDER_WAY
+
+    @property
+    def came_by_call(self) -> bool:
+        """Whether a program sent the items: there is no file to read otherwise or to correct."""
+        return self.path == NO_FILE
 
 
 class Batch(models.Model):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from banso.kit.acts import Refused
 from banso.rooms.ingestion.actions.items import ItemOutcome, ItemRun
-from banso.rooms.ingestion.models import Import, ImportState, KeptAnswer
+from banso.rooms.ingestion.models import NO_FILE, Import, ImportState, KeptAnswer
 from banso.rooms.ingestion.points import IMPORT_COMMITTED, Occasion
 from banso.rooms.journal.actions import record
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from banso.rooms.ingestion.points import Kind
 
 ANSWER_KEPT_FOR = timedelta(hours=24)
-NO_FILE = "api"  # below the uploads folder nothing is called so
 
 
 class ReusedKey(Refused):

@@ -44,6 +44,9 @@ def rejected(request: Request, import_id: int) -> HttpResponse:
     of = import_or_404(request, import_id)
     if of.corrects is not None:  # what is still wrong waits with the file it came in
         return redirect("ingestion:rejected", of.corrects.pk)
+    if of.came_by_call:
+        messages.error(request, _("A program sent these items. It sends them again, corrected."))
+        return redirect("ingestion:import", of.pk)
     rows = _asked_for(request, of)
     form = CorrectionForm(
         rows.rows, Columns(of, header_of(of)), mapping=of.mapping, answers=request.POST or None

@@ -52,7 +52,7 @@ def one(request: Request, import_id: int) -> HttpResponse:
         left=left,
         brought_again=of.rejected - left if of.state in queries.STANDS else 0,
         corrections=queries.corrections(of)[:5],
-        may_correct=bool(left) and of.state in queries.STANDS,
+        may_correct=bool(left) and of.state in queries.STANDS and not of.came_by_call,
         may_take_back=queries.may_take_back(of),
         may_go_on=queries.may_go_on(of),
         may_discard=of.state in queries.UNUSED and not of.has_batches,  # type: ignore[attr-defined]
