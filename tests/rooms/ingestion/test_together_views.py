@@ -18,7 +18,7 @@ from banso.rooms.customers.models import Account, Contact
 from banso.rooms.identity.models import User
 from banso.rooms.ingestion.models import Batch, Import, RowReport
 from banso.rooms.people.models import Member
-from tests.factories.ingestion import findings
+from tests.factories.ingestion import bring_in, findings
 from tests.factories.pages import HTMX, Page, browser, visit
 
 pytestmark = pytest.mark.django_db
@@ -64,16 +64,16 @@ def states() -> dict[str, str]:
 def rows(page: Page) -> list[list[str]]:
     """File, columns read, state and counts."""
     files = page.texts("a", **{"data-file": ""})
-    return [[name, *row[2:7]] for name, row in zip(files, page.rows[1:], strict=True)]
+    return [[name, *row[2:9]] for name, row in zip(files, page.rows[1:], strict=True)]
 
 
 def test_files_stand_in_the_order_of_their_kinds(client: Client) -> None:
     page = upload(client, contacts=CONTACTS, members=MEMBERS, accounts=ACCOUNTS)
     assert page.heading == "3 files, in this order"
     assert rows(page) == [
-        ["members.csv", "2", "Not checked yet", "–", "–", "–"],
-        ["accounts.csv", "2", "Not checked yet", "–", "–", "–"],
-        ["contacts.csv", "3", "Not checked yet", "–", "–", "–"],
+        ["members.csv", "2", "Not checked yet", *["–"] * 5],
+        ["accounts.csv", "2", "Not checked yet", *["–"] * 5],
+        ["contacts.csv", "3", "Not checked yet", *["–"] * 5],
     ]
     assert Import.objects.values("together").distinct().count() == 1
 
@@ -124,13 +124,32 @@ def test_files_are_tried_as_if_those_above_were_in(client: Client) -> None:
     ask(client, "check")
     page = visit(client, f"/imports/together/{mark()}/")
     assert rows(page) == [
-        ["accounts.csv", "2", "Checked, not yet brought in", "1", "0", "1"],
-        ["contacts.csv", "3", "Checked, not yet brought in", "1", "0", "1"],
+        ["accounts.csv", "2", "Checked, not yet brought in", "1", "0", "0", "1", "0"],
+        ["contacts.csv", "3", "Checked, not yet brought in", "1", "0", "0", "1", "0"],
     ]
     contacts = Import.objects.get(kind="contacts")
     assert findings(contacts) == [(3, "rejected", [("account", "unknown_account")])]
     assert (Account.objects.count(), Contact.objects.count(), Batch.objects.count()) == (0, 0, 0)
     assert not Job.objects.filter(name__contains="revenue").exists()
+
+
+def test_rows_known_already_and_rows_with_a_warning_are_counted(
+    client: Client, operations: User
+) -> None:
+    bring_in("顧客ID,顧客名\na1,A\n", by=operations)
+    lines = "明細ID,顧客ID,金額,interval,start on\nl1,a1,0,1,2026-04-01\n"
+    upload(client, accounts="顧客ID,顧客名\na1,A\n", lines=lines)
+    together = Import.objects.latest("pk").together
+    client.post(f"/imports/together/{together}/check/")
+    jobs.work_off()
+    page = visit(client, f"/imports/together/{together}/")
+    assert page.rows[0][4:9] == ["New", "Changed", "Unchanged", "Rejected", "With a warning"]
+    assert [row[-5:] for row in rows(page)] == [
+        ["0", "0", "1", "0", "0"],
+        ["1", "0", "0", "0", "1"],
+    ]
+    lines_import = Import.objects.get(file_name="lines.csv")
+    assert f"/imports/{lines_import.pk}/#warned" in page.attributes("a", "href")
 
 
 def test_large_files_are_tried_each_by_itself(
