@@ -63,6 +63,26 @@ def test_choosing_a_column_brings_back_the_form_alone(client: Client, tickets: I
     assert (part.texts("h1"), part.attributes("form", "id")) == ([], ["mapping"])
 
 
+def test_a_needed_field_without_a_column_is_told_before_anything_is_sent(
+    client: Client, operations: User
+) -> None:
+    mapping = Mapping(columns={"顧客ID": "account", "件名": "subject", "日": "opened_at"})
+    text = "顧客ID,件名,日,番号\na1,x,2026-04-01,t1\n"
+    of = make_import(text, by=operations, kind="tickets", mapping=mapping)
+    lacks = "No column is read as “Ticket ID”, which every row needs."
+    for path in (f"/imports/{of.pk}/", f"/imports/{of.pk}/columns/"):
+        assert visit(client, path).texts("div", id="lacking") == [lacks]
+    page = visit(client, f"/imports/{of.pk}/columns/")
+    assert page.texts("label", **{"for": "id_constant-id"}) == ["Ticket ID *"]
+    said = {"column-0": "account", "column-1": "subject", "column-2": "opened_at", "step": "look"}
+    for besides in ({"column-3": "id"}, {"constant-id": "t1"}):
+        looked = Page(client.post(f"/imports/{of.pk}/columns/", said | besides))
+        assert looked.texts("div", id="lacking") == []
+    refused = Page(client.post(f"/imports/{of.pk}/columns/", said | {"step": "check"}))
+    assert refused.texts("div", id="lacking") == []
+    assert refused.texts("div", role="alert") == [lacks]
+
+
 def test_formats_values_and_what_stands_for_an_empty_cell_are_kept(
     client: Client, tickets: Import
 ) -> None:

@@ -19,6 +19,7 @@ from banso.rooms.ingestion.queries.mapping import (
     REASON_HEADERS,
     RECORDS,
     Mapping,
+    problem_of,
 )
 from banso.rooms.ingestion.queries.unread import (
     formats_of,
@@ -143,12 +144,13 @@ class MappingForm(forms.Form):
 
     def _constant(self, each: Field) -> forms.Field:
         initial = self.stated.constants.get(each.key, "")
+        label = f"{each.label} *" if each.required else each.label
         choices = choices_of(each)
         if choices:
             return forms.ChoiceField(
-                label=each.label, required=False, initial=initial, choices=[("", ""), *choices]
+                label=label, required=False, initial=initial, choices=[("", ""), *choices]
             )
-        return forms.CharField(label=each.label, required=False, max_length=200, initial=initial)
+        return forms.CharField(label=label, required=False, max_length=200, initial=initial)
 
     def _said(self, name: str) -> str:
         """What a field says now: as answered, else as it stands."""
@@ -210,6 +212,12 @@ class MappingForm(forms.Form):
             field.value() or self.by_key[field.name.removeprefix("constant-")].required
             for field in self.constants()
         )
+
+    def problem(self) -> str:
+        """What is still to be said before the file can be checked, told in a sentence; or ""."""
+        targets = [self._said(f"column-{place}") for place in range(len(self.outline.header))]
+        constants = [key for key in self.by_key if self._said(f"constant-{key}").strip()]
+        return problem_of(self.kind, targets, constants)
 
     def lacks(self) -> list[str]:
         """Labels of columns that nothing is read from, but for reasons that we added ourselves."""

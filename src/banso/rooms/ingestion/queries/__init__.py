@@ -3,12 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext as _
 
 from banso.rooms.identity.access import may_operate
 from banso.rooms.ingestion.models import Batch, Import, ImportState, RowReport, SavedMapping
 from banso.rooms.ingestion.points import kinds
-from banso.rooms.ingestion.queries.mapping import FACT, missing_of
+from banso.rooms.ingestion.queries.mapping import problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,18 +75,9 @@ def kind_of(of: Import) -> Kind:
 
 def first_problem(of: Import) -> str:
     """Why the file can't be checked as it is to be read now, told in a sentence; or ""."""
-    kind = kind_of(of)
-    targets = [to for to in of.mapping.get("columns", {}).values() if not to.startswith(FACT)]
-    labels = {each.key: each.label for each in kind.fields}
-    twice = next((to for to in targets if targets.count(to) > 1), "")
-    if twice:
-        return _("Two columns are read as “%(field)s”.") % {"field": labels[twice]}
-    missing = missing_of(kind, {*targets, *of.mapping.get("constants", {})})
-    if missing:
-        return _("No column is read as “%(field)s”, which every row needs.") % {
-            "field": labels[missing]
-        }
-    return ""
+    mapping = of.mapping
+    targets = mapping.get("columns", {}).values()
+    return problem_of(kind_of(of), targets, mapping.get("constants", {}))
 
 
 def may_take_back(of: Import) -> bool:

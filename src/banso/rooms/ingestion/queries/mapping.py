@@ -16,8 +16,8 @@ from banso.rooms.customers.models import FactDefinition, FactType
 from banso.rooms.customers.points import fact_sources
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from collections.abc import Mapping as Values
-    from collections.abc import Sequence
 
     from banso.rooms.ingestion.points import Kind
 
@@ -157,18 +157,22 @@ def _require_same_facts(mapping: Mapping) -> None:
 
 def _require_each_once(kind: Kind, mapping: Mapping) -> None:
     """Every required field or one of its alternatives has a source, and none has two."""
-    targets = [target for target in mapping.columns.values() if not target.startswith(FACT)]
-    twice = sorted({target for target in targets if targets.count(target) > 1})
+    if problem := problem_of(kind, mapping.columns.values(), mapping.constants):
+        raise BadMapping(problem)
+
+
+def problem_of(kind: Kind, targets: Iterable[str], constants: Iterable[str]) -> str:
+    """What columns read as these fields and constants of these lack, told in a sentence; or ""."""
+    fields = [target for target in targets if target and not target.startswith(FACT)]
+    twice = next((each for each in fields if fields.count(each) > 1), "")
     if twice:
-        label = _label(kind, twice[0])
-        raise BadMapping(_("Two columns are read as “%(field)s”.") % {"field": label})
-    given = {*targets, *mapping.constants}
-    missing = missing_of(kind, given)
+        return _("Two columns are read as “%(field)s”.") % {"field": _label(kind, twice)}
+    missing = missing_of(kind, {*fields, *constants})
     if missing:
-        raise BadMapping(
-            _("No column is read as “%(field)s”, which every row needs.")
-            % {"field": _label(kind, missing)}
-        )
+        return _("No column is read as “%(field)s”, which every row needs.") % {
+            "field": _label(kind, missing)
+        }
+    return ""
 
 
 def missing_of(kind: Kind, given: set[str]) -> str:

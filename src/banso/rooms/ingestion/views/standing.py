@@ -47,6 +47,7 @@ def one(request: Request, import_id: int) -> HttpResponse:
         of=of,
         kind=queries.kind_of(of),
         fault=fault(of.fault, of.fault_facts) if of.fault else "",
+        problem=queries.first_problem(of) if queries.is_waiting(of) else "",
         rejected=rejected,
         warned=warned,
         left=left,
