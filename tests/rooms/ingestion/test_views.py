@@ -72,6 +72,9 @@ def test_an_installation_without_imports_offers_the_first(client: Client) -> Non
     page = visit(client, LIST)
     assert "Nothing has been brought in yet" in page.texts("h2")
     assert page.rows == []
+    [told] = [text for text in page.texts("p") if "all the files you have" in text]
+    assert told.startswith("Upload ")  # there is nowhere to drop them here
+    assert f"{LIST}new/" in page.attributes("a", "href")
 
 
 def test_the_list_tells_what_became_of_each_file(client: Client, operations: User) -> None:
