@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from banso.rooms.customers.actions.views import save_view
 from banso.rooms.customers.models import Account, FactType
+from banso.rooms.customers.queries.palette import hits
 from banso.rooms.identity.models import User
 from tests.factories.customers import make_account, make_contact, make_fact, make_holding
 from tests.factories.pages import Page, browser, visit
@@ -148,3 +149,14 @@ def test_the_palette_says_when_nothing_is_called_that(sakura: User) -> None:
     page = visit(browser(sakura), f"{LIST}found/", q="ゑゑ", htmx=True)
     assert "Nothing is called that." in page.texts("p")
     assert visit(browser(sakura), f"{LIST}found/").heading == "Find"
+
+
+@pytest.mark.parametrize(
+    "typed", ["やまもと", "ﾔﾏﾓﾄ", "ヤマモト", "山本恵", "山本 恵", "山本　恵", "恵 山本"]
+)
+def test_the_palette_finds_people_however_they_are_typed(
+    acme: Account, sakura: User, typed: str
+) -> None:
+    person = make_contact(acme, name="山本 恵", kana="ヤマモト メグミ")
+    make_contact(acme, name="山口 恵", kana="ヤマグチ メグミ")
+    assert hits(sakura, typed, on=TODAY).contacts == [person]

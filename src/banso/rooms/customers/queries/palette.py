@@ -3,8 +3,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Replace
 
+from banso.engines.basis.kana import folded
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.customers.models import Contact
 from banso.rooms.customers.queries.lists import Wanted, accounts
@@ -43,10 +45,14 @@ def hits(viewer: User, search: str, *, on: date) -> Hits:
 
 
 def _people(viewer: User, search: str, *, on: date) -> list[Contact]:
-    """People who are still with their company, by name as written or by reading."""
+    """People who are still with their company, by name as written, with a space or without, or by
+    reading in any kana.
+    """
     if len(search) < ENOUGH_LETTERS:
         return []
-    named = Contact.objects.filter(Q(name__contains=search) | Q(kana__contains=search))
+    named = Contact.objects.annotate(joined=Replace(Replace("name", Value(" ")), Value("　")))
+    for word in search.split():
+        named = named.filter(Q(joined__contains=word) | Q(kana__contains=folded(word)))
     seen = visible_accounts(viewer, on=on).values("pk")
     present = named.filter(account__in=seen, left_on=None)
     return list(present.select_related("account").order_by("pk")[:MOST_OF_A_KIND])
