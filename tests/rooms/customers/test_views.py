@@ -36,6 +36,14 @@ def test_a_visitor_signs_in_first(client: Client, acme: Account) -> None:
         assert response["Location"] == f"/account/login/?next={LIST}{path}"
 
 
+def test_that_nothing_is_called_so_gives_way_to_a_page_of_that_name(sakura: User) -> None:
+    """The style hides what is marked so while the palette shows a page."""
+    client = browser(sakura)
+    answer = visit(client, f"{LIST}found/", q="ゑゑ", htmx=True)
+    assert answer.texts("p", **{"data-nothing": ""}) == ["Nothing is called that."]
+    assert "" in visit(client, LIST).attributes("div", "data-pages")
+
+
 def test_each_role_reads_its_own_list(
     acme: Account, sakura: User, ken: User, mia: User, account_executive: User,
     operations: User, executive: User, administrator: User,
