@@ -19,6 +19,7 @@ from tests.journeys.walking import (
     follow,
     found_by,
     import_row,
+    press_and_confirm,
     set_up,
     stat,
     take_back,
@@ -151,7 +152,8 @@ def new_and_rejected(page: Page) -> dict[str, tuple[int, int]]:
     """How many rows of each file came in or would, and how many did not or would not."""
     found = {}
     for name in IN_ORDER:
-        new, _changed, rejected = import_row(page, name).locator("td.num").all_inner_texts()
+        figures = import_row(page, name).locator("td.num").all_inner_texts()
+        new, _changed, _unchanged, rejected, _warned = figures
         found[name] = (amount(new), amount(rejected))
     return found
 
@@ -238,20 +240,23 @@ def keep_the_promise(page: Page) -> None:
     expect(next_.locator(".status")).to_contain_text("完了")
 
 
+USED_BY_THE_MEETING = {"先方担当者.csv", "取引先.csv"}
+
+
 def take_all_back(page: Page) -> None:
-    """The last in first out, the corrected rows too; what the meeting needs is kept and told."""
-    kept = {}
+    """The last in first out, the corrected rows too; what the meeting needs stays, and is told."""
     for name in LAST_IN_FIRST_OUT:
         follow(page, "取り込み")
         undo = page.get_by_role("button", name="取り消し")
         row = import_row(page, name).filter(has=undo).first
         row.get_by_role("link", name=name, exact=True).click()
-        take_back(page)
-        kept[name] = page.locator("#standing .callout").inner_text()
-    assert {name for name, told in kept.items() if "1件は残しています" in told} == {
-        "先方担当者.csv",
-        "取引先.csv",
-    }
+        if name not in USED_BY_THE_MEETING:
+            take_back(page)
+            continue
+        press_and_confirm(page, "取り消し")
+        expect(page.locator("#standing .callout")).to_contain_text(
+            "1行は取り消せませんでした", timeout=30_000
+        )
 
 
 def only_the_account_with_the_meeting_is_left(page: Page) -> None:

@@ -59,7 +59,7 @@ def test_the_palette_leads_to_a_page_by_the_arrows(at_the_list: Page) -> None:
     page = at_the_list
     page.keyboard.press("Control+k")
     page.keyboard.type("ブリッジ")
-    page.locator("#palette-hits [data-for='ブリッジ']").wait_for()
+    page.locator("#palette-hits [data-for='ブリッジ']").wait_for(state="attached")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**/revenue/bridge/")
