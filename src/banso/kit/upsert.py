@@ -37,7 +37,7 @@ M = TypeVar("M", bound=Model)
 Values = Mapping[str, Any]
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 IN_USE = "in_use"
-_WORKED_OUT: dict[type[Model], Q] = {}
+_WORKED_OUT: dict[type[Model], Q | None] = {}
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -256,7 +256,7 @@ def _remove(model: type[Model], changes: list[Change]) -> list[tuple[Change, str
     return refusals + _delete(model, clean)
 
 
-def worked_out(model: type[Model], when: Q = Q()) -> None:  # noqa: B008  nobody changes it
+def worked_out(model: type[Model], when: Q | None = None) -> None:
     """Say that rows of a table, or those of them that fit, are worked out from rows they belong to.
 
     They go when those are taken back. Whatever else belongs to a row is somebody's word: the row is

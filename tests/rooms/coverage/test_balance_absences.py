@@ -20,7 +20,6 @@ from tests.factories.pages import browser
 from tests.factories.people import make_absence, make_member
 from tests.factories.when import NOON, TODAY
 from tests.rooms.coverage.balances import (
-    employed,
     gather,
     known,
     plain,
@@ -31,11 +30,6 @@ from tests.rooms.coverage.reviews import DAY, Company, customer
 
 pytestmark = pytest.mark.django_db
 WEEKS = timedelta(days=7)
-
-
-@pytest.fixture
-def company(db: None) -> Company:
-    return employed()
 
 
 @pytest.fixture

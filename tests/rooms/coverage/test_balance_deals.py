@@ -23,26 +23,14 @@ from tests.factories.people import make_absence, make_member
 from tests.factories.when import TODAY
 from tests.rooms.coverage.balances import (
     adopt,
-    employed,
     hold,
     in_teams,
     known,
     plain,
-    with_ten_and_two,
 )
 from tests.rooms.coverage.reviews import NEAR, Company, customer
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def company(db: None) -> Company:
-    return employed()
-
-
-@pytest.fixture
-def accounts(company: Company, operations: User) -> dict[str, Account]:
-    return with_ten_and_two(company, operations)
 
 
 def moved(by: User) -> Counter[tuple[str, str]]:

@@ -29,26 +29,14 @@ from tests.factories.people import make_member
 from tests.factories.when import NOON, TODAY
 from tests.rooms.coverage.balances import (
     adopt,
-    employed,
     hold,
     known,
     plain,
     said,
-    with_ten_and_two,
 )
 from tests.rooms.coverage.reviews import NEAR, Company, customer
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def company(db: None) -> Company:
-    return employed()
-
-
-@pytest.fixture
-def accounts(company: Company, operations: User) -> dict[str, Account]:
-    return with_ten_and_two(company, operations)
 
 
 def test_the_page_asks_the_same_of_twelve_customers_and_of_forty(

@@ -11,27 +11,15 @@ from tests.factories.pages import browser
 from tests.factories.people import make_absence, make_member
 from tests.rooms.coverage.balances import (
     adopt,
-    employed,
     gather,
     hold,
     in_teams,
     known,
     plain,
-    with_ten_and_two,
 )
 from tests.rooms.coverage.reviews import Company, customer
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def company(db: None) -> Company:
-    return employed()
-
-
-@pytest.fixture
-def accounts(company: Company, operations: User) -> dict[str, Account]:
-    return with_ten_and_two(company, operations)
 
 
 def test_a_book_says_which_customers_make_it_too_full(

@@ -28,25 +28,13 @@ from tests.factories.when import NOON, TODAY
 from tests.rooms.coverage.balances import (
     adopt,
     books,
-    employed,
     gather,
     hold,
     known,
-    with_ten_and_two,
 )
 from tests.rooms.coverage.reviews import DAY, NEAR, Company, customer, present
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def company(db: None) -> Company:
-    return employed()
-
-
-@pytest.fixture
-def accounts(company: Company, operations: User) -> dict[str, Account]:
-    return with_ten_and_two(company, operations)
 
 
 def test_the_fullest_book_is_told_against_the_usual_one(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from banso.kit.acts import Refused
 from banso.kit.rows import insert_new
-from banso.kit.upsert import Change, Placed, TakenBack, digest_of, put, take_back
+from banso.kit.upsert import IN_USE, Change, Placed, TakenBack, digest_of, put, take_back
 from banso.rooms.identity.actions import add_user, change_access
 from banso.rooms.identity.models import User
 from banso.rooms.journal.actions import record
@@ -116,9 +116,7 @@ def take_back_members(changes: Sequence[Change], *, by: User, at: datetime) -> T
     """Undo what an import did to members. A new member who can sign in by now stays."""
     members = Member.objects.filter(pk__in=[change.pk for change in changes], user__isnull=False)
     in_use = set(members.values_list("pk", flat=True))
-    done = take_back(
-        changes, spare=lambda c: "in_use" if c.before is None and c.pk in in_use else ""
-    )
+    done = take_back(changes, spare=lambda c: IN_USE if c.before is None and c.pk in in_use else "")
     record(MEMBERS_TAKEN_BACK, by=by, at=at, removed=done.removed, restored=done.restored)
     return done
 
