@@ -133,7 +133,7 @@ def test_the_drawer_of_filters_asks_by_type_and_shows_what_is_asked(
             for way in ("from", "to")
             for kind in ("integer", "money", "real", "day")
         ),
-        "within.f.day",
+        *(f"{way}.f.day" for way in ("within", "last", "ago")),
         *(f"missing.f.{kind}" for kind in FactType),
     }
     assert ("checked" in fields["f.text"], fields["from.f.money"]["value"]) == (True, "10")
