@@ -240,11 +240,11 @@ def test_a_rule_costs_no_more_queries_with_more_accounts(
     known: Account, operations: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = browser(operations)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(by_rule("employees >= 100"))
     for _number in range(3):
         make_account(employees=200)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(by_rule("employees >= 100"))
 
 

@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from banso.kit.keyset import keyset, ordered_by
 from banso.rooms.customers.models import Account, Duty, FactType
+from banso.rooms.customers.queries import lists
 from banso.rooms.customers.queries.columns import columns, orders, shown
 from banso.rooms.customers.queries.conditions import conditions
 from banso.rooms.customers.queries.facts import definitions, own_facts
@@ -175,12 +176,34 @@ def test_every_order_reaches_every_account_once(operations: User) -> None:
         "name": "abcde",
         "-name": "edcba",
         "arr": "bdcae",
-        "-arr": "cbdae",
+        "-arr": "cdbea",
         "term_end_on": "bedac",
-        "-term_end_on": "dbeac",
+        "-term_end_on": "debca",
         "employees": "cbdae",
         "x": "abcde",
     }
+
+
+def test_accounts_alike_in_industry_stand_by_name(operations: User) -> None:
+    for name, industry in [("c", "小売"), ("a", "小売"), ("b", "建設"), ("d", "建設")]:
+        make_account(name=name, industry=industry)
+    assert "".join(in_order(operations, "industry")) == "acbd"
+    assert "".join(in_order(operations, "-industry")) == "dbca"
+
+
+def test_few_accounts_that_fit_are_told_by_their_ids_and_many_are_not(
+    operations: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for employees in (1, 2, 3, 3):
+        make_account(employees=employees)
+    monkeypatch.setattr(lists, "FEW_ACCOUNTS", 2)
+    for least, number in ((1, None), (2, None), (3, 2), (4, 0)):
+        wanted = Wanted(rule=f"employees >= {least}")
+        fitting = accounts(operations, wanted, on=TODAY)
+        found, told = lists.looked_up(fitting, wanted)
+        assert (set(found), told) == (set(fitting), number)
+    every = accounts(operations, Wanted(), on=TODAY)
+    assert lists.looked_up(every, Wanted()) == (every, None)
 
 
 def test_readings_decide_the_order_of_names(operations: User) -> None:

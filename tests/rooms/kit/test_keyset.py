@@ -47,11 +47,13 @@ def test_pages_put_together_are_the_whole_list(
     for sort_key, employees in values:
         make_account(sort_key=sort_key, employees=employees)
     rows = Account.objects.all()
-    for name, nullable in (("sort_key", False), ("employees", True), ("pk", False)):
-        order = Order(name, descending=descending, nullable=nullable)
+    columns = (("sort_key", False, ""), ("employees", True, ""), ("pk", False, ""))
+    for name, nullable, then in (*columns, ("employees", True, "sort_key")):
+        order = Order(name, descending=descending, nullable=nullable, then=then)
         column = F(name).desc(nulls_last=True) if descending else F(name).asc(nulls_last=True)
+        rest = [f"-{each}" if descending else each for each in (then, "pk") if each]
         found = pages(rows, order, size)
-        assert [row for page in found for row in page] == list(rows.order_by(column, "pk"))
+        assert [row for page in found for row in page] == list(rows.order_by(column, *rest))
         assert [len(page) for page in found[:-1]] == [size] * (len(found) - 1)
 
 

@@ -96,7 +96,8 @@ def _of_account() -> list[Column]:
 
 def _column(fact: Fact) -> Column:
     """What stands in a column of the account; only indexed ones are sorted by."""
-    order = Order(fact.path, nullable=fact.type != FactType.TEXT)
+    text = fact.type == FactType.TEXT  # and many accounts are alike in one
+    order = Order(fact.path, nullable=not text, then="sort_key" if text else "")
     return Column(
         key=fact.key,
         label=fact.label,

@@ -55,11 +55,8 @@ class Condition:
             return [int(text) for text in self.texts]
         return [value_of(text, self.column.type) for text in self.texts]
 
-    def as_q(self, *, on: date, all_read: bool = False) -> Q:
-        """The same to the database; ValueError where it can't be met.
-
-        Where all rows are read anyway, as to count them, bounds go by no index.
-        """
+    def as_q(self, *, on: date) -> Q:
+        """The same to the database; ValueError where it can't be met."""
         values, path = self.values(), self.column.path
         if self.how == IS:
             return Q(**{f"{path}__in": values}) if len(values) > 1 else Q(**{path: values[0]})
@@ -71,7 +68,7 @@ class Condition:
         if self.how == HAS:
             return Q(**{f"{path}__icontains": values[0]})
         bound = {FROM: GreaterThanOrEqual, TO: LessThanOrEqual}[self.how]
-        return Q(bound(Scanned(F(path)) if all_read else F(path), values[0]))
+        return Q(bound(Scanned(F(path)), values[0]))
 
 
 def _counted_from(on: date, how: str, path: str, *, days: int) -> Q:

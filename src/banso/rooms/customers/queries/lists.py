@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_CHOICES = 200
 FEW_CHOICES = 24
+FEW_ACCOUNTS = 500  # sorted in no time, and found among many before the first page is full
 ME = "me"  # in place of a member's number: whoever looks
 
 
@@ -56,12 +57,8 @@ class Options:
     holders: list[Member]
 
 
-def accounts(
-    viewer: User, wanted: Wanted, *, on: date, to_count: bool = False
-) -> QuerySet[Account]:
-    """The viewer's accounts that fit what is wanted, with their facts; `to_count` where only their
-    number is asked for.
-    """
+def accounts(viewer: User, wanted: Wanted, *, on: date) -> QuerySet[Account]:
+    """The viewer's accounts that fit what is wanted, with their facts."""
     found = visible_accounts(viewer, on=on).select_related("facts")
     if wanted.search:
         found = found.filter(pk__in=_spelled(wanted.search))
@@ -71,10 +68,25 @@ def accounts(
         if wanted.rule:
             found = found.filter(rule_language().met(wanted.rule, on=on))
         for condition in wanted.conditions:
-            found = found.filter(condition.as_q(on=on, all_read=to_count))
+            found = found.filter(condition.as_q(on=on))
     except ValueError:  # what can't be met, or can't be understood
         return found.none()
     return found
+
+
+def looked_up(found: QuerySet[Account], wanted: Wanted) -> tuple[QuerySet[Account], int | None]:
+    """The same accounts by their ids and how many they are, where conditions leave few of them;
+    else as given, with no number.
+
+    A list of many is read in its order until a page is full. Where few fit, that would be nearly
+    all of it; so they are looked for first, in whatever order reads them fastest.
+    """
+    if not (wanted.conditions or wanted.rule):
+        return found, None
+    ids = list(found.order_by().values_list("pk", flat=True)[: FEW_ACCOUNTS + 1])
+    if len(ids) > FEW_ACCOUNTS:
+        return found, None
+    return Account.objects.filter(pk__in=ids).select_related("facts"), len(ids)
 
 
 def _held_by(viewer: User, holder: int | str) -> Exists:
@@ -105,7 +117,7 @@ def lean(found: QuerySet[Account], order: Order, columns: Sequence[Column]) -> Q
     if "parent__name" in paths:
         found = found.select_related("facts", "parent")
         paths.add("parent")
-    return found.only("external_id", "name", "kana", order.name, "facts__account", *paths)
+    return found.only("external_id", "name", "kana", *order.names, "facts__account", *paths)
 
 
 def listed(found: Sequence[Account], columns: Sequence[Column]) -> list[ListedAccount]:

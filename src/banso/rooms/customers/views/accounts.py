@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
@@ -34,7 +33,7 @@ from banso.rooms.identity.access import may_operate
 from banso.rooms.identity.http import page, wants_part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
     from django.http import HttpResponse, QueryDict
@@ -70,8 +69,9 @@ class Head:
 def accounts(request: Request) -> HttpResponse:
     """Which customers are like this?"""
     asks, after = listing(request.GET), request.GET.get("after", "")
-    found = partial(lists.accounts, request.user, asks.wanted, on=localdate())
-    lean = lists.lean(found(), asks.order, asks.shown)
+    fitting = lists.accounts(request.user, asks.wanted, on=localdate())
+    found, number = lists.looked_up(fitting, asks.wanted)
+    lean = lists.lean(found, asks.order, asks.shown)
     rows = keyset(lean, order=asks.order, after=after, size=PAGE_SIZE)
     shown = {
         "rows": _printed(lists.listed(rows.rows, asks.shown), asks.shown),
@@ -81,7 +81,8 @@ def accounts(request: Request) -> HttpResponse:
     }
     if after and wants_part(request):
         return page(request, "customers/accounts.html", partial="rows", **shown)
-    around = _around(request, asks) | _counted(found, rows.rows, whole=not after)
+    whole = not after and not rows.after  # and so one page tells how many there are
+    around = _around(request, asks) | _counted(found, len(rows.rows) if whole else number)
     return page(request, "customers/accounts.html", partial="answer", **shown, **around)
 
 
@@ -98,12 +99,9 @@ def _printed(rows: Iterable[ListedAccount], columns: Sequence[Column]) -> list[d
     ]
 
 
-def _counted(
-    found: Callable[..., QuerySet[Account]], rows: list[Account], *, whole: bool
-) -> dict[str, Any]:
-    """How many accounts the list holds; not asked of the database where one page tells."""
-    told = whole and len(rows) < PAGE_SIZE
-    count, more = (len(rows), False) if told else capped_count(found(to_count=True))
+def _counted(found: QuerySet[Account], number: int | None) -> dict[str, Any]:
+    """How many accounts the list holds; asked of the database where nothing has told yet."""
+    count, more = capped_count(found) if number is None else (number, False)
     return {"count": count, "more_than_counted": more}
 
 
