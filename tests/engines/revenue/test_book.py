@@ -335,3 +335,35 @@ def test_a_line_that_moves_by_itself_is_a_unit_of_its_own() -> None:
 def test_what_moved_before_it_began_begins_where_it_went() -> None:
     into = moves((1, None, 2, JAN))
     assert pieces_of(lines(Line(1, FEB, None, 100)), into) == [(2, FEB, None, 100, 1, False, False)]
+
+
+def days_of(merged: Table, rows: Table, *, as_of: date = date(2030, 1, 1)) -> list[tuple[Any, ...]]:
+    told = book(merged, moves=rows, as_of=as_of)
+    return answer(told.lines.select("account_id", "line_id", "start_on", "end_on", "pending_from"))
+
+
+def test_a_late_renewal_may_stand_at_the_account_that_the_line_went_to() -> None:
+    into, renewed = moves((1, None, 2, MAR)), after(APR, 10)
+    merged = lines(Line(1, JAN, APR, 100), Line(2, renewed, None, 100))
+    assert days_of(merged, into) == [
+        (1, 1, JAN, MAR, None),
+        (2, 1, MAR, renewed, None),
+        (2, 2, renewed, None, None),
+    ]
+    alone = lines(Line(1, JAN, APR, 100))
+    assert days_of(alone, into, as_of=after(APR, 3)) == [
+        (1, 1, JAN, MAR, None),
+        (2, 1, MAR, after(APR, 4), APR),
+    ]
+
+
+def test_what_ended_before_its_account_moved_is_followed_only_there() -> None:
+    into, renewed = moves((1, None, 2, MAR)), after(FEB, 10)
+    own = lines(Line(1, JAN, FEB, 100), Line(1, renewed, None, 100))
+    assert days_of(own, into) == [
+        (1, 1, JAN, renewed, None),
+        (1, 2, renewed, MAR, None),
+        (2, 2, MAR, None, None),
+    ]
+    of_another = lines(Line(1, JAN, FEB, 100), Line(2, renewed, None, 100))
+    assert days_of(of_another, into) == [(1, 1, JAN, FEB, None), (2, 2, renewed, None, None)]

@@ -10,6 +10,7 @@
 5. Add-ons count beside a base plan only, if the definition says so (`base_plan`).
 6. Pauses cut their lines (`pause_keeps_mrr`).
 7. Merges and splits move lines to other accounts, from their day on or for good (`merge_split`).
+   Grace looks ahead: what follows a line is looked for at the account it is with when it ends.
 
 What comes out has the columns of `tables.LINES` and, where the book asks for them:
 
@@ -95,7 +96,7 @@ def prepare_for_any_day(
         counted = continuity.linked(counted, grace_days=definition.grace_days)
     counted = serving(counted)
     if definition.grace_days:
-        counted = continuity.held_over(counted, grace_days=definition.grace_days)
+        counted = _held_over(counted, moves, definition)
     if definition.base_plan:
         counted = pieces.beside_base(counted)
     if "stream" in lines.columns and not definition.pause_keeps_mrr:
@@ -110,6 +111,22 @@ def prepare_for_any_day(
         reporting=reporting,
         definition=definition,
     )
+
+
+def _held_over(lines: Table, moves: Table | None, definition: Definition) -> Table:
+    """The lines, those that something follows within grace held until then: something of the
+    account that each is with when it ends.
+    """
+    grace = definition.grace_days
+    if moves is None:
+        return continuity.held_over(lines, grace_days=grace)
+    restated = definition.merge_split == "restated"
+    at_home = moving.moved(lines, moves, restated=restated)
+    held = continuity.held_over(at_home, grace_days=grace)
+    lasts = held if restated else held.filter(~_.departs)
+    ends = lasts.select(held_id=_.line_id, held_end=_.end_on, waits_from=_.waits_from)
+    known = lines.inner_join(ends, lines.line_id == ends.held_id)
+    return known.mutate(end_on=_.held_end).drop("held_id", "held_end")
 
 
 def _amounts(lines: Table, definition: Definition) -> Table:
