@@ -51,7 +51,10 @@ def figures(*, small: bool) -> Iterator[dict[str, Any]]:
 
     from banso.kit.conditions import first_match  # noqa: PLC0415  after set-up
     from banso.rooms.customers.models import Account  # noqa: PLC0415  after set-up
-    from banso.rooms.customers.queries.rules import rule_language  # noqa: PLC0415  after set-up
+    from banso.rooms.customers.queries.rules import (  # noqa: PLC0415  after set-up
+        READ_WHOLE,
+        rule_language,
+    )
 
     _give_a_past()
     spoken = rule_language()
@@ -62,7 +65,9 @@ def figures(*, small: bool) -> Iterator[dict[str, Any]]:
     def counted() -> int:
         rules = [(key, spoken.settled(text, on=ON)) for key, text in SEGMENTS.items()]
         segment = first_match(rules, spoken.places)
-        by_segment = Account.objects.annotate(segment=segment).values_list("segment")
+        by_segment = (
+            Account.objects.filter(READ_WHOLE).annotate(segment=segment).values_list("segment")
+        )
         return len(by_segment.annotate(accounts=Count("pk")).order_by("segment"))
 
     of = f"{accounts} accounts, {connection.vendor}"

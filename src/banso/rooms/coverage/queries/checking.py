@@ -17,7 +17,7 @@ from banso.engines.operating.surroundings import Load, Person, Surroundings
 from banso.kit.conditions import first_match
 from banso.kit.working_days import is_open_on
 from banso.rooms.customers.models import Account, StandardMinutes
-from banso.rooms.customers.queries.rules import rule_language
+from banso.rooms.customers.queries.rules import READ_WHOLE, rule_language
 from banso.rooms.customers.queries.vocabulary import shipped_facts
 from banso.rooms.people.models import Member, Team
 from banso.rooms.people.queries import levels, serving
@@ -106,11 +106,12 @@ def customers(spoken: Language, *, on: date) -> QuerySet[Account]:
 
     Where no revenue has been brought in yet, all of them.
     """
+    read = Account.objects.filter(READ_WHOLE)
     pays = Q(**{f"{spoken.facts[ARR].path}__gt": 0})
     if TERM_END in spoken.facts:
         pays |= Q(**{f"{spoken.facts[TERM_END].path}__gte": on})
-    paying = Account.objects.filter(pays)
-    return paying if paying.exists() else Account.objects.all()
+    paying = read.filter(pays)
+    return paying if paying.exists() else read
 
 
 def rules_of(model: Model, spoken: Language, *, on: date) -> list[tuple[str, Settled]]:

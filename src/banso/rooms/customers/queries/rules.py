@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import Q
 
 from banso.engines.basis.rules import vocabulary as language
 from banso.engines.basis.rules.answers import Spell, Subject, explain
@@ -24,12 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
-    from django.db.models import Q
-
     from banso.engines.basis.rules.answers import Verdict
     from banso.engines.basis.rules.faults import Fault
     from banso.engines.basis.rules.settling import Settled
     from banso.rooms.customers.models import Account
+
+# True of every account. SQLite reads a table end to end by any index that holds all columns asked
+# of it, in the order of that index, and looks up the rows joined to it all over the place. No index
+# holds the name: so the table itself is read, in less than half the time.
+READ_WHOLE = Q(name__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Language:
 
     def met(self, text: str, *, on: date) -> Q:
         """The rule as a condition of accounts; UnsoundRule if it can't be read."""
-        return as_q(self.settled(text, on=on), self.places)
+        return READ_WHOLE & as_q(self.settled(text, on=on), self.places)
 
     def explained(self, text: str, account: Account, *, on: date) -> Verdict:
         """Whether the rule holds for one account, leaf by leaf; UnsoundRule if it can't be read."""

@@ -15,7 +15,7 @@ from banso.kit.conditions import first_match
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.customers.models import Account, Segment
 from banso.rooms.customers.queries.columns import segment_names
-from banso.rooms.customers.queries.rules import rule_language
+from banso.rooms.customers.queries.rules import READ_WHOLE, rule_language
 from banso.rooms.customers.queries.segments import (
     SegmentRow,
     Standing,
@@ -136,7 +136,7 @@ def trial(
     rules = asked_in_order(rows, spoken, on=on)
     none = Value("")
     would = Coalesce(first_match(rules, spoken.places), none) if rules else none
-    accounts = visible_accounts(viewer, on=on).annotate(would=would)
+    accounts = visible_accounts(viewer, on=on).filter(READ_WHOLE).annotate(would=would)
     path = path_of_segment()
     goes, is_there = Q(would=key), Q(**{path: key}) if path else Q(pk=None)
     joining = accounts.filter(goes).exclude(is_there)

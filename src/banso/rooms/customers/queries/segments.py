@@ -16,7 +16,7 @@ from banso.kit.conditions import first_match
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.customers.models import Account, FactChange, Segment, SegmentList
 from banso.rooms.customers.queries.facts import ARR, fact_of
-from banso.rooms.customers.queries.rules import rule_language
+from banso.rooms.customers.queries.rules import READ_WHOLE, rule_language
 from banso.rooms.customers.queries.vocabulary import SEGMENT
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def segments_of_all(*, on: date) -> Iterator[tuple[int, str]]:
     spoken, rows = rule_language(without=[SEGMENT]), segments()
     rules = asked_in_order(rows, spoken, on=on)
     if rules:
-        found = Account.objects.annotate(fits=first_match(rules, spoken.places))
+        found = Account.objects.filter(READ_WHOLE).annotate(fits=first_match(rules, spoken.places))
         yield from found.exclude(fits=None).values_list("pk", "fits").iterator()
 
 
