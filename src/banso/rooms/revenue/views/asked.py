@@ -11,9 +11,9 @@ from django.http import Http404
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from banso.engines.basis.fiscal import add_months, fiscal_year
+from banso.engines.basis.fiscal import fiscal_year
 from banso.engines.revenue.definitions import DEFAULT
-from banso.engines.revenue.periods import Period
+from banso.engines.revenue.periods import Period, trailing
 from banso.kit.acts import Refused
 from banso.rooms.identity.access import may_operate
 from banso.rooms.identity.http import page
@@ -25,6 +25,8 @@ from banso.rooms.revenue.queries.figures import Reader
 from banso.rooms.revenue.queries.groups import cuts
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.http import HttpResponse
 
     from banso.rooms.identity.http import Request
@@ -52,9 +54,7 @@ def asked_for(request: Request, *, by: str = "", a_year: bool = False) -> Asked:
     default definition, cut by `by`.
     """
     today = localdate()
-    year = fiscal_year(today, first_month=settings.BANSO.fiscal_start_month)
-    since = add_months(today, -12) if a_year else year.first - timedelta(days=1)
-    usual = Period(since, today)
+    usual = usual_period(today, a_year=a_year)
     offered, known = cuts(), definitions()
     form = AskedForm(
         {
@@ -77,6 +77,14 @@ def asked_for(request: Request, *, by: str = "", a_year: bool = False) -> Asked:
         raise Http404
     of = Of(cut, None if key == NOBODY else key) if cut and key is not None else None
     return Asked(period, reader, cut, of, form)
+
+
+def usual_period(today: date, *, a_year: bool) -> Period:
+    """The twelve months up to today, a month end's from a month end; or the fiscal year to date."""
+    if a_year:
+        return trailing([today])[0]
+    year = fiscal_year(today, first_month=settings.BANSO.fiscal_start_month)
+    return Period(year.first - timedelta(days=1), today)
 
 
 def misread(request: Request, asked: Asked) -> HttpResponse:
