@@ -14,6 +14,7 @@ from banso.engines.revenue.definitions import (
     WITHHELD,
     Definition,
     NotOffered,
+    claims_grr,
     from_dict,
 )
 
@@ -119,3 +120,27 @@ def test_every_setting_is_declared_once() -> None:
     days = {"grace_days", "reactivation_max_days"}
     assert {field.name for field in fields(Definition)} == {"name", *OFFERED, *days}
     assert all(getattr(DEFAULT, setting) == allowed[0] for setting, allowed in OFFERED.items())
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("GRR", "grr", "Board GRR", "GRR率", "GRR_2024", "grr-by-contract"),
+        *("Gross Revenue Retention", "gross retention", "Gross  dollar retention"),
+        *("グロスリテンション", "グロス・レベニュー・リテンション"),
+    ],
+)
+def test_no_set_of_settings_is_called_like_the_figure(label: str) -> None:
+    """Also not in the wide letters of a Japanese keyboard."""
+    wide = "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in label)
+    for name in (label, wide):
+        assert claims_grr(name)
+        with pytest.raises(NotOffered) as refused:
+            Definition(name=name, grace_days=0)
+        assert refused.value.setting == "name"
+        assert refused.value.reason == "is the name of a figure that nothing else may bear"
+
+
+@pytest.mark.parametrize("label", ["gross", "NRR", "Ingrrid", "logo retention", "粗利", ""])
+def test_names_of_something_else_are_nobodys(label: str) -> None:
+    assert not claims_grr(label)

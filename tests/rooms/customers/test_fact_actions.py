@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 
-from banso.rooms.customers.actions.facts import KeyTaken, NoSlotLeft, define_fact, refresh_facts
+from banso.rooms.customers.actions.facts import (
+    KeyTaken,
+    NameOfAFigure,
+    NoSlotLeft,
+    define_fact,
+    refresh_facts,
+)
 from banso.rooms.customers.models import (
     SLOT_COUNTS,
     Account,
@@ -95,6 +101,22 @@ def test_a_key_belongs_to_one_fact(operations: User) -> None:
         define(operations, "plan", "integer")
     assert FactDefinition.objects.count() == 1
     assert len(journal()) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"key": "grr"},
+        {"key": "kept", "label_ja": "GRR(%)"},
+        {"key": "kept", "label_en": "Gross Retention"},
+    ],
+)
+def test_no_attribute_is_called_grr(operations: User, said: dict[str, str]) -> None:
+    """Somebody else's figure under that name would be taken for ours."""
+    with pytest.raises(NameOfAFigure, match="Banso tells it itself"):
+        define(operations, **said)
+    assert FactDefinition.objects.count() == 0
+    assert define(operations, "their_retention").key == "their_retention"
 
 
 def test_when_the_slots_of_a_type_are_full_the_next_fact_is_refused(operations: User) -> None:

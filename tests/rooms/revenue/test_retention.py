@@ -182,6 +182,15 @@ def test_answers_that_do_not_go_together_are_told_beside_their_field(
     assert StoredDefinition.objects.count() == 0
 
 
+@pytest.mark.parametrize("name", ["GRR", "Board GRR", "Gross Retention"])
+def test_a_definition_is_not_called_grr(operations: User, name: str) -> None:
+    page = visit(browser(operations), "/revenue/definitions/new/")
+    chosen = dict.fromkeys(page.attributes("select", "name"), "0")
+    answer = visit_post(operations, chosen | {"name": name, "grace_days": "5"})
+    assert "GRR is one figure alone" in answer
+    assert StoredDefinition.objects.count() == 0
+
+
 @pytest.mark.parametrize("name", ["../evil", "a/b", ".", "標準", "Default", "x" * 51])
 def test_a_name_that_is_taken_or_names_no_file_is_refused(operations: User, name: str) -> None:
     page = visit(browser(operations), "/revenue/definitions/new/")

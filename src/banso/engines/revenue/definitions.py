@@ -10,6 +10,8 @@ isn't raises `NotOffered`, which says why where the trade knows the value (`WITH
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Final
@@ -50,6 +52,10 @@ WITHHELD: Final[Mapping[tuple[str, Setting], str]] = {
     ("zone", "utc"): "would date changes on other days than the contracts do",
 }
 UNPAID: Final = "needs invoices and payments"
+GRR: Final = re.compile(
+    r"(?<![a-z0-9])(grr|gross ?(revenue |dollar )?retention)(?![a-z0-9])"
+    r"|グロス・?(レベニュー・?)?リテンション"
+)
 
 
 class NotOffered(ValueError):
@@ -130,6 +136,10 @@ class Definition:
             raise NotOffered("fx", self.fx, "needs netting net_per_period")
         if not self.name.strip() or (self.name == "default" and self.changed()):
             raise NotOffered("name", self.name, "must say that it isn't the default")
+        if claims_grr(self.name):
+            raise NotOffered(
+                "name", self.name, "is the name of a figure that nothing else may bear"
+            )
 
     def changed(self) -> dict[str, Setting]:
         """The settings in which it differs from the default."""
@@ -141,6 +151,16 @@ class Definition:
     def as_dict(self) -> dict[str, Setting]:
         """Name and settings, to be stored with a result."""
         return asdict(self)
+
+
+def claims_grr(label: str) -> bool:
+    """Whether a name would make readers take something for GRR.
+
+    That is one figure, the sum of min(before, after) of each account over the opening, and is told
+    by `bridges` alone. What a person names (a set of settings, an attribute) is called otherwise.
+    """
+    plain = unicodedata.normalize("NFKC", label).casefold()
+    return GRR.search(re.sub(r"[\s_-]+", " ", plain)) is not None
 
 
 def from_dict(stored: Mapping[str, Setting]) -> Definition:

@@ -14,6 +14,7 @@ from banso.engines.revenue.definitions import (
     OFFERED,
     Definition,
     NotOffered,
+    claims_grr,
 )
 from banso.rooms.revenue.queries.wording import SETTINGS, told_value
 
@@ -61,7 +62,17 @@ class AskedForm(forms.Form):
 
 
 NAME = r"^\w[\w -]*$"  # it names a file of the lake
-CHOSEN = tuple(name for name in SETTINGS if name in OFFERED)
+CHOSEN = tuple(name for name in SETTINGS if len(OFFERED.get(name, ())) > 1)
+
+
+def _is_no_figure(name: str) -> None:
+    if claims_grr(name):
+        raise forms.ValidationError(
+            _(
+                "GRR is one figure alone: what each account keeps of what it had, growth left out."
+                " Give these settings another name."
+            )
+        )
 
 
 class ClosingForm(forms.Form):
@@ -95,7 +106,10 @@ class DefinitionForm(forms.Form):
     name = forms.CharField(
         label=_("Name of the definition"),
         max_length=50,
-        validators=[RegexValidator(NAME, _("Letters, digits, spaces, hyphens and underscores."))],
+        validators=[
+            RegexValidator(NAME, _("Letters, digits, spaces, hyphens and underscores.")),
+            _is_no_figure,
+        ],
     )
     grace_days = forms.IntegerField(
         label=SETTINGS["grace_days"][0],

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from banso.engines.revenue.definitions import claims_grr
 from banso.kit.acts import Refused, upkeep
 from banso.kit.rows import update_rows
 from banso.rooms.customers.actions.history import note_history
@@ -45,11 +46,24 @@ class KeyTaken(Refused):
     """Another fact has that key."""
 
 
+class NameOfAFigure(Refused):
+    """The attribute would be taken for a figure that Banso tells itself."""
+
+
 @transaction.atomic
 def define_fact(
     *, key: str, label_ja: str, label_en: str, fact_type: str, by: User, at: datetime
 ) -> FactDefinition:
     """Give the company's own attribute a key, labels, a type and a slot."""
+    for label in (key, label_ja, label_en):
+        if claims_grr(label):
+            raise NameOfAFigure(
+                _(
+                    "An attribute can't be called “%(label)s”: Banso tells it itself, account by"
+                    " account. Give the column another name, or leave it out."
+                )
+                % {"label": label}
+            )
     define_contributed_facts()
     if key in ACCOUNT_KEYS or FactDefinition.objects.filter(key=key).exists():
         raise KeyTaken(_("There is already an attribute with the key %(key)s.") % {"key": key})

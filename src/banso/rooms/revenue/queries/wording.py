@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +77,29 @@ SETTINGS: dict[str, tuple[_StrPromise, _StrPromise]] = {
         _("Reactivations stand above the line, beside new and expansion."),
     ),
     "cohort_index_from": (_("The first month of a cohort is"), _("The number it carries.")),
+    "proration": (
+        _("A change amid a paid interval counts from"),
+        _(
+            "It counts with its whole annual amount; what is charged for the rest of the interval"
+            " is no ARR. To wait for the next invoice would take invoices, which aren't read."
+        ),
+    ),
+    "delinquent_after_days": (
+        _("Who doesn't pay has churned after"),
+        _("Payments aren't read: who owes money counts until the contract line ends."),
+    ),
+    "cheaper_annual": (
+        _("A lower price for paying less often is"),
+        _("An account that pays less has shrunk; the longer interval stands as the cause."),
+    ),
+    "usage_based": (
+        _("Of charges by use counts"),
+        _("What is metered is a stream of its own, never ARR: the mean of three months."),
+    ),
+    "zone": (
+        _("The day of a change is"),
+        _("Contracts are dated by the calendar of the company; no day is told in UTC."),
+    ),
 }
 VALUES: dict[str, _StrPromise] = {
     "net_per_period": _("Net out by account"),
@@ -97,6 +121,9 @@ VALUES: dict[str, _StrPromise] = {
     "restated": _("As if it had always been so"),
     "opening": _("That of the opening day"),
     "closing": _("That of the closing day"),
+    "run_rate_from_effective_date": _("The day it takes effect"),
+    "contraction": _("A contraction"),
+    "commit_only": _("What is committed alone"),
 }
 
 
@@ -105,9 +132,15 @@ def told_value(setting: str, value: Setting) -> str:
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     if value is None:
-        return gettext("No limit")
+        return (
+            gettext("Never by not paying")
+            if setting == "delinquent_after_days"
+            else gettext("No limit")
+        )
     if isinstance(value, int):
         if setting.endswith("_days"):
             return ngettext("%(count)s day", "%(count)s days", value) % {"count": value}
         return str(value)
+    if setting == "zone":
+        return gettext("That of the installation, %(zone)s") % {"zone": settings.TIME_ZONE}
     return str(VALUES.get(value, value))
