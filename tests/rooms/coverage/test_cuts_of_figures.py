@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser
 from datetime import timedelta
 
 import pytest
@@ -14,13 +13,13 @@ from banso.rooms.customers.actions.facts import define_contributed_facts
 from banso.rooms.customers.models import Account, FactChange
 from banso.rooms.identity.models import User
 from banso.rooms.revenue.actions import write_snapshots
-from banso.rooms.revenue.cli import COMMANDS
 from banso.rooms.revenue.queries.bridge import Group, bridge, cut_bridges
 from banso.rooms.revenue.queries.figures import compared
 from banso.rooms.revenue.queries.groups import cut_by
 from tests.factories.bridges import BARS, OPENING, YEAR, closes, reader
 from tests.factories.coverage import make_version
 from tests.factories.customers import make_account
+from tests.factories.metrics import metrics
 from tests.factories.pages import browser, visit
 from tests.factories.revenue import make_line
 from tests.factories.when import NOON
@@ -151,17 +150,6 @@ def test_pages_and_command_name_the_groups(
     assert "Pooled" in visit(client, f"/revenue/bridge/?{days}&by=coverage_mode").texts("th")
     named = "Two ways, from 15 Apr 2025"
     assert named in visit(client, f"/revenue/retention/?{days}&by=model_version").texts("th")
-    command = next(each for each in COMMANDS if each.name == "metrics")
-    parser = ArgumentParser()
-    command.arguments(parser)
-    asked = [
-        "--from",
-        str(OPENING),
-        "--to",
-        str(YEAR.closing_on),
-        "--by",
-        "coverage_mode",
-        "--json",
-    ]
-    assert command.run(parser.parse_args(asked)) == 0
-    assert [each["key"] for each in json.loads(capsys.readouterr().out)["groups"]] == ["pooled"]
+    days_asked = {"from": OPENING, "to": YEAR.closing_on}
+    told = json.loads(metrics(capsys, "--by", "coverage_mode", "--json", **days_asked))
+    assert [each["key"] for each in told["groups"]] == ["pooled"]

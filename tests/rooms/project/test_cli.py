@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import stat
-from argparse import ArgumentParser
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,10 +15,10 @@ from banso.kit.acts import Refused
 from banso.kit.models import Snapshot
 from banso.project.cli import main
 from banso.rooms.revenue.actions import write_snapshots
-from banso.rooms.revenue.cli import COMMANDS as REVENUE_COMMANDS
 from banso.rooms.revenue.queries.book import NoRevenueYet
 from tests.factories.commands import Answer, Home, run
 from tests.factories.customers import make_account, make_fact
+from tests.factories.metrics import check_metrics, metrics
 from tests.factories.revenue import make_line, make_rate
 from tests.factories.when import NOON, TODAY
 
@@ -149,17 +148,6 @@ def book(db: None) -> None:
     make_line(account, arr_minor=100, start_on=TODAY)
 
 
-def metrics(capsys: pytest.CaptureFixture[str], *words: str, **days: date) -> str:
-    """What `metrics` prints; the home of a test's database is in memory and can't be found."""
-    command = next(each for each in REVENUE_COMMANDS if each.name == "metrics")
-    parser = ArgumentParser()
-    command.arguments(parser)
-    asked = [word for name, day in days.items() for word in (f"--{name}", day.isoformat())]
-    capsys.readouterr()
-    assert command.run(parser.parse_args([*asked, *words])) == 0
-    return capsys.readouterr().out
-
-
 def test_metrics_write_their_snapshot_when_it_is_behind(
     capsys: pytest.CaptureFixture[str], book: None
 ) -> None:
@@ -246,6 +234,7 @@ def test_metrics_are_cut_and_the_groups_add_up_to_the_whole(
     closing = {group["key"]: group["closing_minor"] for group in told["groups"]}
     assert closing == {"代理店": 100, "直販": 11, None: 1000}
     assert (told["by"], told["total"]["closing_minor"]) == ("channel", 1111)
+    check_metrics(told)
     told = json.loads(metrics(capsys, "--json", "--by", "segment", **days))
     assert [(group["key"], group["closing_minor"]) for group in told["groups"]] == [(None, 1111)]
     lines = metrics(capsys, "--by", "channel", **days).splitlines()

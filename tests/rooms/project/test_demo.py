@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -23,9 +25,11 @@ from tests.factories.commands import Answer, Home, run
 from tests.factories.customers import make_account
 from tests.factories.dumps import dump_of_all
 from tests.factories.identity import make_demo, make_user
+from tests.factories.metrics import check_metrics, metrics
 
 pytestmark = pytest.mark.django_db
 
+YEAR = {"from": date(2024, 1, 1), "to": date(2025, 1, 1)}
 PASSWORD = "running-alongside"
 DEMO = ("demo", "--no-serve", "--accounts", "100")
 
@@ -59,6 +63,10 @@ def test_a_demo_fills_an_empty_home_once_and_offers_a_sign_in_for_each_role(
     assert (Account.objects.count() >= 100, freshness().stale) == (True, False)
     assert Demo.objects.count() == 1
     assert [each.moves for each in applications()] == [0]  # its own model, and nobody moved
+    for by in ("segment", "owner"):
+        cut = json.loads(metrics(capsys, "--by", by, "--json", **YEAR))
+        check_metrics(cut)
+        assert len(cut["groups"]) > 1
     before = dump_of_all()
     assert sign_ins(run(capsys, *DEMO)) == told
     assert dump_of_all() == before
