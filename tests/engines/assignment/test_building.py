@@ -132,7 +132,7 @@ def test_who_takes_nothing_keeps_what_she_holds_and_the_others_share_the_rest() 
     staff = [
         member("ann", team="one"),
         member("bob", 3.0, team="one"),
-        member("cho", team="one", takes=False, besides=(1.0, 0.0)),
+        member("cho", team="one", takes=False, besides=(1.0, 10.0)),
     ]
     given = [
         account("a", team="one", owner="cho"),
@@ -145,10 +145,30 @@ def test_who_takes_nothing_keeps_what_she_holds_and_the_others_share_the_rest() 
     assert {key: set(of) for key, of in arcs(problem).items() if key != "a"} == {
         "b": {"ann", "bob"}, "c": {"cho"}, **{f"d{at}": {"ann", "bob"} for at in range(3)},
     }  # fmt: skip
-    assert problem.target.tolist() == [[1.0, 10.0], [3.0, 30.0], [3.0, 20.0]]
+    assert problem.target.tolist() == [[1.0, 10.0], [3.0, 30.0], [3.0, 30.0]]
     assert (problem.bands.low[2].tolist(), problem.bands.high[2].tolist()) == (
-        [0.0, 0.0], [pytest.approx(3.15), pytest.approx(21.0)],
+        [0.0, 0.0], [pytest.approx(3.15), pytest.approx(31.5)],
     )  # fmt: skip
+
+
+def test_accounts_told_as_what_members_hold_besides_change_nothing_for_the_others() -> None:
+    staff = {"ann": 1.0, "bob": 3.0, "cho": 2.0}
+    given = [account(f"a{at}", 5.0 * (1 + at % 4), owner=list(staff)[at % 3]) for at in range(12)]
+    whole = built(given, [member(key, capacity) for key, capacity in staff.items()])
+    rest = {key: [each for each in given[4:] if each.owner == key] for key in staff}
+    besides = {
+        key: (float(len(those)), sum(each.loads[1] for each in those))
+        for key, those in rest.items()
+    }
+    part = built(
+        given[:4], [member(key, capacity, besides=besides[key]) for key, capacity in staff.items()]
+    )
+    assert np.allclose(part.target, whole.target)
+    assert all(map(np.allclose, part.bands, whole.bands))
+    assert np.allclose(part.held(part.owner), whole.held(whole.owner))
+    first = whole.arcs.of(np.arange(4))
+    assert part.arcs.member.tolist() == first.member.tolist()
+    assert np.allclose(part.arcs.cost, first.cost)
 
 
 def test_what_nobody_may_take_is_refused_with_the_reason() -> None:

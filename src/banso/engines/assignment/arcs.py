@@ -51,14 +51,14 @@ def arcs_of(
     return Arcs(arcs.start, arcs.member, costs)
 
 
-def moving_costs(accounts: Sequence[AccountRow], loads: Floats, settings: Settings) -> Floats:
-    """What it costs each account to leave its owner."""
+def moving_costs(
+    accounts: Sequence[AccountRow], loads: Floats, mean: Floats, settings: Settings
+) -> Floats:
+    """What it costs each account to leave its owner; `mean` is what one is on the average."""
     size = np.ones(len(accounts))
-    measured = [measure.key for measure in settings.measures]
-    if settings.size_measure in measured:
-        told = loads[:, measured.index(settings.size_measure)]
-        mean = told.mean() if len(told) else 0.0
-        size = told / mean if mean > 0 else size
+    told = settings.place_of(settings.size_measure)
+    if told is not None and mean[told] > 0:
+        size = loads[:, told] / mean[told]
     weight = settings.continuity * np.array([each.continuity for each in accounts], np.float64)
     by_size = settings.move_by_size * np.minimum(size, settings.size_at_most)
     return weight * (settings.move + by_size)

@@ -13,7 +13,7 @@ from banso.engines.assignment.arcs import arcs_of, moving_costs
 from banso.engines.assignment.faults import Code, Fault, Impossible
 from banso.engines.assignment.limits import within_limits
 from banso.engines.assignment.problem import NOBODY, Bands, Floats, Indices, Problem
-from banso.engines.assignment.settings import Settings
+from banso.engines.assignment.settings import ACCOUNTS, Settings
 
 if TYPE_CHECKING:
     from banso.engines.assignment.rows import AccountRow, MemberRow
@@ -35,14 +35,15 @@ def build(
     loads = loads.reshape(len(accounts), len(chosen.measures))
     besides = np.array([each.besides or [0.0] * loads.shape[1] for each in members], np.float64)
     target = targets(accounts, members, loads=loads, besides=besides, owner=owner)
-    arcs = arcs_of(accounts, members, chosen, moving=moving_costs(accounts, loads, chosen))
+    mean = average(loads, besides, chosen)
+    arcs = arcs_of(accounts, members, chosen, moving=moving_costs(accounts, loads, mean, chosen))
     problem = Problem(
         accounts=tuple(each.key for each in accounts),
         members=tuple(place),
         measures=tuple(measure.key for measure in chosen.measures),
         loads=loads,
         arcs=arcs,
-        bands=_bands(target, len(accounts), members, chosen),
+        bands=_bands(target, number_of(loads, besides, chosen), members, chosen),
         target=target,
         besides=besides,
         owner=owner,
@@ -79,6 +80,22 @@ def targets(
     return np.where(takes[:, None], found, besides + _held(loads, owner, len(members)))
 
 
+def number_of(loads: Floats, besides: Floats, settings: Settings) -> float:
+    """How many accounts there are, with those that members have besides where accounts are counted:
+    so an average book is the same however many of them are told one by one.
+    """
+    counted = settings.place_of(ACCOUNTS)
+    return len(loads) + (0.0 if counted is None else float(besides[:, counted].sum()))
+
+
+def average(loads: Floats, besides: Floats, settings: Settings) -> Floats:
+    """What an account is by each measure on the average, with those besides."""
+    number = number_of(loads, besides, settings)
+    if number == len(loads):  # what is besides isn't counted
+        besides = np.zeros_like(besides)
+    return np.asarray((loads.sum(0) + besides.sum(0)) / max(number, 1.0), np.float64)
+
+
 def _held(loads: Floats, owner: Indices, members: int) -> Floats:
     """What each member holds of the accounts today."""
     held = np.zeros((members, loads.shape[1]))
@@ -94,7 +111,7 @@ def _shares(capacity: Floats) -> Floats:
 
 
 def _bands(
-    target: Floats, accounts: int, members: Sequence[MemberRow], settings: Settings
+    target: Floats, accounts: float, members: Sequence[MemberRow], settings: Settings
 ) -> Bands:
     """Tolerance around the target; a weight of evenness x average book over target.
 

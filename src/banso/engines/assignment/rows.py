@@ -33,7 +33,7 @@ class MemberRow:
 
     Capacities are shares on any scale: among the members of a team they divide its total.
     `limits` are hard, None is no limit. `besides` is load that she has besides these accounts and
-    that nobody moves.
+    that nobody moves; what it has by the measure of accounts are accounts, and count in averages.
     No regions or no segments stated means all of them; languages and skills count as stated.
     Who `takes` nothing, being away or about to leave, can only give: what she holds today is her
     target, and the others share the rest.

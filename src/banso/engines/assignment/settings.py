@@ -59,3 +59,8 @@ class Settings:
             raise ValueError("Expected costs of zero or more.")
         if not self.measures:
             raise ValueError("Expected a measure.")
+
+    def place_of(self, measure: str) -> int | None:
+        """Where a measure stands among them; None where it isn't measured."""
+        keys = [each.key for each in self.measures]
+        return keys.index(measure) if measure in keys else None

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 FULL: Final = 1.25  # of an even share: from here on a book is told as overfull
 LIGHT: Final = 0.5  # of an even share: below this it is offered to be filled
 SHOWN: Final = 50
+OFFERED: Final = 40
 
 MEASURE_NAMES: Final[Mapping[str, _StrPromise]] = {
     ACCOUNTS: gettext_lazy("Accounts"),
@@ -171,6 +172,16 @@ def told_books(books: RoleBooks, after: Books) -> list[BookTold]:
     """Everybody's book, the fullest first."""
     found = [told_book(books, each, books.today, after) for each in range(len(books.people))]
     return sorted(found, key=lambda each: (-each.fullest.times, each.member.handle))
+
+
+def told_takers(told: Sequence[BookTold], giver: Member) -> list[BookTold]:
+    """To whom somebody's customers are offered by name: the emptiest book first. Of very many
+    people those of her team come before all others.
+    """
+    found = [each for each in reversed(told) if each.member != giver]
+    if len(found) > OFFERED:
+        found.sort(key=lambda each: each.member.team_id != giver.team_id)
+    return found[:OFFERED]
 
 
 def told_consequence(books: RoleBooks, start: Books, account: Account, to: str) -> Consequence:

@@ -131,12 +131,13 @@ def told_reasons(
     )
     found: Reasons = {}
     for handle, measures in full.items():
-        by_segment = list(_by_segment(books, mine[handle], segments))
+        is_known = books.knows(handle)
+        by_segment = list(_by_segment(books, mine[handle], segments)) if is_known else []
         found[handle] = {}
         for measure in measures:
             said = [_even_share(books, handle, measure, currency)]
             said += _of_segments(by_segment, measure, reader, currency)
-            if measure == ARR:
+            if measure == ARR and is_known:
                 said += _of_largest(books, mine[handle], largest[handle], names, currency)
             found[handle][measure] = said
     return found

@@ -4,6 +4,9 @@ Books are compared within teams where each team has two people of the role or mo
 together. Customers whose renewal is frozen, or who are protected, stay where they are. What a pool
 or somebody outside the role holds is nobody's book. Who is away for long or leaves soon keeps what
 she holds and is offered nothing.
+
+Of a very large role only the customers that are asked about are read one by one; what its people
+hold besides is added up in the database.
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ from banso.rooms.coverage.queries.ledger import (
 )
 from banso.rooms.coverage.queries.organisation import seen_whole
 from banso.rooms.coverage.queries.role_books import Kept, RoleBooks
+from banso.rooms.coverage.queries.role_rest import rest_of, total_by_holder
 from banso.rooms.coverage.queries.taking import presences
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.people.models import Member
@@ -43,6 +47,7 @@ if TYPE_CHECKING:
     from banso.engines.assignment.faults import Fault
     from banso.engines.assignment.problem import Problem
     from banso.rooms.coverage.queries.ledger import Asked, Holder
+    from banso.rooms.coverage.queries.role_rest import About, Rest
     from banso.rooms.coverage.queries.versions import AppliedModel
     from banso.rooms.identity.models import User
 
@@ -73,39 +78,46 @@ def roles_of(viewer: User, applied: AppliedModel, *, on: date) -> dict[str, int]
 
 
 def books_of(
-    viewer: User, applied: AppliedModel, role: str, *, on: date, within: str = ""
+    viewer: User,
+    applied: AppliedModel,
+    role: str,
+    *,
+    on: date,
+    within: str = "",
+    about: About | None = None,
 ) -> RoleBooks | None:
     """The books of a role, or of its people in one team and those inside; None where there are
-    fewer than two people, or nothing that they hold.
+    fewer than two people, or nothing that they hold. All are known customer by customer unless it
+    is told what is asked `about`.
     """
-    ledger = Ledger(applied.model, applied.spoken, on=on)
     people = {
         handle: member
-        for handle, member in _people(viewer, ledger, role).items()
+        for handle, member in _people(viewer, applied, role, on=on).items()
         if not within or _is_within(member, within)
     }
-    kept = _kept(viewer, applied, ledger, role, people=people, on=on)
     told = presences(people.values(), on=on)
     presence = {handle: told[each.pk] for handle, each in people.items() if each.pk in told}
     takers = [handle for handle in people if handle not in presence or presence[handle].takes]
+    in_teams = _in_teams(people.values())
+    rest, among = rest_of(viewer, applied, role, people=people, on=on, about=about)
+    kept = _kept(viewer, applied, role, people=people, on=on, among=among)
     if within or not takers:
         kept = [each for each in kept if each.holder]
-    if len(people) < FEWEST or not kept:
+    if len(people) < FEWEST or not (kept or rest):
         return None
-    measures = [
-        at for at in range(len(MEASURES)) if at == 0 or any(each.loads[at] for each in kept)
-    ]
-    in_teams = _in_teams(people.values())
+    weights = [*(each.loads for each in kept), *rest.values()]
+    measures = [at for at in range(len(MEASURES)) if at == 0 or any(each[at] for each in weights)]
     accounts = [_account(each, measures, people, in_teams=in_teams) for each in kept]
     settings = Settings(measures=tuple(Measure(key=MEASURES[at]) for at in measures))
     shares = {handle: posts.get(role, 1.0) for handle, posts in posts_of(applied.model).items()}
-    served = _served(kept)
+    served, besides = _served(kept, rest), total_by_holder(rest)
     members = [
         MemberRow(
             key=handle,
             capacity=(shares.get(handle, 1.0) * member.weekly_minutes,) * len(measures),
             team=str(member.team_id) if in_teams else "",
             segments=served.get(handle, frozenset()),
+            besides=tuple(besides[handle][at] for at in measures) if rest else (),
             takes=handle in takers,
         )
         for handle, member in people.items()
@@ -121,22 +133,25 @@ def books_of(
         most=most,
         aside=aside,
         presence=presence,
+        whole=among is None,
     )
 
 
 def _capped(problem: Problem, most: int | None) -> tuple[Problem, tuple[Fault, ...]]:
-    """The problem with the cap of the model for each member, as far as it can be kept."""
+    """The problem with the cap of the model for each member, as far as it can be kept. Who passes
+    it with what nobody asks about, which might move as well, takes nothing more.
+    """
     if most is None:
         return problem, ()
-    limit = np.full_like(problem.bands.limit, np.inf)
-    limit[:, problem.measures.index(ACCOUNTS)] = most
+    limit, counted = np.full_like(problem.bands.limit, np.inf), problem.measures.index(ACCOUNTS)
+    limit[:, counted] = np.maximum(most, problem.besides[:, counted])
     return as_far_as_kept(replace(problem, bands=problem.bands._replace(limit=limit)))
 
 
-def _people(viewer: User, ledger: Ledger, role: str) -> dict[str, Member]:
+def _people(viewer: User, applied: AppliedModel, role: str, *, on: date) -> dict[str, Member]:
     """The people of a role of whom the viewer sees all they hold, by handle."""
-    whole = seen_whole(viewer)
-    ids = [pk for pk in ledger.handles.get(role, {}) if whole is None or pk in whole]
+    whole, in_role = seen_whole(viewer), people_by_role(applied.model, on=on).get(role, {})
+    ids = [pk for pk in in_role if whole is None or pk in whole]
     found = Member.objects.filter(pk__in=ids).select_related("team").order_by("kana", "handle")
     return {member.handle: member for member in found}
 
@@ -155,19 +170,21 @@ def _in_teams(people: Collection[Member]) -> bool:
 def _kept(
     viewer: User,
     applied: AppliedModel,
-    ledger: Ledger,
     role: str,
     *,
     people: Mapping[str, Member],
     on: date,
+    among: Collection[int] | None,
 ) -> list[Kept]:
-    """The customers of a role whom one of these people holds, or nobody."""
+    """The customers of a role whom one of these people holds, or nobody; of some, if given."""
     model, is_open = applied.model, is_open_on()
+    ledger = Ledger(model, applied.spoken, on=on, among=among)
     handle_of = {member.pk: handle for handle, member in people.items()}
     serve = frozenset(serving(Member.objects.all(), on=on).values_list("pk", flat=True))
     hours = hours_of_segments(applied, on=on)
-    found = []
-    among = visible_accounts(viewer, on=on)
+    found: list[Kept] = []
+    seen = visible_accounts(viewer, on=on)
+    seen = seen if among is None else seen.filter(pk__in=among)
 
     @cache
     def frozen(term_end_on: date | None) -> bool:
@@ -175,7 +192,7 @@ def _kept(
         return is_frozen(freeze, term_end_on, signed=False, on=on, is_open=is_open)
 
     duties_of: dict[tuple[str, str], list[str]] = {}
-    for each in asked(model, applied.spoken, on=on, among=among):
+    for each in asked(model, applied.spoken, on=on, among=seen):
         kind = each.segment, each.phase
         if kind not in duties_of:
             duties_of[kind] = _duties(ledger, each, role)
@@ -234,9 +251,9 @@ def _account(
     )
 
 
-def _served(kept: Collection[Kept]) -> dict[str, frozenset[str]]:
+def _served(kept: Collection[Kept], rest: Rest) -> dict[str, frozenset[str]]:
     """The segments of which each person holds somebody: another one costs."""
     found: dict[str, set[str]] = defaultdict(set)
-    for each in kept:
-        found[each.holder].add(each.segment)
+    for holder, segment in [*((each.holder, each.segment) for each in kept), *rest]:
+        found[holder].add(segment)
     return {handle: frozenset(segments) for handle, segments in found.items()}

@@ -77,7 +77,7 @@ class Dealt:
 def dealt_anew(books: RoleBooks) -> Dealt:
     """All books of a role as the search would deal them. Raises TooManyToSearch, NothingBetter."""
     problem = books.problem
-    if len(problem.arcs.member) > MOST_WAYS:
+    if len(problem.arcs.member) > MOST_WAYS or not books.whole:
         raise TooManyToSearch(
             _("These books are too large to search while you wait. Use `banso model balance`.")
         )

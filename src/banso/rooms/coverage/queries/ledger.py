@@ -20,7 +20,7 @@ from banso.rooms.people.models import Member, Team
 from banso.rooms.people.queries import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import date
 
     from django.db.models import QuerySet
@@ -68,14 +68,21 @@ class Asked:
 
 
 class Ledger:
-    """A sound model against the ledger of a day."""
+    """A sound model against the ledger of a day; of some accounts, where they are given by id."""
 
-    def __init__(self, model: Model, spoken: Language, *, on: date) -> None:
+    def __init__(
+        self,
+        model: Model,
+        spoken: Language,
+        *,
+        on: date,
+        among: Collection[int] | None = None,
+    ) -> None:
         self.model, self.spoken, self.on = model, spoken, on
         self.handles = people_by_role(model, on=on)
         self.pools = dict(Team.objects.exclude(key="").values_list("key", "pk"))
         self.teams = dict(Team.objects.values_list("name", "pk"))
-        self.held, self.passing = _held(on=on)
+        self.held, self.passing = _held(on=on, among=among)
 
     def holder(self, each: Asked, duty: str) -> Holder:
         """Who holds a duty of a customer."""
@@ -107,6 +114,14 @@ class Ledger:
         return asked(self.model, self.spoken, on=self.on)
 
 
+def placed(model: Model, spoken: Language, *, on: date) -> QuerySet[Account, Account]:
+    """Every customer that a model is about, with the segment it `fits` and its `phase`."""
+    return customers(spoken, on=on).annotate(
+        fits=first_match(rules_of(model, spoken, on=on), spoken.places),
+        phase=_phase(model, spoken, on=on),
+    )
+
+
 def asked(
     model: Model, spoken: Language, *, on: date, among: QuerySet[Account] | None = None
 ) -> Iterator[Asked]:
@@ -114,13 +129,8 @@ def asked(
     stated = {each.by for each in model.coverage.values() if each.by}
     by = sorted(key for key in stated if key in spoken.facts)
     found = (
-        customers(spoken, on=on)
-        .annotate(
-            fits=first_match(rules_of(model, spoken, on=on), spoken.places),
-            phase=_phase(model, spoken, on=on),
-            needed=_approvals(model, spoken, on=on),
-            term=_term_end(spoken),
-        )
+        placed(model, spoken, on=on)
+        .annotate(needed=_approvals(model, spoken, on=on), term=_term_end(spoken))
         .order_by("pk")
     )
     if among is not None:
@@ -180,11 +190,15 @@ def people_by_role(model: Model, *, on: date) -> dict[str, dict[int, str]]:
     return found
 
 
-def _held(*, on: date) -> tuple[dict[tuple[int, str], Holder], set[tuple[int, str]]]:
+def _held(
+    *, on: date, among: Collection[int] | None
+) -> tuple[dict[tuple[int, str], Holder], set[tuple[int, str]]]:
     """Who holds each duty of each customer on the day, and which duties have an end or somebody
     planned for later: a model settles them for good.
     """
     lasting = Holding.objects.filter(Q(to_on__isnull=True) | Q(to_on__gt=on))
+    if among is not None:
+        lasting = lasting.filter(account__in=among)
     rows = lasting.values_list("account_id", "duty", "member_id", "team_id", "from_on", "to_on")
     held: dict[tuple[int, str], Holder] = {}
     passing: set[tuple[int, str]] = set()

@@ -59,6 +59,7 @@ class RoleBooks:
     most: int | None
     aside: tuple[Fault, ...]
     presence: dict[str, Presence]  # by handle, of those of whom there is something to tell
+    whole: bool = True  # else there are customers besides those kept, which nobody asked about
 
     def spread(self, books: Books) -> dict[str, float | None]:
         """By measure how many times the usual book the fullest one is, in the team where that is
@@ -109,6 +110,10 @@ class RoleBooks:
         """Whether somebody is offered customers."""
         return handle not in self.presence or self.presence[handle].takes
 
+    def knows(self, handle: str) -> bool:
+        """Whether all that somebody holds is known customer by customer."""
+        return self.whole or not self.problem.besides[self.problem.members.index(handle)].any()
+
     @cached_property
     def today(self) -> Books:
         return present(self.problem)
@@ -133,15 +138,16 @@ class RoleBooks:
         self, books: Books, most: int, *, givers: Collection[str] = ()
     ) -> tuple[Block, ...]:
         """The few moves that help these books most: of several customers from one to another. As
-        many again go before them where customers are held by nobody. Of very many ways only those
-        from the fullest books to the emptiest are looked at.
+        many again go before them where customers are held by nobody. Of very many ways, or where
+        not all customers are known, only those from the fullest books to the emptiest are looked
+        at.
 
         Nothing goes to `givers`: from them it was just taken.
         """
         arcs, takes = books.problem.arcs, ~np.isin(books.problem.members, list(givers))
         holders = np.repeat(books.holders, arcs.sizes)
         open_arcs = takes[arcs.member]
-        if len(arcs.member) > MANY:
+        if len(arcs.member) > MANY or not self.whole:
             fullest, emptiest = self._outermost(books)
             gives = np.append(fullest, True)  # the last, which NOBODY points at
             open_arcs &= gives[holders] & emptiest[arcs.member]

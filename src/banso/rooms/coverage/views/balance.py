@@ -17,12 +17,15 @@ from banso.rooms.coverage.queries import balancing, rebalances
 from banso.rooms.coverage.queries import versions as known
 from banso.rooms.coverage.queries.balance_quality import quality_of
 from banso.rooms.coverage.queries.balance_whys import told_reasons, told_why
+from banso.rooms.coverage.queries.role_rest import About
 from banso.rooms.coverage.queries.sentences import Reader
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.identity.access import may_see_all
 from banso.rooms.identity.http import allowed, page
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from django.http import HttpResponse
 
     from banso.engines.assignment.books import Books
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from banso.rooms.identity.http import Request
 
 FEW = 3
+LONGEST_ID = 19  # signs: beyond them no database counts
 
 
 @require_safe
@@ -57,15 +61,16 @@ def balance(request: Request) -> HttpResponse:
 
 
 def _books(request: Request, applied: AppliedModel, role: str, reader: Reader) -> dict[str, Any]:
-    books = balancing.books_of(request.user, applied, role, on=localdate()) if role else None
-    if books is None:
-        return {"books": None}
     draft = rebalances.draft_of(role, request.user)
     gathered = list(rebalances.moves_in(draft, request.user, on=localdate())) if draft else []
+    member = request.GET.get("member", "")
+    about = About([member], [each.account_id for each in gathered], suggests=True)
+    books = role and balancing.books_of(request.user, applied, role, on=localdate(), about=about)
+    if not books:
+        return {"books": None}
     after = books.once(gathered)
     spreads = telling.told_spread(books, books.today, after)
     told = telling.told_books(books, after)
-    member = request.GET.get("member", "")
     return {
         "books": books,
         "quality": quality_of(books, after, draft) if draft else None,
@@ -85,7 +90,8 @@ def _books(request: Request, applied: AppliedModel, role: str, reader: Reader) -
             books, after, books.suggested(after, FEW, givers=rebalances.givers_in(gathered))
         ),
         "last": rebalances.last_applied(role, request.user),
-        "looked_at": books.people.get(member),
+        "looked_at": (looked_at := books.people.get(member)),
+        "takers": telling.told_takers(told, looked_at) if looked_at else [],
         "customers": telling.told_customers(books, member) if member in books.people else [],
     }
 
@@ -94,8 +100,8 @@ def _books(request: Request, applied: AppliedModel, role: str, reader: Reader) -
 @allowed(may_decide)
 def what_if(request: Request, role: str) -> HttpResponse:
     """What would come of one customer passing on?"""
-    books = books_or_404(request, role)
     account, _colon, member = request.GET.get("move", "").partition(":")
+    books = books_or_404(request, role, accounts=[account])
     if account not in books.kept or member not in books.people:
         raise Http404
     return page(
@@ -139,11 +145,23 @@ def gathered_books(request: Request, books: RoleBooks) -> Books:
     return books.once(rebalances.moves_in(draft, request.user, on=localdate()) if draft else ())
 
 
-def books_or_404(request: Request, role: str) -> RoleBooks:
+def books_or_404(
+    request: Request,
+    role: str,
+    *,
+    members: Collection[str] = (),
+    accounts: Iterable[str] = (),
+    suggests: bool = False,
+) -> RoleBooks:
+    """The books of a role, with what the viewer gathered and what she asks about."""
     applied = known.applied_model(known.in_force())
     if applied is None:
         raise Http404
-    books = balancing.books_of(request.user, applied, role, on=localdate())
+    draft = rebalances.draft_of(role, request.user)
+    gathered = rebalances.moves_in(draft, request.user, on=localdate()) if draft else ()
+    asked = {int(each) for each in accounts if each.isdecimal() and len(each) < LONGEST_ID}
+    about = About(members, asked | {each.account_id for each in gathered}, suggests=suggests)
+    books = balancing.books_of(request.user, applied, role, on=localdate(), about=about)
     if books is None:
         raise Http404
     return books

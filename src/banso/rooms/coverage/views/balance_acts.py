@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 @allowed(may_decide)
 def add(request: Request, role: str) -> HttpResponse:
     """Add moves to what is being gathered."""
-    books = books_or_404(request, role)
     asked = [each.partition(":") for each in request.POST.getlist("move")]
     moves = {account: member for account, _colon, member in asked if account.isdecimal()}
+    books = books_or_404(request, role, accounts=moves)
     return _done(request, role, lambda: _gathered(request, books, moves))
 
 
@@ -68,8 +68,9 @@ def deal(request: Request, role: str) -> HttpResponse:
     """Deal somebody's book among the others, as far as it may pass on: all of it, or the customers
     chosen.
     """
-    books = books_or_404(request, role)
-    member = books.people.get(request.POST.get("member", ""))
+    asked = request.POST.get("member", "")
+    books = books_or_404(request, role, members=[asked])
+    member = books.people.get(asked)
     if member is None:
         raise Http404
     return _done(request, role, lambda: _dealt(request, books, member, _chosen(request)))
@@ -121,8 +122,9 @@ def _dealt_free(request: Request, books: RoleBooks) -> str:
 @allowed(may_decide)
 def fill(request: Request, role: str) -> HttpResponse:
     """Fill the book of who has room: out of the fullest, up to an even share."""
-    books = books_or_404(request, role)
-    member = books.people.get(request.POST.get("member", ""))
+    asked = request.POST.get("member", "")
+    books = books_or_404(request, role, members=[asked], suggests=True)
+    member = books.people.get(asked)
     if member is None:
         raise Http404
     return _done(request, role, lambda: _filled(request, books, member))

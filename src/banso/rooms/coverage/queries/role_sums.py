@@ -1,0 +1,133 @@
+"""What the people of a role hold, added up: of a very large company nobody waits until all that can
+be known of each customer is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Q
+
+from banso.engines.operating.document import EVERY
+from banso.rooms.coverage.queries.checking import ARR
+from banso.rooms.coverage.queries.ledger import placed
+from banso.rooms.customers.access import visible_accounts
+from banso.rooms.customers.models import Holding
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+    from banso.engines.operating.document import Model
+    from banso.rooms.coverage.queries.versions import AppliedModel
+    from banso.rooms.identity.models import User
+
+Duties = tuple[str, ...]
+
+
+class Held(NamedTuple):
+    """A customer whose first duty of the role one of its people holds, by id."""
+
+    account: int
+    member: int
+    segment: str
+    arr_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleSums:
+    """The customers of a role: those that are surely with one of its people, and by id those whose
+    first duty of the role is with none of them, with all duties of the role.
+    """
+
+    held: list[Held]
+    others: dict[int, Duties]
+    people: Collection[int]
+    serving: Collection[int]
+    on: date
+
+    def by_holder(self, *, without: Collection[int] = ()) -> dict[tuple[int, str], tuple[int, int]]:
+        """By member and segment: how many customers, and their ARR, `without` some of them."""
+        found: dict[tuple[int, str], tuple[int, int]] = {}
+        for account, member, segment, arr in self.held:
+            if account not in without:
+                number, before = found.get((member, segment), (0, 0))
+                found[member, segment] = number + 1, before + arr
+        return found
+
+    def one_by_one(self, members: Collection[int], accounts: Collection[int]) -> set[int]:
+        """The customers of these members, those among these accounts, and whomever nobody holds, or
+        one of the people by another duty.
+        """
+        found = {
+            each.account for each in self.held if each.member in members or each.account in accounts
+        }
+        return found | self._free_or_theirs | (self.others.keys() & set(accounts))
+
+    @cached_property
+    def _free_or_theirs(self) -> set[int]:
+        duties = {duty for of in self.others.values() for duty in of}
+        rows = _current(duties, on=self.on).filter(account__in=list(self.others))
+        theirs, elsewhere = set(), set()
+        for account, duty, member, team in rows.values_list(
+            "account_id", "duty", "member_id", "team_id"
+        ):
+            if duty not in self.others[account]:
+                continue
+            if member in self.people:
+                theirs.add(account)
+            elif team is not None or member in self.serving:
+                elsewhere.add(account)
+        return theirs | (self.others.keys() - elsewhere)
+
+
+def role_sums(
+    viewer: User,
+    applied: AppliedModel,
+    role: str,
+    *,
+    people: Collection[int],
+    serving: Collection[int],
+    on: date,
+) -> RoleSums:
+    """The customers of a role that the viewer sees, to be added up."""
+    duties_of = dict(_kinds(applied.model, role))
+    holder_of: dict[str, dict[int, int]] = {duties[0]: {} for duties in duties_of.values()}
+    first = _current(holder_of, on=on).filter(member__isnull=False)
+    for account, duty, member in first.values_list("account_id", "duty", "member_id"):
+        if member in people:
+            holder_of[duty][account] = member
+    seen = visible_accounts(viewer, on=on).values("pk")
+    rows = placed(applied.model, applied.spoken, on=on).filter(pk__in=seen)
+    held, others = [], {}
+    arr_of = applied.spoken.facts[ARR].path
+    for account, segment, phase, arr in rows.values_list("pk", "fits", "phase", arr_of):
+        if duties := duties_of.get((segment, phase)):
+            holder = holder_of[duties[0]].get(account)
+            if holder is None:
+                others[account] = duties
+            else:
+                held.append(Held(account, holder, segment, arr or 0))
+    return RoleSums(held=held, others=others, people=people, serving=serving, on=on)
+
+
+def _current(duties: Collection[str], *, on: date) -> QuerySet[Holding]:
+    lasts = Q(to_on=None) | Q(to_on__gt=on)
+    return Holding.objects.filter(lasts, from_on__lte=on, duty__in=duties)
+
+
+def _kinds(model: Model, role: str) -> Iterator[tuple[tuple[str, str], Duties]]:
+    """Each segment and phase in which duties are the role's, with these."""
+    for segment in model.segments:
+        for phase in [each.key for each in model.phases] or [EVERY]:
+            duties = tuple(
+                duty
+                for duty in model.duties
+                if (role,) == model.accountable(duty, segment.key, phase)[:1]
+            )
+            if duties:
+                yield (segment.key, phase), duties

@@ -1,0 +1,151 @@
+"""Of a very large role few customers are read one by one, and what is told of its books is the
+same.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from banso.rooms.coverage.models import ModelVersion
+from banso.rooms.coverage.queries import role_rest
+from banso.rooms.coverage.queries.balancing import books_of
+from banso.rooms.coverage.queries.dealing import TooManyToSearch, dealt_anew, dealt_away
+from banso.rooms.coverage.queries.role_books import RoleBooks
+from banso.rooms.coverage.queries.role_rest import About
+from banso.rooms.coverage.queries.versions import applied_model, in_force
+from banso.rooms.customers.models import Account, Duty
+from banso.rooms.identity.models import User
+from tests.factories.coverage import SOUND
+from tests.factories.customers import make_holding
+from tests.factories.pages import browser
+from tests.factories.people import make_team
+from tests.factories.when import TODAY
+from tests.rooms.coverage.balances import adopt, employed, gather, hold, in_teams, known, plain
+from tests.rooms.coverage.reviews import Company, customer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def company(db: None) -> Company:
+    return in_teams(employed())
+
+
+BOTH = SOUND.replace(
+    "expansion: {accountable: account_manager}", "expansion: {accountable: csm}"
+).replace("max: 12", "max: 30")
+
+
+@pytest.fixture
+def held(company: Company, operations: User) -> dict[str, Account]:
+    """Forty customers of many sizes with four people of two teams, some small ones for whom they
+    answer in one duty alone; one that two hold, two with nobody, one with a pool.
+    """
+    found = {f"c{n}": customer(f"c{n}", arr=5_000_000 + 200_000 * n) for n in range(44)}
+    people = [company[handle] for handle in ("sato", "sato", "sato", "ito", "mori", "mori", "hara")]
+    for n, account in enumerate(found.values()):
+        if n < 40:
+            hold(account, people[n % 7])
+            make_holding(account, by=people[n % 7], duty=Duty.EXPANSION)
+    make_holding(found["c40"], by=company["hara"], duty=Duty.EXPANSION)
+    make_holding(found["c43"], by=make_team("プール"), duty=Duty.ADOPTION)
+    adopt(operations, BOTH)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(role_rest, "MANY", 10)
+    monkeypatch.setattr(role_rest, "FULLEST", 1)
+
+
+def asked(viewer: User, about: About) -> RoleBooks:
+    applied = applied_model(in_force())
+    assert applied is not None
+    found = books_of(viewer, applied, "csm", on=TODAY, about=about)
+    assert found is not None
+    return found
+
+
+def test_books_are_as_even_as_when_all_are_read(held: dict[str, Account], operations: User) -> None:
+    whole, part = known(operations), asked(operations, About(["ito"]))
+    assert (whole.whole, part.whole) == (True, False)
+    told = {key for key, each in whole.kept.items() if each.holder in {"ito", ""}}
+    told.add(str(held["c40"].pk))  # held by hara, but not in the first of its duties
+    assert part.kept == {key: whole.kept[key] for key in told}
+    assert part.problem.members == whole.problem.members
+    assert np.allclose(part.problem.target, whole.problem.target)
+    assert all(map(np.allclose, part.problem.bands, whole.problem.bands))
+    assert np.allclose(part.today.held, whole.today.held)
+    assert part.spread(part.today) == pytest.approx(whole.spread(whole.today))
+    assert part.problem.objective(part.problem.owner) == pytest.approx(
+        whole.problem.objective(whole.problem.owner)
+    )
+    assert (part.knows("ito"), part.knows("sato"), whole.knows("sato")) == (True, False, True)
+
+
+def test_a_customer_costs_as_much_to_move(held: dict[str, Account], operations: User) -> None:
+    whole, part = known(operations), asked(operations, About(["ito"]))
+    for at, key in enumerate(part.problem.accounts):
+        there = whole.problem.accounts.index(key)
+        mine, theirs = (
+            books.problem.arcs.of(np.array([place]))
+            for books, place in ((part, at), (whole, there))
+        )
+        assert mine.member.tolist() == theirs.member.tolist()
+        assert mine.cost == pytest.approx(theirs.cost)
+
+
+def test_customers_asked_for_by_name_are_known_beside_the_rest_of_their_book(
+    held: dict[str, Account], operations: User
+) -> None:
+    whole = known(operations)
+    part = asked(operations, About(accounts=[held["c0"].pk, held["c4"].pk, held["c43"].pk]))
+    assert {part.kept[str(held[key].pk)].holder for key in ("c0", "c4")} == {"sato", "mori"}
+    assert str(held["c43"].pk) not in part.kept
+    assert np.allclose(part.today.held, whole.today.held)
+
+
+def test_a_book_is_dealt_alike(held: dict[str, Account], operations: User) -> None:
+    whole, part = known(operations), asked(operations, About(["ito"]))
+    assert dealt_away(part, part.today, "ito").moves == dealt_away(whole, whole.today, "ito").moves
+
+
+def test_moves_are_suggested_out_of_the_fullest_books(
+    held: dict[str, Account], operations: User
+) -> None:
+    part = asked(operations, About(suggests=True))
+    assert {each.holder for each in part.kept.values()} == {"sato", "mori", "hara", ""}
+    blocks = part.suggested(part.today, 3)
+    assert {block.giver for block in blocks} >= {"sato"}
+    after = blocks[-1].books
+    assert after.objective < part.today.objective
+    with pytest.raises(TooManyToSearch):
+        dealt_anew(part)
+
+
+def test_the_page_deals_a_leavers_book_and_shows_it(
+    held: dict[str, Account], operations: User
+) -> None:
+    client = browser(operations)
+    answer = client.post("/model/balance/csm/deal/", {"member": "ito"}, follow=True)
+    assert answer.status_code == 200
+    said = plain(answer)
+    assert "6 customers of" in said
+    for name in ("c3", "c10"):
+        assert held[name].name in said
+    gather(operations, {held["c0"]: "ito"})
+    answer = client.get("/model/balance/?role=csm&member=sato")
+    assert answer.status_code == 200
+    assert client.post("/model/balance/csm/apply/").status_code == 302
+    assert Account.objects.filter(pk=held["c0"].pk).exists()
+
+
+def test_a_cap_passed_by_what_nobody_asks_about_is_not_told_as_one_that_cannot_be_kept(
+    held: dict[str, Account], operations: User
+) -> None:
+    ModelVersion.objects.update(text=BOTH.replace("max: 30", "max: 12"))
+    part = asked(operations, About(["ito"]))
+    assert part.today.held[0, 0] > 12
+    assert part.aside == ()
