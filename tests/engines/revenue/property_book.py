@@ -16,9 +16,9 @@ from hypothesis import given, settings
 
 from banso.engines.revenue.bridges import cut, total
 from banso.engines.revenue.causes import PARTS, explained
-from banso.engines.revenue.comparison import compare
+from banso.engines.revenue.comparison import compare, compare_parts
 from banso.engines.revenue.definitions import DEFAULT, OFFERED, Definition
-from banso.engines.revenue.periods import Period
+from banso.engines.revenue.periods import Period, asked
 from banso.engines.revenue.tables import BARS
 from tests.engines.revenue.books import (
     MICRO,
@@ -190,3 +190,21 @@ def test_causes_add_up_to_what_they_explain(drawn: Rows, merged: Moves, period: 
     for row in explained(compare(made, period), made).accounts.to_pyarrow().to_pylist():
         for kind in ("expansion", "contraction"):
             assert sum(row[f"{kind}_{part}_minor"] for part in PARTS) == row[f"{kind}_minor"]
+
+
+@LAW
+@given(books, definitions, merges, periods, st.sampled_from(["product", "line_id"]))
+def test_the_parts_of_every_account_add_up_to_it(
+    drawn: Rows, definition: Definition, merged: Moves, period: Period, part: str
+) -> None:
+    made = book(
+        wide(*drawn), KNOWN, definition=definition, as_of=period.closing_on, moves=moves(*merged)
+    )
+    told = compare_parts(made, asked([period]), part=part).to_pyarrow().to_pylist()
+    assert [row for row in told if not closes(row)] == []
+    ends = ("opening_minor", "before_minor", "after_minor", "fx_minor", "closing_minor")
+    for whole in compare(made, period).accounts.to_pyarrow().to_pylist():
+        own = [row for row in told if row["account_id"] == whole["account_id"]]
+        assert {end: sum(row[end] for row in own) for end in ends} == {
+            end: whole[end] for end in ends
+        }

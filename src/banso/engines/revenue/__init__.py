@@ -19,6 +19,7 @@ Beside it:
 - `periods`: `Period`, trailing windows, the last whole months.
 - `ledger`: every change of every account, by day and by month, over lines as they are dated.
 - `daily`: every change of a book's accounts inside a period, in one currency.
+- `parts`: the lines behind an account's change, and what became of each product.
 - `retention`: monthly churn, the renewal rate, usage. `cohorts`: accounts by their first month.
 - `intervals`: how sure a rate of few accounts is.
 - `restatements`: what was known when, and what later knowledge changed.

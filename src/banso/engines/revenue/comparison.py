@@ -12,13 +12,14 @@ column of its own. With r0 and r1 for the two days' rates:
 An account is one account whatever its currencies: it has churned when nothing is left in any of
 them. Where a unit moved to another account (`moving`), its opening amount goes along as a transfer,
 out of one and into the other, and what became of it since is a movement of the account it is with.
+`compare_parts` tells the same of an account's products, or of its lines.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final, cast
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, cast
 
 import ibis
 from ibis import _
@@ -48,6 +49,7 @@ RATES_OF: Final = {
     "inside_movements": ("opening_rate", "closing_rate"),
 }
 BESIDE: Final = ("transfer_minor", "scheduled_minor", "pending_minor")  # not in every book
+Part = Literal["product", "line_id"]
 AMOUNTS: Final = (*BARS, "before_minor", "after_minor", "scheduled_minor", "pending_minor")
 
 
@@ -81,6 +83,24 @@ def compare_asked(book: Book, periods: Asked) -> Comparison:
     return Comparison(accounts=told.select(*ACCOUNTS), periods=periods, definition=book.definition)
 
 
+def compare_parts(book: Book, periods: Asked, *, part: Part) -> Table:
+    """The same for each product or line of an account, with its `part`, between the two ends.
+
+    What was bought anew is new to the part, and what was dropped has churned from it, whatever else
+    the account has. Opening, before, after, transfer, fx and closing of its parts add up to those
+    of the account, to the unit: in a foreign currency each is what it adds to the sum of those
+    before it, and never a rounded amount of its own.
+    """
+    known = book.lines
+    if part == "product" and part not in known.columns:
+        known = known.mutate(product=ibis.literal(""))
+    known = known.rename(part=part) if part == "product" else known.mutate(part=known.line_id)
+    parted = replace(book, lines=known.view())
+    converted = _converted(_held(parted, periods), parted, periods)
+    told = _named(_by_account(_at_home(converted), periods), book.definition)
+    return told.select("part", *ACCOUNTS).view()
+
+
 def units_of(table: Table) -> str:
     """The column by which amounts are valued and moved: see `moving`."""
     return "unit_id" if "unit_id" in table.columns else "account_id"
@@ -100,7 +120,7 @@ def _held(book: Book, periods: Asked) -> Table:
         waits = in_force(lines, lines.closing_on) & (lines.pending_from <= lines.closing_on)
         amounts["pending"] = lines.arr_minor.sum(where=waits)
     unit = dict.fromkeys((*days_to_group(periods), units_of(lines), "account_id", "currency"))
-    sums = lines.group_by(*unit).agg(
+    sums = lines.group_by(*unit, *_parts_of(lines)).agg(
         **{name: amount.fill_null(0).cast(NARROW) for name, amount in amounts.items()},
         first_on=lines.start_on.min(),
         latest_on=lines.start_on.max(),
@@ -124,9 +144,26 @@ def _converted(held: Table, book: Book, periods: Asked) -> Table:
     }
     known = {name: pair for name, pair in pairs.items() if pair[0] in rated.columns}
     once = {pair: name for name, pair in reversed(known.items())}
-    told = valued(rated, **{name: pair for pair, name in once.items()})
+    asked_for = {name: pair for pair, name in once.items()}
+    told = _each_its_own(rated, asked_for) if _parts_of(rated) else valued(rated, **asked_for)
     again = {name: told[once[pair]] for name, pair in known.items() if once[pair] != name}
     return told.mutate(**again).view()
+
+
+def _each_its_own(rated: Table, asked_for: dict[str, tuple[str, str]]) -> Table:
+    """What each part adds to the worth of all up to it, of those that are valued as one."""
+    one = {"group_by": (*DATES, *dict.fromkeys((units_of(rated), "account_id", "currency")))}
+    one |= {"order_by": "part"}
+    amounts = {amount for amount, _rate in asked_for.values()}
+    sums = {f"{name}_so_far": rated[name].sum().over(rows=(None, 0), **one) for name in amounts}
+    running = rated.mutate(**{name: so_far.cast(NARROW) for name, so_far in sums.items()}).view()
+    known = valued(running, **{n: (f"{a}_so_far", r) for n, (a, r) in asked_for.items()})
+    worth = {name: known[name] - known[name].lag().over(**one).fill_null(0) for name in asked_for}
+    return known.mutate(**worth).drop(*sums).view()
+
+
+def _parts_of(table: Table) -> tuple[str, ...]:
+    return ("part",) if "part" in table.columns else ()
 
 
 def _at_home(converted: Table) -> Table:
@@ -156,7 +193,8 @@ def _by_account(converted: Table, periods: Asked) -> Table:
     amounts = [*ENDS, *(name for name in BESIDE if name in converted.columns)]
     unknown = ibis.or_(*(converted[end].isnull() for end in ENDS))
     stands = (converted.opening != 0) | (converted.closing != 0)
-    sums = converted.group_by(*days_to_group(periods), "account_id").agg(
+    own = (*days_to_group(periods), "account_id", *_parts_of(converted))
+    sums = converted.group_by(*own).agg(
         **{name: converted[name].sum().cast(NARROW) for name in amounts},
         first_on=converted.first_on.min(),
         left_on=converted.left_on.max(),
