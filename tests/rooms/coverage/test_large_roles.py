@@ -69,7 +69,7 @@ def asked(viewer: User, about: About) -> RoleBooks:
 
 
 def test_books_are_as_even_as_when_all_are_read(held: dict[str, Account], operations: User) -> None:
-    whole, part = known(operations), asked(operations, About(["ito"]))
+    whole, part = known(operations), asked(operations, About(members=["ito"]))
     assert (whole.whole, part.whole) == (True, False)
     told = {key for key, each in whole.kept.items() if each.holder in {"ito", ""}}
     told.add(str(held["c40"].pk))  # held by hara, but not in the first of its duties
@@ -86,7 +86,7 @@ def test_books_are_as_even_as_when_all_are_read(held: dict[str, Account], operat
 
 
 def test_a_customer_costs_as_much_to_move(held: dict[str, Account], operations: User) -> None:
-    whole, part = known(operations), asked(operations, About(["ito"]))
+    whole, part = known(operations), asked(operations, About(members=["ito"]))
     for at, key in enumerate(part.problem.accounts):
         there = whole.problem.accounts.index(key)
         mine, theirs = (
@@ -108,7 +108,7 @@ def test_customers_asked_for_by_name_are_known_beside_the_rest_of_their_book(
 
 
 def test_a_book_is_dealt_alike(held: dict[str, Account], operations: User) -> None:
-    whole, part = known(operations), asked(operations, About(["ito"]))
+    whole, part = known(operations), asked(operations, About(members=["ito"]))
     assert dealt_away(part, part.today, "ito").moves == dealt_away(whole, whole.today, "ito").moves
 
 
@@ -146,6 +146,6 @@ def test_a_cap_passed_by_what_nobody_asks_about_is_not_told_as_one_that_cannot_b
     held: dict[str, Account], operations: User
 ) -> None:
     ModelVersion.objects.update(text=BOTH.replace("max: 30", "max: 12"))
-    part = asked(operations, About(["ito"]))
+    part = asked(operations, About(members=["ito"]))
     assert part.today.held[0, 0] > 12
     assert part.aside == ()

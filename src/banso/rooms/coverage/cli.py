@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +86,13 @@ def _arguments(parser: ArgumentParser) -> None:
     balance.add_argument("--role", metavar="ROLE", default="", help="only this role of the model")
     balance.add_argument(
         "--seconds", type=float, default=10.0, metavar="N", help="how long to search for each role"
+    )
+    balance.add_argument(
+        "--continuity",
+        type=float,
+        default=1.0,
+        metavar="N",
+        help="what a change of hands weighs against even books; 1 is usual, 0 nothing",
     )
     balance.add_argument("--seed", type=int, default=0, metavar="N", help="of the search")
     templates = asked.add_parser("template", help="models to begin with")
@@ -290,8 +298,10 @@ def _balance(asked: Namespace) -> int:
 
     if asked.seconds <= 0:
         raise Impossible("--seconds wants a number above 0")
+    if not 0 <= asked.continuity < inf:
+        raise Impossible("--continuity wants a number of 0 or more")
     found = balanced(
-        wanted=Wanted(asked.role, asked.within, asked.seconds, asked.seed),
+        wanted=Wanted(asked.role, asked.within, asked.seconds, asked.seed, asked.continuity),
         by=system_user(at=now()),
         on=localdate(),
     )

@@ -20,6 +20,7 @@ urlpatterns = [
     path("coverage/", organisation.coverage, name="coverage"),
     path("customers/", organisation.customers, name="customers"),
     path("balance/", balance.balance, name="balance"),
+    path("balance/<str:role>/weigh/", balance_acts.weigh, name="balance_weigh"),
     path("balance/<str:role>/add/", balance_acts.add, name="balance_add"),
     path("balance/<str:role>/what-if/", balance.what_if, name="balance_what_if"),
     path("balance/<str:role>/why/", balance.why, name="balance_why"),

@@ -134,6 +134,14 @@ def levels() -> dict[int, dict[str, int]]:
     return found
 
 
+def skills_by_member() -> dict[int, frozenset[str]]:
+    """Of each member what she can do at all: the skills noted of her above level 0."""
+    return {
+        member: frozenset(skill for skill, level in skills.items() if level)
+        for member, skills in levels().items()
+    }
+
+
 def known_skills() -> list[str]:
     """The skills that can be meant: the usual ones, and those noted of anybody."""
     noted = set(Skill.objects.values_list("skill", flat=True))

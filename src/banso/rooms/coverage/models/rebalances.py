@@ -75,7 +75,7 @@ class Rebalance(models.Model):
 class RebalanceSearch(models.Model):
     """What a search said of the way that it laid into a draft: what books cost before it and what
     they cost dealt so, what no way of dealing them costs less than, and whether that is proved to
-    be the best.
+    be the best; all by what a change of hands weighed then.
     """
 
     rebalance = models.OneToOneField(Rebalance, on_delete=models.CASCADE, related_name="+")
@@ -83,6 +83,7 @@ class RebalanceSearch(models.Model):
     objective = models.FloatField()
     bound = models.FloatField()
     proved = models.BooleanField()
+    continuity = models.FloatField(default=1.0)
     at = models.DateTimeField()
 
     class Meta:

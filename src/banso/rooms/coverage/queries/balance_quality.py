@@ -59,11 +59,13 @@ def quality_of(books: RoleBooks, after: Books, draft: Rebalance) -> Quality | No
     if search is None:
         return None
     objective, fixed = after.objective, books.problem.unavoidable
-    is_current = isclose(books.today.objective, search.before, rel_tol=CLOSE, abs_tol=CLOSE)
+    before = books.today.objective
+    is_same = isclose(before, search.before, rel_tol=CLOSE, abs_tol=CLOSE)
+    is_current = is_same and search.continuity == books.continuity
     is_as_found = isclose(objective, search.objective, rel_tol=CLOSE, abs_tol=CLOSE)
     return Quality(
         at=search.at,
-        before=books.today.objective,
+        before=before,
         objective=objective,
         bound=search.bound,
         gap=gap_between(objective - fixed, search.bound - fixed) if is_current else None,

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from banso.engines.operating.changing import is_frozen
 from banso.kit.working_days import is_open_on
 from banso.rooms.coverage.queries.hours import hours_of_segments
 from banso.rooms.coverage.queries.ledger import (
+    LANGUAGE,
     Ledger,
     asked,
     most_in_role,
@@ -34,11 +35,11 @@ from banso.rooms.coverage.queries.ledger import (
 )
 from banso.rooms.coverage.queries.organisation import seen_whole
 from banso.rooms.coverage.queries.role_books import Kept, RoleBooks
-from banso.rooms.coverage.queries.role_rest import rest_of, total_by_holder
+from banso.rooms.coverage.queries.role_rest import WHOLE, rest_of, total_by_holder
 from banso.rooms.coverage.queries.taking import presences
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.people.models import Member
-from banso.rooms.people.queries import serving
+from banso.rooms.people.queries import serving, skills_by_member
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -84,11 +85,10 @@ def books_of(
     *,
     on: date,
     within: str = "",
-    about: About | None = None,
+    about: About = WHOLE,
 ) -> RoleBooks | None:
     """The books of a role, or of its people in one team and those inside; None where there are
-    fewer than two people, or nothing that they hold. All are known customer by customer unless it
-    is told what is asked `about`.
+    fewer than two people, or nothing that they hold.
     """
     people = {
         handle: member
@@ -99,6 +99,7 @@ def books_of(
     presence = {handle: told[each.pk] for handle, each in people.items() if each.pk in told}
     takers = [handle for handle in people if handle not in presence or presence[handle].takes]
     in_teams = _in_teams(people.values())
+    able = skills_by_member()
     rest, among = rest_of(viewer, applied, role, people=people, on=on, about=about)
     kept = _kept(viewer, applied, role, people=people, on=on, among=among)
     if within or not takers:
@@ -107,8 +108,12 @@ def books_of(
         return None
     weights = [*(each.loads for each in kept), *rest.values()]
     measures = [at for at in range(len(MEASURES)) if at == 0 or any(each[at] for each in weights)]
-    accounts = [_account(each, measures, people, in_teams=in_teams) for each in kept]
-    settings = Settings(measures=tuple(Measure(key=MEASURES[at]) for at in measures))
+    skills = {handle: able.get(each.pk, frozenset()) for handle, each in people.items()}
+    known = frozenset[str]().union(*skills.values())  # what nobody can do isn't asked
+    accounts = [_account(each, measures, people, known, in_teams=in_teams) for each in kept]
+    settings = Settings(
+        measures=tuple(Measure(key=MEASURES[at]) for at in measures), continuity=about.continuity
+    )
     shares = {handle: posts.get(role, 1.0) for handle, posts in posts_of(applied.model).items()}
     served, besides = _served(kept, rest), total_by_holder(rest)
     members = [
@@ -116,7 +121,10 @@ def books_of(
             key=handle,
             capacity=(shares.get(handle, 1.0) * member.weekly_minutes,) * len(measures),
             team=str(member.team_id) if in_teams else "",
-            segments=served.get(handle, frozenset()),
+            segments=served.get(handle, Served()).segments,
+            regions=served.get(handle, Served()).regions,
+            languages=skills[handle],
+            skills=skills[handle],
             besides=tuple(besides[handle][at] for at in measures) if rest else (),
             takes=handle in takers,
         )
@@ -133,6 +141,7 @@ def books_of(
         most=most,
         aside=aside,
         presence=presence,
+        continuity=about.continuity,
         whole=among is None,
     )
 
@@ -212,9 +221,18 @@ def _kept(
                 giver=giver,
                 loads=(1.0, float(each.arr_minor), asks if by == role else 0.0),
                 stays=bool(holder) and (frozen(each.term_end_on) or each.approvals > 0),
+                region=each.region,
+                language=_asked_of(each, LANGUAGE),
+                needs=frozenset({_asked_of(each, model.coverage[each.segment].by)} - {""}),
             )
         )
     return found
+
+
+def _asked_of(each: Asked, fact: str | None) -> str:
+    """A customer's value in a fact; "" where it has none."""
+    value = each.values.get(fact) if fact else None
+    return "" if value is None else str(value)
 
 
 def _duties(ledger: Ledger, each: Asked, role: str) -> list[str]:
@@ -238,7 +256,12 @@ def _giver(
 
 
 def _account(
-    kept: Kept, measures: Sequence[int], people: Mapping[str, Member], *, in_teams: bool
+    kept: Kept,
+    measures: Sequence[int],
+    people: Mapping[str, Member],
+    known: frozenset[str],
+    *,
+    in_teams: bool,
 ) -> AccountRow:
     team = people[kept.holder].team_id if in_teams and kept.holder else None
     return AccountRow(
@@ -247,13 +270,26 @@ def _account(
         owner=kept.holder,
         team=str(team or ""),
         segment=kept.segment,
+        region=kept.region,
+        language=kept.language if kept.language in known else "",
+        needs=kept.needs & known,
         pinned_to=kept.holder if kept.stays else "",
     )
 
 
-def _served(kept: Collection[Kept], rest: Rest) -> dict[str, frozenset[str]]:
-    """The segments of which each person holds somebody: another one costs."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for holder, segment in [*((each.holder, each.segment) for each in kept), *rest]:
-        found[holder].add(segment)
-    return {handle: frozenset(segments) for handle, segments in found.items()}
+class Served(NamedTuple):
+    """The segments and regions in which somebody holds customers: another one costs."""
+
+    segments: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+
+
+def _served(kept: Collection[Kept], rest: Rest) -> dict[str, Served]:
+    """What each person serves today."""
+    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for holder, segment, region in [*((k.holder, k.segment, k.region) for k in kept), *rest]:
+        found[holder].add((segment, region))
+    return {
+        handle: Served(*(frozenset(each) - {""} for each in zip(*places, strict=True)))
+        for handle, places in found.items()
+    }

@@ -93,16 +93,17 @@ def dealt_anew(books: RoleBooks) -> Dealt:
         moves=moves,
         stay=sum(each.stays for each in books.kept.values()),
         gap=found.gap_of_choices,
-        figures=_figures(found),
+        figures=_figures(found, books),
     )
 
 
-def _figures(found: Balance) -> Searched:
+def _figures(found: Balance, books: RoleBooks) -> Searched:
     return Searched(
         before=found.before.objective,
         objective=found.objective,
         bound=found.bound,
         proved=found.proved,
+        continuity=books.continuity,
     )
 
 
@@ -144,7 +145,7 @@ def dealt_away(books: RoleBooks, after: Books, member: str) -> Dealt:
             _("No way was found for the others to take all of %(name)s's customers within caps.")
             % named
         )
-    return _dealt(found, stay=len(staying))
+    return _dealt(found, books, stay=len(staying))
 
 
 def dealt_among(books: RoleBooks, after: Books, accounts: Collection[str]) -> Dealt:
@@ -168,7 +169,7 @@ def dealt_among(books: RoleBooks, after: Books, accounts: Collection[str]) -> De
         raise refusal from impossible
     if found.broken:
         raise NoWayFound(_("No way was found for the others to take these customers within caps."))
-    return _dealt(found, stay=len(accounts) - len(moving))
+    return _dealt(found, books, stay=len(accounts) - len(moving))
 
 
 def filled(books: RoleBooks, after: Books, member: str) -> Dealt:
@@ -188,13 +189,16 @@ def filled(books: RoleBooks, after: Books, member: str) -> Dealt:
             _("Nothing that the others hold would make books more even with %(name)s.")
             % {"name": books.people[member].name}
         )
-    return Dealt(moves=moves, stay=0, gap=found.gap_of_choices, figures=_figures(found))
+    return Dealt(moves=moves, stay=0, gap=found.gap_of_choices, figures=_figures(found, books))
 
 
-def _dealt(found: Balance, *, stay: int) -> Dealt:
+def _dealt(found: Balance, books: RoleBooks, *, stay: int) -> Dealt:
     """Everything that a search dealt."""
     return Dealt(
-        moves=found.books.by_key(), stay=stay, gap=found.gap_of_choices, figures=_figures(found)
+        moves=found.books.by_key(),
+        stay=stay,
+        gap=found.gap_of_choices,
+        figures=_figures(found, books),
     )
 
 

@@ -10,6 +10,7 @@ from banso.engines.assignment.explanation import why
 from banso.engines.assignment.faults import Fault
 from banso.rooms.coverage.queries.balancing import books_of, roles_of
 from banso.rooms.coverage.queries.dealing import searched
+from banso.rooms.coverage.queries.role_rest import About
 from banso.rooms.coverage.queries.versions import applied_model, in_force
 from banso.rooms.customers.models import Account
 
@@ -25,12 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which books, and how long to search; "" is every role, and people of any team."""
+    """Which books, and how long to search; "" is every role, and people of any team. `continuity`
+    is what a change of hands weighs against even books; 1 is usual.
+    """
 
     role: str
     within: str
     seconds: float
     seed: int
+    continuity: float = 1.0
 
 
 class Limits(StrEnum):
@@ -123,7 +127,10 @@ def balanced(*, wanted: Wanted, by: User, on: date) -> list[Balanced] | None:
     if applied is None:
         return None
     roles = [wanted.role] if wanted.role else list(roles_of(by, applied, on=on))
-    books = [books_of(by, applied, role, on=on, within=wanted.within) for role in roles]
+    about = About(whole=True, continuity=wanted.continuity)
+    books = [
+        books_of(by, applied, role, on=on, within=wanted.within, about=about) for role in roles
+    ]
     return [_solved(each, wanted) for each in books if each is not None]
 
 

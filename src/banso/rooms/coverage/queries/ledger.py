@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from banso.rooms.customers.queries.rules import Language
 
 
+LANGUAGE = "language"  # the fact of a company's own that says in which its people speak to one
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Who holds a duty: a member by id, a team or pool by id, or a pool that is yet to be made, by
@@ -64,7 +67,8 @@ class Asked:
     arr_minor: int
     term_end_on: date | None
     approvals: int
-    values: Mapping[str, Any]  # of the facts by which centres divide
+    values: Mapping[str, Any]  # of the facts by which centres divide, and of the language
+    region: str
 
 
 class Ledger:
@@ -127,7 +131,7 @@ def asked(
 ) -> Iterator[Asked]:
     """Every customer that a model is about, or those of them `among` some accounts."""
     stated = {each.by for each in model.coverage.values() if each.by}
-    by = sorted(key for key in stated if key in spoken.facts)
+    by = sorted(key for key in {*stated, LANGUAGE} if key in spoken.facts)
     found = (
         placed(model, spoken, on=on)
         .annotate(needed=_approvals(model, spoken, on=on), term=_term_end(spoken))
@@ -137,11 +141,11 @@ def asked(
         found = found.filter(pk__in=among.values("pk"))
     names = [spoken.facts[key].path for key in by]
     rows = found.values_list(
-        "pk", "fits", "phase", "needed", "term", spoken.facts[ARR].path, *names
+        "pk", "fits", "phase", "needed", "term", spoken.facts[ARR].path, "region", *names
     )
-    for pk, segment, phase, needed, term_end_on, arr, *values in rows.iterator():
+    for pk, segment, phase, needed, term_end_on, arr, region, *values in rows.iterator():
         told = dict(zip(by, values, strict=True))
-        yield Asked(pk, segment or "", phase, arr or 0, term_end_on, needed, told)
+        yield Asked(pk, segment or "", phase, arr or 0, term_end_on, needed, told, region)
 
 
 def _term_end(spoken: Language) -> Any:

@@ -31,6 +31,7 @@ class Searched:
     objective: float
     bound: float
     proved: bool
+    continuity: float
 
 
 def draft_of(role: str, by: User) -> Rebalance | None:

@@ -30,7 +30,8 @@ OUTERMOST: Final = 5  # people of a team, at either end
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A customer in somebody's book: its duties of the role, and what it weighs by measure.
+    """A customer in somebody's book: its duties of the role, what it weighs by measure, and what it
+    asks of who holds it.
 
     `holder` is the person by handle, "" where nobody is; then `giver` may still be somebody who has
     left, by id.
@@ -43,6 +44,9 @@ class Kept:
     giver: int | None
     loads: tuple[float, ...]
     stays: bool
+    region: str = ""
+    language: str = ""
+    needs: frozenset[str] = frozenset()  # what who holds it has to know
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +63,7 @@ class RoleBooks:
     most: int | None
     aside: tuple[Fault, ...]
     presence: dict[str, Presence]  # by handle, of those of whom there is something to tell
+    continuity: float = 1.0  # what a change of hands weighs against evenness
     whole: bool = True  # else there are customers besides those kept, which nobody asked about
 
     def spread(self, books: Books) -> dict[str, float | None]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
+    from banso.rooms.coverage.queries.role_sums import Place
     from banso.rooms.coverage.queries.versions import AppliedModel
     from banso.rooms.identity.models import User
 
@@ -23,18 +24,24 @@ MANY: Final = 20_000  # customers that are read one by one while somebody waits
 FULLEST: Final = 3  # books of each team out of which moves are suggested
 
 Loads = tuple[float, ...]
-Rest = dict[tuple[str, str], Loads]  # by holder and segment: accounts, ARR, hours
+Rest = dict[tuple[str, str, str], Loads]  # by holder, segment and region: accounts, ARR, hours
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What is asked about a role: whose books, by handle; which customers; and whether moves are to
-    be suggested, which come out of the fullest books.
+    """What is asked about a role: the `whole` of it, customer by customer; or whose books, by
+    handle, which customers, and whether moves are to be suggested, which come out of the fullest
+    books. `continuity` is what a change of hands weighs against even books; 1 is usual.
     """
 
+    whole: bool = False
     members: Collection[str] = ()
     accounts: Collection[int] = ()
     suggests: bool = False
+    continuity: float = 1.0
+
+
+WHOLE: Final = About(whole=True)
 
 
 def rest_of(
@@ -44,24 +51,28 @@ def rest_of(
     *,
     people: Mapping[str, Member],
     on: date,
-    about: About | None,
+    about: About,
 ) -> tuple[Rest, set[int] | None]:
     """What people hold besides the customers to be read one by one, and these; nothing and None
     where all of them are.
     """
-    if about is None or customers(applied.spoken, on=on).count() <= MANY:
+    if about.whole or customers(applied.spoken, on=on).count() <= MANY:
         return {}, None
     serve = frozenset(serving(Member.objects.all(), on=on).values_list("pk", flat=True))
     ids = {member.pk: handle for handle, member in people.items()}
     sums = role_sums(viewer, applied, role, people=ids, serving=serve, on=on)
     hours = hours_of_segments(applied, on=on)
 
-    def loads(held: Mapping[tuple[int, str], tuple[int, int]]) -> Rest:
+    def loads(held: Mapping[Place, tuple[int, int]]) -> Rest:
         """The same by handle, with hours."""
         found: Rest = {}
-        for (member, segment), (number, arr) in held.items():
+        for (member, segment, region), (number, arr) in held.items():
             by, asks = hours.get(segment, ("", 0.0))
-            found[ids[member], segment] = (number, arr, number * asks if by == role else 0.0)
+            found[ids[member], segment, region] = (
+                number,
+                arr,
+                number * asks if by == role else 0.0,
+            )
         return found
 
     named = set(about.members)
@@ -75,7 +86,7 @@ def rest_of(
 def total_by_holder(rest: Rest) -> dict[str, Loads]:
     """What each person holds of all segments."""
     found: dict[str, Loads] = defaultdict(lambda: (0.0, 0.0, 0.0))
-    for (holder, _segment), loads in rest.items():
+    for (holder, _segment, _region), loads in rest.items():
         found[holder] = tuple(map(sum, zip(found[holder], loads, strict=True)))
     return found
 

@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 Duties = tuple[str, ...]
 
 
+Place = tuple[int, str, str]  # a member by id, a segment and a region
+
+
 class Held(NamedTuple):
-    """A customer whose first duty of the role one of its people holds, by id."""
+    """A customer whose first duty of the role one of its people holds."""
 
     account: int
-    member: int
-    segment: str
+    place: Place
     arr_minor: int
 
 
@@ -50,13 +52,13 @@ class RoleSums:
     serving: Collection[int]
     on: date
 
-    def by_holder(self, *, without: Collection[int] = ()) -> dict[tuple[int, str], tuple[int, int]]:
-        """By member and segment: how many customers, and their ARR, `without` some of them."""
-        found: dict[tuple[int, str], tuple[int, int]] = {}
-        for account, member, segment, arr in self.held:
+    def by_holder(self, *, without: Collection[int] = ()) -> dict[Place, tuple[int, int]]:
+        """At each place: how many customers, and their ARR, `without` some of them."""
+        found: dict[Place, tuple[int, int]] = {}
+        for account, place, arr in self.held:
             if account not in without:
-                number, before = found.get((member, segment), (0, 0))
-                found[member, segment] = number + 1, before + arr
+                number, before = found.get(place, (0, 0))
+                found[place] = number + 1, before + arr
         return found
 
     def one_by_one(self, members: Collection[int], accounts: Collection[int]) -> set[int]:
@@ -64,7 +66,9 @@ class RoleSums:
         one of the people by another duty.
         """
         found = {
-            each.account for each in self.held if each.member in members or each.account in accounts
+            each.account
+            for each in self.held
+            if each.place[0] in members or each.account in accounts
         }
         return found | self._free_or_theirs | (self.others.keys() & set(accounts))
 
@@ -105,13 +109,14 @@ def role_sums(
     rows = placed(applied.model, applied.spoken, on=on).filter(pk__in=seen)
     held, others = [], {}
     arr_of = applied.spoken.facts[ARR].path
-    for account, segment, phase, arr in rows.values_list("pk", "fits", "phase", arr_of):
+    told = rows.values_list("pk", "fits", "phase", "region", arr_of)
+    for account, segment, phase, region, arr in told:
         if duties := duties_of.get((segment, phase)):
             holder = holder_of[duties[0]].get(account)
             if holder is None:
                 others[account] = duties
             else:
-                held.append(Held(account, holder, segment, arr or 0))
+                held.append(Held(account, (holder, segment, region), arr or 0))
     return RoleSums(held=held, others=others, people=people, serving=serving, on=on)
 
 

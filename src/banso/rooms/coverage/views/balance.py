@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from banso.rooms.coverage.access import may_decide, may_see_books
@@ -34,6 +35,13 @@ if TYPE_CHECKING:
     from banso.rooms.identity.http import Request
 
 FEW = 3
+WEIGHT, USUAL = "continuity", "usual"
+CONTINUITY = {"little": 0.25, USUAL: 1.0, "much": 4.0}
+WEIGHT_NAMES = {
+    "little": gettext_lazy("little: even books first"),
+    USUAL: gettext_lazy("as usual"),
+    "much": gettext_lazy("much: few moves"),
+}
 LONGEST_ID = 19  # signs: beyond them no database counts
 
 
@@ -64,7 +72,12 @@ def _books(request: Request, applied: AppliedModel, role: str, reader: Reader) -
     draft = rebalances.draft_of(role, request.user)
     gathered = list(rebalances.moves_in(draft, request.user, on=localdate())) if draft else []
     member = request.GET.get("member", "")
-    about = About([member], [each.account_id for each in gathered], suggests=True)
+    about = About(
+        members=[member],
+        accounts=[each.account_id for each in gathered],
+        suggests=True,
+        continuity=continuity_of(request),
+    )
     books = role and balancing.books_of(request.user, applied, role, on=localdate(), about=about)
     if not books:
         return {"books": None}
@@ -73,6 +86,8 @@ def _books(request: Request, applied: AppliedModel, role: str, reader: Reader) -
     told = telling.told_books(books, after)
     return {
         "books": books,
+        "continuity": request.session.get(WEIGHT, USUAL),
+        "weights": WEIGHT_NAMES.items(),
         "quality": quality_of(books, after, draft) if draft else None,
         "gathered": gathered,
         "free": len(books.free(after)),
@@ -145,6 +160,11 @@ def gathered_books(request: Request, books: RoleBooks) -> Books:
     return books.once(rebalances.moves_in(draft, request.user, on=localdate()) if draft else ())
 
 
+def continuity_of(request: Request) -> float:
+    """What a change of hands weighs for who looks, until she signs out."""
+    return CONTINUITY.get(request.session.get(WEIGHT, ""), 1.0)
+
+
 def books_or_404(
     request: Request,
     role: str,
@@ -160,7 +180,12 @@ def books_or_404(
     draft = rebalances.draft_of(role, request.user)
     gathered = rebalances.moves_in(draft, request.user, on=localdate()) if draft else ()
     asked = {int(each) for each in accounts if each.isdecimal() and len(each) < LONGEST_ID}
-    about = About(members, asked | {each.account_id for each in gathered}, suggests=suggests)
+    about = About(
+        members=members,
+        accounts=asked | {each.account_id for each in gathered},
+        suggests=suggests,
+        continuity=continuity_of(request),
+    )
     books = balancing.books_of(request.user, applied, role, on=localdate(), about=about)
     if books is None:
         raise Http404

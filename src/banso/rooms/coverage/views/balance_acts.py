@@ -21,7 +21,12 @@ from banso.rooms.coverage.queries import balance_told as telling
 from banso.rooms.coverage.queries import rebalances
 from banso.rooms.coverage.queries import versions as known
 from banso.rooms.coverage.queries.sentences import Reader
-from banso.rooms.coverage.views.balance import books_or_404, gathered_books
+from banso.rooms.coverage.views.balance import (
+    CONTINUITY,
+    WEIGHT,
+    books_or_404,
+    gathered_books,
+)
 from banso.rooms.identity.http import allowed
 
 if TYPE_CHECKING:
@@ -33,6 +38,17 @@ if TYPE_CHECKING:
     from banso.rooms.coverage.queries.role_books import RoleBooks
     from banso.rooms.identity.http import Request
     from banso.rooms.people.models import Member
+
+
+@require_POST
+@allowed(may_decide)
+def weigh(request: Request, role: str) -> HttpResponse:
+    """Say what a change of hands weighs against even books."""
+    asked = request.POST.get(WEIGHT, "")
+    if asked not in CONTINUITY:
+        raise Http404
+    request.session[WEIGHT] = asked
+    return _back(request, role)
 
 
 @require_POST
@@ -222,6 +238,11 @@ def _done(request: Request, role: str, act: Callable[[], str]) -> HttpResponse:
         messages.success(request, act())
     except Refused as refusal:
         messages.error(request, str(refusal))
+    return _back(request, role)
+
+
+def _back(request: Request, role: str) -> HttpResponse:
+    """The page, where she was."""
     here = {"role": role, "member": request.POST.get("member", "")}
     query = urlencode({name: value for name, value in here.items() if value})
     return redirect(f"{reverse('coverage:balance')}?{query}")
