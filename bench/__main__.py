@@ -7,7 +7,7 @@ import json
 import sys
 from importlib import import_module
 
-NAMES = ("accounts", "import", "afternoon", "movements", "rules", "balance", "pages")
+NAMES = ("accounts", "import", "afternoon", "movements", "rules", "balance", "plan", "pages")
 MODULES = {"import": "bench.intake_of_files"}
 
 

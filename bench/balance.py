@@ -41,6 +41,7 @@ from banso.engines.assignment.rows import AccountRow, MemberRow
 from banso.engines.assignment.settings import Settings
 from banso.engines.assignment.solving import solve
 from bench.house import house
+from bench.staff import employ
 
 SEED = 7
 LEFT = 40  # accounts of a leaver
@@ -52,41 +53,6 @@ SETTINGS = Settings(may_leave_team=True)
 
 GAP, GAP_APART, PROOF_S, REHOMED_S, MEMORY_GB = 0.02, 0.01, 30.0, 2.0, 3.0
 SECONDS, SECONDS_APART = 90.0, 60.0
-
-
-MODEL = """
-operating_model: bench
-name: {ja: 全顧客に担当者, en: A person for everybody}
-effective_on: 2026-04-01
-segments:
-  - {key: large, when: "arr >= 2_500_000"}
-  - {key: rest, when: always}
-roles:
-  csm: {reports_to: cs, hours_per_year: 1170}
-coverage:
-  large:
-    mode: dedicated
-    role: csm
-    accounts_per_person: {max: 400}
-    cadence: {meeting: 30d}
-    funded_by: {s_and_m: expansion}
-  rest:
-    mode: dedicated
-    role: csm
-    accounts_per_person: {max: 400}
-    cadence: {meeting: 90d}
-    funded_by: {s_and_m: expansion}
-teams:
-  - {key: cs}
-duties:
-  value: {accountable: csm}
-  adoption: {accountable: csm}
-  renewal: {accountable: csm}
-  expansion: {accountable: csm}
-renewals:
-  large: {closer: csm, starts: 90d}
-  rest: {closer: csm, starts: 90d}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,17 +203,13 @@ def _on_the_page(*, accounts: int, members: int) -> Iterator[dict[str, object]]:
     """
     house(accounts)
     from django.test import Client  # noqa: PLC0415  after set-up
-    from django.utils.timezone import localdate, now  # noqa: PLC0415  after set-up
+    from django.utils.timezone import now  # noqa: PLC0415  after set-up
 
-    from banso.rooms.coverage.actions.applying import adopt_model  # noqa: PLC0415  after set-up
-    from banso.rooms.coverage.actions.versions import accept_model  # noqa: PLC0415  after set-up
     from banso.rooms.identity.actions import add_user, system_user  # noqa: PLC0415  after set-up
 
-    at, on = now(), localdate()
+    at = now()
     by = system_user(at=at)
-    version = accept_model(MODEL, by=by, at=at, on=on)
-    adopt_model(version, on=on, by=by, at=at)
-    _employ(members)
+    employ(members, first=LEFT)
     given = {"email": "evener@example.jp", "name": "Evener", "role": "operations"}
     client = Client(HTTP_HOST="localhost")
     client.force_login(add_user(**given, by=by, at=at))
@@ -263,35 +225,6 @@ def _on_the_page(*, accounts: int, members: int) -> Iterator[dict[str, object]]:
     name = f"{accounts}x{members}_page_leaver"
     yield _figure(f"{name}_rehomed", dealt, "s", REHOMED_S)
     yield _figure(f"{name}_shown", seen, "s", REHOMED_S)
-
-
-def _employ(members: int) -> None:
-    """So many people in the house's teams, who share its accounts; the first has as many as a
-    leaver.
-    """
-    from django.db import connection  # noqa: PLC0415  after set-up
-
-    from banso.rooms.customers.models import StandardMinutes  # noqa: PLC0415  after set-up
-    from banso.rooms.people.models import JobRole, Member  # noqa: PLC0415  after set-up
-
-    there = list(Member.objects.filter(job_role=JobRole.CSM).order_by("pk"))
-    Member.objects.bulk_create(
-        Member(
-            handle=f"m{at}",
-            name=f"担当 {at}",
-            team_id=there[at % len(there)].team_id,
-            job_role=JobRole.CSM,
-        )
-        for at in range(len(there), members)
-    )
-    people = list(Member.objects.filter(job_role=JobRole.CSM).order_by("pk"))
-    whens = " ".join(f"WHEN {at} THEN {each.pk}" for at, each in enumerate(people[1:]))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE customers_holding SET member_id = CASE WHEN account_id <= {LEFT} THEN "
-            f"{people[0].pk} ELSE CASE account_id % {len(people) - 1} {whens} END END"
-        )
-    StandardMinutes.objects.update_or_create(activity="meeting", defaults={"minutes": 10})
 
 
 def _solved(problem: Problem, seconds: float) -> tuple[Balance, float]:
