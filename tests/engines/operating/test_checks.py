@@ -66,6 +66,10 @@ def test_a_duty_of_a_team_needs_one_of_that_name() -> None:
     assert found(known, **given) == [("warning", "no_such_team")]
     named = given | {"teams": [{"key": "cs", "name": {"ja": "カスタマーサクセス", "en": "CS"}}]}
     assert found(known, **named) == []
+    spelled = replace(around(), teams=frozenset({"Customer  Success"}))
+    given = {"duties__support": {"accountable": "customer_success"}}
+    given |= {"teams": [{"key": "cs"}, {"key": "customer_success"}]}
+    assert found(spelled, **given) == []
 
 
 def test_two_things_of_one_name_are_refused() -> None:

@@ -345,10 +345,12 @@ class Model(Part):
             waiting[:0] = [((*path, "inside", at), each) for at, each in enumerate(team.inside)]
 
     def team_names(self, key: str) -> tuple[str, ...]:
-        """What a team of the document may be called in the company: its key and its names."""
+        """What a team of the document may be called in the company, as `spelled`: its key and its
+        names.
+        """
         team = next((each for _path, each in self.teams_in_order() if each.key == key), None)
         names = (team.name.ja, team.name.en) if team and team.name else ()
-        return (key, *names) if team else ()
+        return tuple(map(spelled, (key, *names))) if team else ()
 
     def functions(self) -> Iterator[str]:
         """Products, and their functions as product/function."""
@@ -364,6 +366,11 @@ class Model(Part):
         if isinstance(stated, Mapping):
             stated = stated.get(phase, stated.get(EVERY, ()))
         return (stated,) if isinstance(stated, str) else tuple(stated)
+
+
+def spelled(name: str) -> str:
+    """A team's name as names are compared: `customer_support` is Customer Support."""
+    return " ".join(name.casefold().replace("_", " ").split())
 
 
 def json_schema() -> dict[str, Any]:

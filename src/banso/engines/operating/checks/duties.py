@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from banso.engines.basis.rules.vocabulary import near
-from banso.engines.operating.document import DUTIES, EVERY, Members
+from banso.engines.operating.document import DUTIES, EVERY, Members, spelled
 from banso.engines.operating.findings import Finding, error, warning
 
 if TYPE_CHECKING:
@@ -70,12 +70,13 @@ def _can_be_held(model: Model, around: Surroundings) -> Iterator[Finding]:
 def _teams_there(model: Model, teams: frozenset[str]) -> Iterator[Finding]:
     """A duty that falls to a team the company doesn't have under any of its names."""
     told: set[str] = set()
+    there = frozenset(map(spelled, teams))
     for duty in model.duties:
         for segment in model.segments:
             for phase in [each.key for each in model.phases] or [EVERY]:
                 for holder in model.accountable(duty, segment.key, phase):
                     names = model.team_names(holder)
-                    if names and holder not in told and not teams.intersection(names):
+                    if names and holder not in told and not there.intersection(names):
                         told.add(holder)
                         at = ("duties", duty, "accountable")
                         found = warning("no_such_team", at, name=holder, duty=duty)

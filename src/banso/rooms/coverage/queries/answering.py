@@ -19,7 +19,7 @@ from banso.engines.basis.rules.faults import UnsoundRule
 from banso.engines.basis.rules.reading import parse
 from banso.engines.basis.rules.settling import Now, Recent
 from banso.engines.basis.rules.tree import Always
-from banso.engines.operating.document import EVERY
+from banso.engines.operating.document import EVERY, spelled
 from banso.engines.operating.routing import holder_for
 from banso.rooms.coverage.queries.checking import ARR, TERM_END, customers
 from banso.rooms.coverage.queries.ledger import posts_of
@@ -199,7 +199,7 @@ class _Answering:
             return False
         if stated in self.model.pools:
             return team.key == stated
-        return team.name in self.model.team_names(stated)
+        return spelled(team.name) in self.model.team_names(stated)
 
     def _serves(self, member: Member) -> bool:
         joined = member.joined_on is None or member.joined_on <= self.on

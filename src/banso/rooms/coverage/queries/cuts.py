@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from banso.engines.operating.choices import Cut as By
+from banso.engines.operating.document import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,7 +46,9 @@ class Cuts:
 
     def __init__(self, reader: Reader, teams: Iterable[Team], people: Iterable[Member]) -> None:
         self.reader, self.model = reader, reader.model
-        self.teams = {name: team for team in teams for name in (team.name, team.key) if name}
+        self.teams = {
+            spelled(name): team for team in teams for name in (team.name, team.key) if name
+        }
         self.people = {member.handle: member for member in people}
 
     def told(self) -> list[Cut]:

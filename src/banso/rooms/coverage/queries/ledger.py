@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, DateField, F, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce
 
-from banso.engines.operating.document import EVERY, Members
+from banso.engines.operating.document import EVERY, Members, spelled
 from banso.engines.operating.routing import holder_for
 from banso.kit.conditions import first_match
 from banso.rooms.coverage.queries.checking import ARR, TERM_END, customers, rules_of
@@ -85,7 +85,7 @@ class Ledger:
         self.model, self.spoken, self.on = model, spoken, on
         self.handles = people_by_role(model, on=on)
         self.pools = dict(Team.objects.exclude(key="").values_list("key", "pk"))
-        self.teams = dict(Team.objects.values_list("name", "pk"))
+        self.teams = {spelled(name): pk for name, pk in Team.objects.values_list("name", "pk")}
         self.held, self.passing = _held(on=on, among=among)
 
     def holder(self, each: Asked, duty: str) -> Holder:
