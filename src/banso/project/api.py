@@ -17,8 +17,9 @@ from ninja.renderers import JSONRenderer
 
 from banso.kit.acts import Refused
 from banso.kit.problems import MEDIA_TYPE, Fault, Unfit, problem
+from banso.rooms.coverage import api as models
 from banso.rooms.identity.api import ApiKeyBearer, CallsAMinute
-from banso.rooms.ingestion.api import body_schemas, router
+from banso.rooms.ingestion import api as kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,7 +56,7 @@ class BansoAPI(NinjaAPI):
         return self.document
 
     def _made(self, schema: Any) -> Any:
-        schema["components"]["schemas"].update(body_schemas)
+        schema["components"]["schemas"].update(kinds.body_schemas | models.body_schemas)
         for operations in schema["paths"].values():
             for operation in operations.values():
                 for status, answer in operation["responses"].items():
@@ -80,7 +81,8 @@ api = BansoAPI(
     auth=ApiKeyBearer(),
     throttle=CallsAMinute(),
 )
-api.add_router("/v1", router)
+for each in (kinds.router, models.router):
+    api.add_router("/v1", each)
 
 
 @api.exception_handler(HttpError)

@@ -28,14 +28,13 @@ from banso.rooms.coverage.queries.plans_told import told_plan
 from banso.rooms.coverage.queries.reviewing import UNREVIEWED, reviewed
 from banso.rooms.coverage.queries.sentences import Reader, said
 from banso.rooms.coverage.queries.versions import in_force, version_by_number
-from banso.rooms.coverage.queries.wording import told
+from banso.rooms.coverage.queries.wording import findings_for_programs, told
 from banso.rooms.customers.queries.rules import rule_language
 from banso.rooms.identity.actions import system_user
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from banso.engines.operating.findings import Finding
     from banso.rooms.coverage.models import ModelVersion
     from banso.rooms.coverage.queries.checking import Checked
     from banso.rooms.coverage.queries.evening import Balanced
@@ -119,7 +118,7 @@ def _check(asked: Namespace) -> int:
     found = (checked_alone if asked.alone else checked)(text, on=localdate())
     findings = found.findings
     if asked.json:
-        say_json({"sound": is_sound(findings), "findings": [_as_json(each) for each in findings]})
+        say_json({"sound": is_sound(findings), "findings": findings_for_programs(findings)})
     else:
         for each in map(told, findings):
             where = f"{asked.file}:{each.finding.line}" if each.finding.line else str(asked.file)
@@ -131,21 +130,6 @@ def _check(asked: Namespace) -> int:
 def _conclude(found: Checked) -> None:
     errors = sum(each.severity.name == "ERROR" for each in found.findings)
     say(f"{errors} errors, {len(found.findings) - errors} warnings and notices")
-
-
-def _as_json(finding: Finding) -> dict[str, Any]:
-    words = told(finding)
-    return {
-        "code": finding.code,
-        "severity": finding.severity.name.lower(),
-        "line": finding.line,
-        "column": finding.column,
-        "path": list(finding.path),
-        "facts": finding.facts,
-        "offers": list(finding.offers),
-        "message": words.sentence,
-        "advice": words.advice,
-    }
 
 
 def _show(asked: Namespace) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +59,24 @@ def told(finding: Finding) -> Told:
 def all_told(findings: Iterable[Finding]) -> list[Told]:
     """Findings in words, the gravest first."""
     return [told(each) for each in sorted(findings, key=lambda each: (-each.severity, each.line))]
+
+
+def findings_for_programs(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Findings as command and API print them, with their words in the active language."""
+    return [
+        {
+            "code": each.code,
+            "severity": each.severity.name.lower(),
+            "line": each.line,
+            "column": each.column,
+            "path": list(each.path),
+            "facts": each.facts,
+            "offers": list(each.offers),
+            "message": words.sentence,
+            "advice": words.advice,
+        }
+        for each, words in ((each, told(each)) for each in findings)
+    ]
 
 
 def _fault(finding: Finding) -> str:

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from ninja import Router
 from ninja.params.functions import Header, Path, Query
 
+from banso.kit.bodies import body_of, json_body, require_plain_question, schemas_of
 from banso.kit.problems import Fault, Problem, Unfit
 from banso.rooms.identity.access import may_operate
 from banso.rooms.identity.api import KeyedRequest
 from banso.rooms.ingestion.actions.bulk import Answer, Call, ReusedKey, bring_in_items
-from banso.rooms.ingestion.api.bodies import items_of, require_plain_question
 from banso.rooms.ingestion.api.facts import add_facts
 from banso.rooms.ingestion.api.shapes import (
     BulkAnswer,
@@ -82,7 +82,7 @@ def _add(router: Router, of: KindRoutes) -> None:
         url_name=f"{key}_bulk",
         summary=f"Create or change {label}, up to 5,000 in a call",
         tags=[key],
-        openapi_extra={"requestBody": _request_body(of)},
+        openapi_extra={"requestBody": json_body(of.body)},
     )(_bulk(of))
     router.get(
         f"/{key}/{{path:id}}",
@@ -93,11 +93,6 @@ def _add(router: Router, of: KindRoutes) -> None:
         tags=[key],
         exclude_unset=True,
     )(_get(of))
-
-
-def _request_body(of: KindRoutes) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{of.body.__name__}"}
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
 def _list(of: KindRoutes) -> Callable[..., Any]:
@@ -149,9 +144,10 @@ def _bulk(of: KindRoutes) -> Callable[..., Any]:
             raise Unfit(
                 403, _("This key may read only, or acts as somebody who brings no data in.")
             )
+        body: Any = body_of(request, of.body)
         call = Call(
             kind=of.kind,
-            items=items_of(request, of.body),
+            items=[item.model_dump(exclude_unset=True) for item in body.items],
             key=request.auth,
             idempotency_key=idempotency_key,
         )
@@ -194,8 +190,7 @@ def _router() -> tuple[Router, dict[str, Any]]:
     for kind in in_order():
         routes = _routes_of(kind)
         _add(router, routes)
-        schema = routes.body.model_json_schema(ref_template="#/components/schemas/{model}")
-        bodies |= schema.pop("$defs") | {routes.body.__name__: schema}
+        bodies |= schemas_of(routes.body)
     return router, bodies
 
 

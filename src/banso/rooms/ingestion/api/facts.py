@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from ninja import Field, Schema
 from ninja.params.functions import Path
 
+from banso.kit.bodies import require_plain_question
 from banso.kit.exports import major_units
 from banso.kit.problems import Problem
 from banso.rooms.customers.access import visible_accounts
@@ -18,7 +19,6 @@ from banso.rooms.customers.queries.rules import rule_language
 from banso.rooms.customers.queries.segments import Standing, segments, standings
 from banso.rooms.customers.queries.vocabulary import Fact, vocabulary
 from banso.rooms.identity.api import KeyedRequest
-from banso.rooms.ingestion.api.bodies import require_plain_question
 
 if TYPE_CHECKING:
     from ninja import Router

@@ -1,25 +1,24 @@
-"""What a call sends, read strictly: the question in its address, and the items in its body."""
+"""What a call of the API sends, read strictly: the question in its address, and its body."""
 
 from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 
 from banso.kit.problems import Fault, Unfit
-from banso.rooms.ingestion.api.shapes import MOST_ITEMS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from django.http import HttpRequest
+    from pydantic_core import ErrorDetails
 
-    from banso.engines.basis.cells import Cell
-
+B = TypeVar("B", bound=BaseModel)
 LARGEST_BYTES = 32 * 1024 * 1024
 MOST_FAULTS = 20  # told at once
 BLOCK = 1024 * 1024
@@ -31,7 +30,7 @@ def require_plain_question(request: HttpRequest, names: Collection[str] = ()) ->
     """
     asked = QueryDict(request.META.get("QUERY_STRING", ""))
     unknown = [
-        Fault(pointer=name[:100], detail=_words("extra_forbidden"))
+        Fault(pointer=name[:100], detail=_("There is no such field."))
         for name in asked
         if name not in names
     ]
@@ -41,15 +40,26 @@ def require_plain_question(request: HttpRequest, names: Collection[str] = ()) ->
         raise Unfit(422, _("The address has characters that nobody types."))
 
 
-def items_of(request: HttpRequest, model: type[BaseModel]) -> list[dict[str, Cell]]:
-    """The items of the call, each with the fields it names."""
+def body_of(request: HttpRequest, model: type[B]) -> B:
+    """The body of the call. Raises Unfit, with the place of every fault."""
     _require_json(request)
     stated = _parsed(_read(request))
     try:
-        body: Any = model.model_validate(stated)
+        return model.model_validate(stated)
     except ValidationError as fault:
         raise Unfit(422, _("The body is not what this call takes."), _told(fault)) from fault
-    return [item.model_dump(exclude_unset=True) for item in body.items]
+
+
+def json_body(model: type[BaseModel]) -> dict[str, Any]:
+    """What the OpenAPI document says of such a body, which ninja itself doesn't read."""
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def schemas_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The schemas of a body and of what is in it, by name."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {**schema.pop("$defs", {}), model.__name__: schema}
 
 
 def _require_json(request: HttpRequest) -> None:
@@ -97,10 +107,9 @@ def _finite(text: str) -> float:
 
 def _told(fault: ValidationError) -> list[Fault]:
     """The first faults, each with the place where it stands."""
-    found = fault.errors(include_url=False, include_input=False, include_context=False)
+    found = fault.errors(include_url=False, include_input=False)
     return [
-        Fault(pointer=_pointer(each["loc"]), detail=_words(each["type"]))
-        for each in found[:MOST_FAULTS]
+        Fault(pointer=_pointer(each["loc"]), detail=_words(each)) for each in found[:MOST_FAULTS]
     ]
 
 
@@ -109,13 +118,16 @@ def _pointer(place: tuple[int | str, ...]) -> str:
     return "".join(f"/{part[:100]}" for part in parts)
 
 
-def _words(code: str) -> str:
+def _words(fault: ErrorDetails) -> str:
+    most = fault.get("ctx", {}).get("max_length")
     known = {
         "extra_forbidden": _("There is no such field."),
         "missing": _("This is missing."),
         "list_type": _("This must be a list."),
         "too_short": _("The list must not be empty."),
-        "too_long": _("The list is longer than %(most)s items.") % {"most": MOST_ITEMS},
+        "too_long": _("The list is longer than %(most)s items.") % {"most": most},
+        "string_type": _("This must be a text."),
+        "string_too_long": _("The text is longer than %(most)s signs.") % {"most": most},
         "plain": _("This must be a text, a number, true, false or null."),
     }
-    return known.get(code) or _("This must be an object.")
+    return known.get(fault["type"]) or _("This must be an object.")
