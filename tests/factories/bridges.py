@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from banso.engines.revenue.definitions import DEFAULT, Definition
 from banso.rooms.customers.models import Account
 from banso.rooms.identity.models import User
 from banso.rooms.people.models import Member
@@ -23,8 +24,8 @@ BARS = (
 )
 
 
-def reader(viewer: User) -> Reader:
-    return Reader(viewer=viewer, on=TODAY)
+def reader(viewer: User, definition: Definition = DEFAULT) -> Reader:
+    return Reader(viewer=viewer, on=TODAY, definition=definition)
 
 
 def asked(viewer: User, *, opening_on: date = OPENING, closing_on: date = TODAY) -> Bridge:

@@ -115,6 +115,8 @@ def addresses(page: Page) -> dict[str, str]:
         "bridge": "/revenue/bridge/",
         "bridge-cut": "/revenue/bridge/?by=segment",
         "retention": "/revenue/retention/",
+        "rate": "/revenue/retention/nrr/",
+        "account-lines": _href(page, "table.data-table th a", on="/revenue/retention/nrr/"),
         "cohorts": "/revenue/cohorts/",
         "cohort": _href(page, "table.data-table td a", on="/revenue/cohorts/"),
         "closed-periods": "/revenue/closed/",

@@ -101,6 +101,41 @@ def changed(row: dict[str, str]) -> int:
     return int(row["期末ARR"]) - int(row["為替影響"]) - int(row["期首ARR"])
 
 
+def test_three_clicks_lead_from_nrr_to_the_contract_line_that_made_the_difference(
+    page: Page,
+) -> None:
+    """Each step adds up to the one before: the rate, the account in it, its lines."""
+    sign_in_as(page, EXECUTIVE)
+    page.goto("/revenue/retention/")
+    nrr = stat(page, "NRR")
+    told = float(nrr.inner_text().rstrip("%"))
+
+    nrr.get_by_role("link").click()
+    title = page.get_by_role("heading", level=1)
+    expect(title).to_contain_text("÷")
+    above, below = (amount(part) for part in title.inner_text().partition("=")[2].split("÷"))
+    assert 100 * above / below == pytest.approx(told, abs=0.051)
+    show_all(page)
+    whole = [amount(text) for text in page.locator("tfoot td").all_inner_texts()]
+    assert (whole[0], whole[3]) == (below, above)
+    assert [sum(column(page, place)) for place in (2, 3, 4, 5)] == whole[:4]
+    sizes = [abs(minor) for minor in column(page, 4)]
+    assert (sizes, sizes[0] > 0) == (sorted(sizes, reverse=True), True)
+    largest = movements(page).first
+    before, after = (amount(text) for text in largest.locator("td").all_inner_texts()[:2])
+
+    page.keyboard.press("Home")
+    largest.get_by_role("link").click()
+    expect(title).to_contain_text("から")
+    assert (sum(column(page, 3)), sum(column(page, 4))) == (before, after)
+    line = movements(page).first
+    own_id = line.locator(".sub").first.inner_text()
+
+    line.get_by_role("link").click()
+    expect(page.locator("tr:target th .sub").first).to_have_text(own_id)
+    expect(page.locator("tr:target")).to_be_in_viewport()
+
+
 def test_an_account_shows_the_lines_that_the_bridge_counted(bridge: Page) -> None:
     open_bar(bridge, "closing")
     in_yen = bridge.locator("tbody tr:not([data-href]) td:last-child").filter(has_text="¥").first

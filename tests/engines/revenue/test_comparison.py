@@ -9,7 +9,7 @@ from typing import Any
 import ibis
 import pytest
 
-from banso.engines.revenue.bridges import total
+from banso.engines.revenue.bridges import rate_parts, total
 from banso.engines.revenue.causes import PARTS, explained
 from banso.engines.revenue.comparison import Comparison, compare
 from banso.engines.revenue.daily import changes
@@ -365,3 +365,32 @@ def test_each_change_of_a_day_is_one_row_with_its_transfer() -> None:
 def test_a_book_can_be_an_unbound_table() -> None:
     made = replace(book(lines()), lines=ibis.table(lines().schema(), name="lines"))
     assert set(total(compare(made, PERIOD)).columns) >= set(BARS)
+
+
+STRICT = {"nrr_scheduled": False, "nrr_reactivation": True, "quick_ratio_reactivation": True}
+
+
+@pytest.mark.parametrize("settings", [{}, STRICT, {"netting": "every_movement"}])
+def test_what_each_account_brings_to_the_rates_adds_up_to_them(settings: dict[str, Any]) -> None:
+    made = compared(
+        line(1, JAN, None, 100, line_id=1),
+        line(1, MAR, None, 150, line_id=2, replaces=1, scheduled=True),
+        line(2, JAN, MAR, 70),
+        line(3, JAN, None, 50),
+        line(3, MAR, APR, 25),
+        line(4, date(2023, 6, 1), date(2023, 12, 1), 9),
+        line(4, APR, None, 30),
+        line(5, APR, None, 1000, "USD"),
+        line(6, JAN, None, 40),
+        line(6, JAN, MAR, 20),
+        **settings,
+    )
+    whole = only(total(made))
+    parts = rate_parts(made.accounts, made.definition).to_pyarrow().to_pylist()
+    names = ("base_minor", "kept_minor", "grown_minor", "base_accounts", "stayed_accounts")
+    assert {name: sum(row[name] for row in parts) for name in names} == {
+        name: whole[name] for name in names
+    }
+    won, lost = (sum(row[name] for row in parts) for name in ("won_minor", "lost_minor"))
+    assert won / lost == whole["quick_ratio"]
+    assert {r["account_id"] for r in parts if r["kept_minor"] != r["base_minor"]} == {2, 6}

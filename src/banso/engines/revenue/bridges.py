@@ -102,6 +102,38 @@ def rates_of_bars(bars: Table, definition: Definition) -> Table:
     return _with_rates(bars, lost, gained, bars.opening_minor, definition)
 
 
+def rate_parts(rows: Table, definition: Definition) -> Table:
+    """Accounts with what each brings to the rates, so that a rate opens to its accounts:
+
+    NRR   sum of grown_minor / sum of base_minor       GRR   kept_minor / base_minor
+    logo  stayed_accounts / base_accounts              quick ratio   won_minor / lost_minor
+    """
+    opened = rows.before_minor > 0
+    grown = rows.after_minor
+    if not definition.nrr_scheduled:
+        grown = grown - _foreseen(rows)
+    back = rows.kind == "reactivation"
+    returned: Any = back.ifelse(rows.after_minor, 0) if definition.nrr_reactivation else 0
+    won = rows.new_minor + rows.expansion_minor
+    if definition.quick_ratio_reactivation:
+        won = won + rows.reactivation_minor
+    parts = {
+        "base_minor": opened.ifelse(rows.before_minor, 0),
+        "kept_minor": opened.ifelse(ibis.least(rows.before_minor, rows.after_minor), 0),
+        "grown_minor": opened.ifelse(grown, returned),
+        "base_accounts": opened.cast("int64"),
+        "stayed_accounts": (opened & (rows.after_minor > 0)).cast("int64"),
+        "won_minor": won,
+        "lost_minor": rows.churn_minor + rows.contraction_minor,
+    }
+    return rows.mutate(**{name: part.cast("int64") for name, part in parts.items()})
+
+
+def _foreseen(rows: Table) -> Any:
+    """The part of after that contracts foresaw."""
+    return ibis.least(rows.after_minor, ibis.greatest(rows.scheduled_minor, 0))
+
+
 def _with_rates(
     bars: Table,
     lost: Any,
@@ -175,14 +207,13 @@ def summed(rows: Table, definition: Definition, by: Sequence[str]) -> Table:
     """The sums over accounts that everything else is made of, for each group."""
     opened = rows.before_minor > 0
     kept: Any = ibis.least(rows.before_minor, rows.after_minor)
-    foreseen: Any = ibis.least(rows.after_minor, ibis.greatest(rows.scheduled_minor, 0))
     causes = [name for name in rows.columns if name.startswith(("expansion_", "contraction_"))]
     amounts = {name: rows[name].sum() for name in dict.fromkeys((*SUMMED, *causes))}
     amounts |= {
         "base_minor": rows.before_minor.sum(where=opened),
         "kept_minor": kept.sum(where=opened),
         "remained_minor": rows.after_minor.sum(where=opened),
-        "foreseen_minor": foreseen.sum(where=opened),
+        "foreseen_minor": _foreseen(rows).sum(where=opened),
         "returned_minor": rows.after_minor.sum(where=rows.kind == "reactivation"),
     }
     counts = {

@@ -152,8 +152,8 @@ def _converted(held: Table, book: Book, periods: Asked) -> Table:
 
 def _each_its_own(rated: Table, asked_for: dict[str, tuple[str, str]]) -> Table:
     """What each part adds to the worth of all up to it, of those that are valued as one."""
-    one = {"group_by": (*DATES, *dict.fromkeys((units_of(rated), "account_id", "currency")))}
-    one |= {"order_by": "part"}
+    together = dict.fromkeys((*DATES, units_of(rated), "account_id", "currency"))
+    one: dict[str, Any] = {"group_by": tuple(together), "order_by": "part"}
     amounts = {amount for amount, _rate in asked_for.values()}
     sums = {f"{name}_so_far": rated[name].sum().over(rows=(None, 0), **one) for name in amounts}
     running = rated.mutate(**{name: so_far.cast(NARROW) for name, so_far in sums.items()}).view()

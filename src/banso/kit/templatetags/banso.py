@@ -79,6 +79,16 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
+def points(share: float | None) -> str:
+    """By how much something moves a percentage: 0.0123 → +1.23 pt."""
+    if share is None:
+        return NO_VALUE
+    moved = round(100 * share, 2) or 0.0  # never below zero by nothing
+    figure = format_decimal(moved, "+0.00;-0.00" if moved else "0.00", locale=_locale())
+    return gettext("%(points)s pt") % {"points": figure.replace("-", MINUS)}
+
+
+@register.filter
 def day(value: date | None) -> str:
     """A day in full: 2026年4月1日, 1 Apr 2026."""
     if value is None:

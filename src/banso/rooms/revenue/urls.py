@@ -9,19 +9,27 @@ from banso.rooms.revenue.views import (
     cohorts,
     definitions,
     exports,
+    rates,
     retention,
 )
 
 app_name = "revenue"
 KIND = f"(?P<kind>{'|'.join(bridge.BARS)})"
+LINES = "bridge/accounts/<int:account_id>"
+RATE = f"(?P<rate>{'|'.join(rates.LABELS)})"
 ENDING = "(?P<ending>csv|xlsx)"
 urlpatterns = [
     path("bridge/", bridge.bridge, name="bridge"),
     re_path(rf"^bridge/{KIND}/$", bridge.movements, name="movements"),
     re_path(rf"^bridge/{KIND}\.csv$", bridge.export, name="export"),
+    path(f"{LINES}/", rates.lines, name="account_lines"),
+    path(f"{LINES}.csv", rates.lines_file, {"ending": "csv"}, name="account_lines_csv"),
+    path(f"{LINES}.xlsx", rates.lines_file, {"ending": "xlsx"}, name="account_lines_xlsx"),
     path("retention/", retention.retention, name="retention"),
     re_path(rf"^retention\.{ENDING}$", exports.retention, name="retention_file"),
     re_path(rf"^retention/groups\.{ENDING}$", exports.groups, name="retained_file"),
+    re_path(rf"^retention/{RATE}/$", rates.accounts, name="rate"),
+    re_path(rf"^retention/{RATE}\.{ENDING}$", rates.accounts_file, name="rate_file"),
     path("cohorts/", cohorts.cohorts, name="cohorts"),
     path("cohorts/<int:year>/<int:month>/<int:age>/", cohorts.accounts, name="cohort"),
     re_path(rf"^cohorts\.{ENDING}$", exports.cohorts, name="cohorts_file"),

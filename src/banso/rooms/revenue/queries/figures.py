@@ -5,7 +5,7 @@ Whose accounts, which days and which groups come in tables; see `kit.questions`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -15,13 +15,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from banso.engines.revenue.book import Book
-from banso.engines.revenue.bridges import by_group, cut, total
+from banso.engines.revenue.bridges import by_group, cut, rate_parts, total
 from banso.engines.revenue.causes import explained
 from banso.engines.revenue.cohorts import average, cohort_accounts
 from banso.engines.revenue.cohorts import cohorts as engine_cohorts
 from banso.engines.revenue.comparison import Comparison, compare_asked
 from banso.engines.revenue.continuity import waiting
 from banso.engines.revenue.definitions import DEFAULT
+from banso.engines.revenue.parts import lines_behind as engine_lines_behind
 from banso.engines.revenue.periods import Asked, Period, last_months, rows
 from banso.engines.revenue.rates import missing_within
 from banso.engines.revenue.retention import mean_churn
@@ -109,6 +110,20 @@ def sides_of(told: Compared, memberships: pa.Table) -> pa.Table:
     return _told_of(told, _sides_of, memberships=memberships)
 
 
+def rate_parts_of(told: Compared, rows: pa.Table) -> pa.Table:
+    """`bridges.rate_parts` of account rows of this comparison."""
+    return _told_of(replace(told, accounts=rows), _rate_parts)
+
+
+def lines_behind(reader: Reader, period: Period, account: int) -> pa.Table:
+    """`parts.lines_behind` of one account. Raises NoRevenueYet, NotWrittenYet, NoRate."""
+    whose = pa.table({"account_id": pa.array([account], pa.int64())})
+    rows = _mine(reader, _lines_behind, [period], whose=whose)
+    if pc.any(pc.equal(rows["kind"], "no_rate")).as_py():
+        raise _no_rate(reader, [period])
+    return rows
+
+
 def by_period(reader: Reader, periods: Sequence[Period]) -> pa.Table:
     """`bridges.total` for each of several periods, without causes; null where a rate is missing."""
     return _mine(reader, _totals, periods)
@@ -161,7 +176,7 @@ def _mine(
     reader: Reader, question: Question, periods: Sequence[Period], **tables: pa.Table
 ) -> pa.Table:
     asked = rows(periods)
-    one = question is _accounts
+    one = question in {_accounts, _lines_behind}
     return _answer(reader, question, one=one, asked=asked, **_whose(reader), **tables)
 
 
@@ -221,6 +236,14 @@ def _groups_of(how: _How, *, accounts: Table, asked: Table, memberships: Table) 
 
 def _sides_of(how: _How, *, accounts: Table, asked: Table, memberships: Table) -> Table:
     return by_group(_comparison(how, accounts, asked), memberships)
+
+
+def _rate_parts(how: _How, *, accounts: Table, asked: Table) -> Table:
+    return rate_parts(accounts, how.definition)
+
+
+def _lines_behind(how: _How, *, asked: Table, whose: Table, **tables: Table) -> Table:
+    return engine_lines_behind(_book(how, **tables), Asked(asked, one=how.one), whose)
 
 
 def _comparison(how: _How, accounts: Table, asked: Table) -> Comparison:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from datetime import date
 
 
+NO_ACCOUNT = 0
+
+
 def ask_first(on: date) -> None:
     """Ask them for somebody who sees the whole company and for somebody who sees a part of it."""
     users = list(User.objects.filter(is_active=True))
@@ -28,6 +31,8 @@ def ask_first(on: date) -> None:
         try:
             told = figures.compared(reader, Period(on, on))
             figures.total_of(told)
+            figures.rate_parts_of(told, told.accounts)
+            figures.lines_behind(reader, told.period, NO_ACCOUNT)
             figures.groups_of(told, cut_by(OWNER).memberships())
             figures.trend(reader, [on])
             figures.by_period(reader, last_months(on))

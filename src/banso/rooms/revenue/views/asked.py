@@ -87,6 +87,20 @@ def usual_period(today: date, *, a_year: bool) -> Period:
     return Period(year.first - timedelta(days=1), today)
 
 
+def first_of(request: Request) -> int:
+    """The row from which a list goes on."""
+    start = request.GET.get("start", "0")
+    return int(start) if start.isdecimal() and len(start) < 10 else 0
+
+
+def called(of: Of | None) -> str:
+    """The group that a page is narrowed to, in words."""
+    if of is None:
+        return ""
+    name = of.cut.names().get(of.key or "", of.key) or _("without one")
+    return _("%(cut)s: %(group)s") % {"cut": of.cut.label, "group": name}
+
+
 def misread(request: Request, asked: Asked) -> HttpResponse:
     """Rows of other days, or of everybody, would be taken for those asked for."""
     told = Refused(_("This can't be read. Please choose the days anew."))

@@ -19,7 +19,7 @@ from banso.rooms.identity.access import may_see_all
 from banso.rooms.identity.http import page
 from banso.rooms.revenue.queries import cohorts as queries
 from banso.rooms.revenue.queries.definitions import label_of
-from banso.rooms.revenue.views.asked import asked_for, misread, refused_page
+from banso.rooms.revenue.views.asked import asked_for, first_of, misread, refused_page
 
 if TYPE_CHECKING:
     from datetime import date
@@ -84,7 +84,7 @@ def grain_of(request: Request) -> str:
 def accounts(request: Request, year: int, month: int, age: int) -> HttpResponse:
     """The accounts behind one cell: what each paid at first, and at that age."""
     asked, grain = asked_for(request), GRAINS[grain_of(request)][0]
-    first = _start(request)
+    first = first_of(request)
     if not asked.is_plain:
         return misread(request, asked)
     try:
@@ -116,11 +116,6 @@ def _cohort_or_404(asked: Asked, grain: Grain, month: tuple[int, int], age: int)
         if (cohort.first_on.year, cohort.first_on.month) == month and age in cohort.kept:
             return cohort
     raise Http404
-
-
-def _start(request: Request) -> int:
-    start = request.GET.get("start", "0")
-    return int(start) if start.isdecimal() and len(start) < 10 else 0
 
 
 def _headline(means: dict[int, Mean], share: str) -> str:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 EVERY_GROUP = sys.maxsize
 
 
-def _file(name: str, heads: Sequence[Heading], rows: list[list[Any]]) -> HttpResponseBase:
+def sheet(name: str, heads: Sequence[Heading], rows: list[list[Any]]) -> HttpResponseBase:
     """The rows as CSV or XLSX, by the ending of the name."""
     if name.endswith(".csv"):
         return csv_download(name, [head.label for head in heads], rows)
@@ -63,7 +63,7 @@ def retention(request: Request, ending: str) -> HttpResponseBase:
     ]
     of_month = {month.period.closing_on: month for month in churn.by_month}
     rows = [_rates(each, of_month.get(each.period.closing_on)) for each in months]
-    return _file(f"retention_{until}_{asked.reader.definition.name}.{ending}", heads, rows)
+    return sheet(f"retention_{until}_{asked.reader.definition.name}.{ending}", heads, rows)
 
 
 def _rates(year: Bridge, month: Bridge | None) -> list[Any]:
@@ -99,7 +99,7 @@ def groups(request: Request, ending: str) -> HttpResponseBase:
     ]
     days = f"{asked.period.opening_on}_{asked.period.closing_on}"
     name = f"retention_{asked.cut.key}_{days}_{asked.reader.definition.name}.{ending}"
-    return _file(name, heads, [_of_group(each) for each in found])
+    return sheet(name, heads, [_of_group(each) for each in found])
 
 
 def _with_range(label: str) -> list[Heading]:
@@ -140,7 +140,7 @@ def cohorts(request: Request, ending: str) -> HttpResponseBase:
     ]
     rows = [[called(each.first_on, grain), *_left(each)] for each in reversed(found)]
     name = f"cohorts_{grain.name.lower()}_{asked.reader.on}_{asked.reader.definition.name}.{ending}"
-    return _file(name, heads, rows)
+    return sheet(name, heads, rows)
 
 
 def _of_age(share: str, age: int) -> str:
