@@ -161,7 +161,8 @@ def _existing(
     if not keys:
         return {}
     wanted = {f"{key[0]}__in": {k[0] for k in keys}}
-    rows = model._default_manager.filter(**wanted)
+    # held until the end, in one order: what is read here is what a change is later undone to
+    rows = model._default_manager.select_for_update().filter(**wanted).order_by("pk")
     return {tuple(getattr(row, name) for name in key): row for row in rows}
 
 

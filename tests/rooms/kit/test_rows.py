@@ -12,7 +12,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from banso.kit.rows import update_rows, writing_many
-from banso.kit.upsert import put, take_back
+from banso.kit.upsert import Change, put, take_back
 from banso.rooms.people.models import Member
 from tests.factories.people import make_member
 
@@ -99,13 +99,44 @@ def test_two_writers_of_the_same_rows_wait_for_each_other_and_never_in_a_ring(wr
     with transaction.atomic():
         Member.objects.filter(pk=first.pk).update(weekly_minutes=1)
         other.start()
-        give_up = time.monotonic() + PATIENCE_SECONDS
-        while not _waits_for_a_lock():
-            assert time.monotonic() < give_up
-            time.sleep(0.02)
+        _wait_until(_waits_for_a_lock)
         Member.objects.filter(pk=second.pk).update(weekly_minutes=1)
     other.join()
     assert faults == []
+
+
+@pytest.mark.skipif(
+    "sqlite" in connection.settings_dict["ENGINE"], reason="SQLite has one writer at a time"
+)
+@pytest.mark.django_db(transaction=True)
+def test_what_is_put_waits_for_a_change_by_hand_and_knows_what_it_takes_the_place_of() -> None:
+    member = make_member()
+    changes: list[Change | None] = []
+
+    def importer() -> None:
+        try:
+            with transaction.atomic():
+                given = {"handle": member.handle, "weekly_minutes": 3}
+                changes.extend(each.change for each in put(Member, [given], key=["handle"]))
+        finally:
+            connection.close()
+
+    other = Thread(target=importer)
+    with transaction.atomic():
+        Member.objects.filter(pk=member.pk).update(weekly_minutes=1)
+        other.start()
+        _wait_until(_waits_for_a_lock)
+    other.join()
+    [change] = changes
+    assert change is not None
+    assert (change.before, change.after) == ({"weekly_minutes": 1}, {"weekly_minutes": 3})
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < give_up
+        time.sleep(0.02)
 
 
 @pytest.mark.django_db
