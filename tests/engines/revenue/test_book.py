@@ -367,3 +367,16 @@ def test_what_ended_before_its_account_moved_is_followed_only_there() -> None:
     ]
     of_another = lines(Line(1, JAN, FEB, 100), Line(2, renewed, None, 100))
     assert days_of(of_another, into) == [(1, 1, JAN, FEB, None), (2, 2, renewed, None, None)]
+
+
+def test_what_arrives_by_a_merge_renews_nothing() -> None:
+    ended, came = after(MAR, -5), moves((1, None, 2, MAR), (3, None, 2, APR))
+    arriving = lines(Line(1, JAN, None, 100), Line(2, JAN, ended, 10), Line(3, JAN, None, 1))
+    assert (2, 2, JAN, ended, None) in days_of(arriving, came)
+    along = lines(Line(1, JAN, after(APR, -5), 100), Line(3, JAN, None, 1))
+    assert days_of(along, came) == [
+        (1, 1, JAN, MAR, None),
+        (2, 1, MAR, after(APR, -5), None),
+        (2, 2, APR, None, None),
+        (3, 2, JAN, APR, None),
+    ]

@@ -298,7 +298,7 @@ def test_the_pages_ask_the_database_equally_often(
         make_line(account, start_on=OPENING - DAY)
     write_snapshots(at=NOON)
     client = browser(executive)
-    with django_assert_num_queries({"retention": 18, "cohorts": 7, "definitions": 11}[path]):
+    with django_assert_num_queries({"retention": 20, "cohorts": 7, "definitions": 11}[path]):
         visit(client, f"/revenue/{path}/", by="owner", **DAYS)
 
 

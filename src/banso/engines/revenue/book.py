@@ -10,7 +10,7 @@
 5. Add-ons count beside a base plan only, if the definition says so (`base_plan`).
 6. Pauses cut their lines (`pause_keeps_mrr`).
 7. Merges and splits move lines to other accounts, from their day on or for good (`merge_split`).
-   Grace looks ahead: what follows a line is looked for at the account it is with when it ends.
+   Step 4 looks ahead: what follows a line is looked for at the account it is with when it ends.
 
 What comes out has the columns of `tables.LINES` and, where the book asks for them:
 
@@ -114,19 +114,24 @@ def prepare_for_any_day(
 
 
 def _held_over(lines: Table, moves: Table | None, definition: Definition) -> Table:
-    """The lines, those that something follows within grace held until then: something of the
-    account that each is with when it ends.
+    """The lines, those that something follows within grace held until then. What a merge took
+    along is followed by lines of the account that it went to.
     """
-    grace = definition.grace_days
+    held = continuity.held_over(lines, grace_days=definition.grace_days)
     if moves is None:
-        return continuity.held_over(lines, grace_days=grace)
+        return held
     restated = definition.merge_split == "restated"
-    at_home = moving.moved(lines, moves, restated=restated)
-    held = continuity.held_over(at_home, grace_days=grace)
-    lasts = held if restated else held.filter(~_.departs)
-    ends = lasts.select(held_id=_.line_id, held_end=_.end_on, waits_from=_.waits_from)
-    known = lines.inner_join(ends, lines.line_id == ends.held_id)
-    return known.mutate(end_on=_.held_end).drop("held_id", "held_end")
+    elsewhere = moving.at_their_end(lines, moves, restated=restated)
+    there = continuity.held_over(elsewhere, grace_days=definition.grace_days)
+    took = there.select(
+        took_id=there.line_id, home=_.account_id, home_end=_.end_on, home_waits=_.waits_from
+    )
+    known = held.inner_join(took, held.line_id == took.took_id)
+    moved = known.home != known.account_id
+    return known.mutate(
+        end_on=moved.ifelse(known.home_end, known.end_on),
+        waits_from=moved.ifelse(known.home_waits, known.waits_from),
+    ).drop(took.columns)
 
 
 def _amounts(lines: Table, definition: Definition) -> Table:

@@ -27,9 +27,7 @@ COLUMNS: Final = ("unit_id", "arrives", "departs")
 
 def moved(lines: Table, moves: Table, *, restated: bool) -> Table:
     """The lines as `COLUMNS` says; `moves` as `tables.MOVES`."""
-    own = moves.filter(_.line_id.notnull())
-    alone = lines.line_id.isin(own.line_id)
-    units = lines.mutate(unit_id=ibis.cases((alone, -lines.line_id), else_=lines.account_id))
+    units = _units(lines, moves)
     homes = _homes(units, moves)
     if restated:
         lasts = homes.filter(_.until == FAR).select(lasts_unit=_.home_unit, home=_.home)
@@ -37,6 +35,31 @@ def moved(lines: Table, moves: Table, *, restated: bool) -> Table:
         restated_to = known.mutate(account_id=_.home.fill_null(_.account_id))
         return restated_to.drop("lasts_unit", "home", "unit_id")
     return _cut(units, homes)
+
+
+def at_their_end(lines: Table, moves: Table, *, restated: bool) -> Table:
+    """The lines, each with the account that it is with on its end day, or with its last account if
+    it runs, or restated.
+    """
+    units = _units(lines, moves)
+    homes = _homes(units, moves)
+    ended = ibis.literal(FAR) if restated else units.end_on.fill_null(FAR)
+    known = units.left_join(
+        homes,
+        [
+            units.unit_id == homes.home_unit,
+            homes.since <= ended,
+            (homes.until > ended) | (homes.until == FAR),
+        ],
+    )
+    there = known.mutate(account_id=_.home.fill_null(known.account_id))
+    return there.select(*lines.columns)
+
+
+def _units(lines: Table, moves: Table) -> Table:
+    own = moves.filter(_.line_id.notnull())
+    alone = lines.line_id.isin(own.line_id)
+    return lines.mutate(unit_id=ibis.cases((alone, -lines.line_id), else_=lines.account_id))
 
 
 def _homes(units: Table, moves: Table) -> Table:

@@ -36,6 +36,7 @@ from banso.rooms.revenue.points import (
 )
 from banso.rooms.revenue.queries.book import (
     LINES,
+    MOVES,
     RATES,
     book_of,
     lines_for_engine,
@@ -45,6 +46,7 @@ from banso.rooms.revenue.queries.book import (
 from banso.rooms.revenue.queries.closed import FOLDER, AlreadyClosed, closing
 from banso.rooms.revenue.queries.definitions import definitions, is_taken
 from banso.rooms.revenue.queries.figures import Reader
+from banso.rooms.revenue.queries.moves import moves_for_engine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -230,13 +232,14 @@ def take_back_rates(changes: Sequence[Change], *, by: User, at: datetime) -> Tak
 
 @upkeep
 def write_snapshots(*, at: datetime) -> int:
-    """Write rates and lines to Parquet for the engine, and the book of every definition; the number
-    of lines written.
+    """Write rates, lines and where merges moved them to Parquet for the engine, and the book of
+    every definition; the number of lines written.
     """
     lake.hold(LINES, RATES)
     reporting = settings.BANSO.currency
     lake.store(RATES, lambda: rates_for_engine(reporting=reporting), at=at)
     rows = lake.store(LINES, lines_for_engine, at=at).rows
+    lake.store(MOVES, moves_for_engine, at=at)
     for definition in definitions().values():
         _write_book(definition, at=at)
     return rows

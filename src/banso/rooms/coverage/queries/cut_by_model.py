@@ -4,6 +4,7 @@ and by which version.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from banso.kit.templatetags.banso import day
 from banso.rooms.coverage.queries.sentences import MODE_NAMES
 from banso.rooms.coverage.queries.versions import spells
 from banso.rooms.customers.models import Account, FactChange
+from banso.rooms.customers.queries.former import former_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,9 +54,10 @@ class ByVersion:
     label = gettext_lazy("Version of the operating model")
 
     def memberships(self) -> Iterator[Membership]:
-        """Every account with every version."""
+        """Every account with every version, also those that have gone into others."""
         known = [(str(each.version.pk), each.from_on, each.to_on) for each in spells()]
-        for account in Account.objects.order_by("pk").values_list("pk", flat=True).iterator():
+        accounts = Account.objects.order_by("pk").values_list("pk", flat=True).iterator()
+        for account in chain(accounts, (former.pk for former in former_accounts())):
             yield from ((account, *spell) for spell in known)
 
     def names(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils.timezone import localtime
 
 from banso.rooms.customers.access import visible_accounts
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Former:
     """An account that went into another: its keys and name, the day, and which one it went into on
-    that day; that one may have gone further since. `kept` is what the merge kept of it.
+    that day; where that went further, `now_in` is the last. `kept` is what the merge kept of it.
     """
 
     pk: int
@@ -30,6 +31,7 @@ class Former:
     name: str
     on: date
     into: int
+    now_in: int
     kept: Mapping[str, Any]
 
     def moved(self, model: type[Model]) -> list[int]:
@@ -60,11 +62,15 @@ def _days_of(row: Mapping[str, Any]) -> tuple[date, date | None]:
     return date.fromisoformat(row["from_on"]), until and date.fromisoformat(until)
 
 
-def former_accounts() -> list[Former]:
-    """Every account that went into another and has not been made again, in that order. For figures
-    over all accounts, which know no viewer.
+def former_accounts(*, around: Collection[int] | None = None) -> list[Former]:
+    """Every account that went into another and has not been made again, in that order. `around`
+    some accounts, former ones too: all that are now in one with them. For figures over all
+    accounts, which know no viewer.
     """
     merged = Merge.objects.filter(undone_at=None).order_by("at", "pk")
+    if around is not None:
+        went = Merge.objects.filter(undone_at=None, former_id__in=around).order_by()
+        merged = merged.filter(Q(account__in=around) | Q(account__in=went.values("account_id")))
     return [_former(merge) for merge in merged]
 
 
@@ -75,6 +81,7 @@ def _former(merge: Merge) -> Former:
         name=merge.former_name,
         on=localtime(merge.at).date(),
         into=merge.undo.get("into", merge.account_id),
+        now_in=merge.account_id,
         kept=merge.undo,
     )
 

@@ -26,8 +26,10 @@ from banso.kit import lake
 from banso.kit.acts import Refused
 from banso.kit.questions import answer
 from banso.rooms.customers.access import visible_accounts
+from banso.rooms.customers.queries.former import former_ids_seen
 from banso.rooms.identity.access import may_see_all
 from banso.rooms.revenue.models import Cancellation, Rate, SubscriptionLine
+from banso.rooms.revenue.queries.moves import moves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,9 +39,11 @@ if TYPE_CHECKING:
 
     from banso.engines.revenue.definitions import Definition
     from banso.rooms.identity.models import User
+    from banso.rooms.revenue.queries.moves import Moves
 
 LINES = "lines"
 RATES = "rates"
+MOVES = "moves"
 CHUNK = 50_000
 COLUMNS = (
     *("account_id", "pk", "currency", "start_on", "end_on", "arr_minor", "stream", "product"),
@@ -80,32 +84,37 @@ class Freshness:
 
 
 def lines_for_engine() -> pa.Table:
-    """Every subscription line as the engine reads it.
+    """Every subscription line as the engine reads it, with the account it was with before any
+    merge: see `moves`.
 
     A link is to the account's own line of that id, if there is one that begins no later. Who gave
     notice, for a line's contract or for all the account has, has said that the line ends.
     """
     lines = SubscriptionLine.objects.order_by("account_id", "start_on", "pk")
-    places = _places(lines)
-    notices = _notices()
+    places, moved = _places(lines), moves()
+    notices = _notices(moved)
     rows = lines.values_list(*COLUMNS, *READ_ALSO).iterator(chunk_size=CHUNK)
-    return _table((_line(row, places, notices) for row in rows), LINE_SHAPE)
+    return _table((_line(row, places, notices, moved) for row in rows), LINE_SHAPE)
 
 
 def _line(
-    row: tuple[Any, ...], places: Places, notices: Mapping[Any, list[Notice]]
+    row: tuple[Any, ...], places: Places, notices: Mapping[Any, list[Notice]], moved: Moves
 ) -> tuple[Any, ...]:
-    account, start_on, end_on = row[0], row[3], row[4]
+    account, pk, start_on, end_on = row[0], row[1], row[3], row[4]
     contract, *named = row[-len(READ_ALSO) :]
-    said = notices.get((account, None), [])
-    if contract is not None:
-        said = [*said, *notices.get((account, contract), ())]
+    first = moved.lines.get(pk, account)
+    said = [
+        notice
+        for holder in {first, moved.home(first, end_on)}
+        for about in {None, contract}
+        for notice in notices.get((holder, about), ())
+    ]
     cancelled = [on for on, until in said if end_on is not None and end_on <= until]
     links = [
         pk if pk is not None and begun <= start_on else None
         for pk, begun in (places.get((account, name), NO_LINE) for name in named)
     ]
-    return (*row[: -len(READ_ALSO)], *links, min(cancelled, default=None))
+    return (first, *row[1 : -len(READ_ALSO)], *links, min(cancelled, default=None))
 
 
 def _places(lines: QuerySet[SubscriptionLine]) -> Places:
@@ -122,14 +131,15 @@ def _places(lines: QuerySet[SubscriptionLine]) -> Places:
     }
 
 
-def _notices() -> dict[tuple[int, int | None], list[Notice]]:
-    """By account and contract, None for all: the day of each notice and the first day without
-    service.
+def _notices(moved: Moves) -> dict[tuple[int, int | None], list[Notice]]:
+    """By the account that gave it and contract, None for all: the day of each notice and the first
+    day without service.
     """
     found: dict[tuple[int, int | None], list[Notice]] = defaultdict(list)
-    rows = Cancellation.objects.values_list("account_id", "contract_id", "noticed_on", "ends_on")
-    for account, contract, noticed_on, ends_on in rows:
-        found[account, contract].append((noticed_on or ends_on, ends_on))
+    columns = ("pk", "account_id", "contract_id", "noticed_on", "ends_on")
+    for pk, account, contract, noticed_on, ends_on in Cancellation.objects.values_list(*columns):
+        said = (noticed_on or ends_on, ends_on)
+        found[moved.notices.get(pk, account), contract].append(said)
     return found
 
 
@@ -156,13 +166,13 @@ def book_of(definition: Definition) -> str:
 def prepared(definition: Definition) -> pa.Table:
     """The lines that have been written, as a definition reads them on any day."""
     tables = {"lines": LINES, "rates": RATES}
+    if lake.snapshot(MOVES).rows:  # a book that knows of moves takes longer to tell
+        tables["moves"] = MOVES
     return answer(_prepared, definition, settings.BANSO.currency, snapshots=tables)
 
 
-def _prepared(
-    definition: Definition, reporting: str, *, lines: ibis.Table, rates: ibis.Table
-) -> ibis.Table:
-    book = prepare_for_any_day(lines, rates, reporting=reporting, definition=definition)
+def _prepared(definition: Definition, reporting: str, **tables: ibis.Table) -> ibis.Table:
+    book = prepare_for_any_day(reporting=reporting, definition=definition, **tables)
     return book.lines
 
 
@@ -191,8 +201,13 @@ def freshness() -> Freshness:
 
 
 def seen(viewer: User, *, on: date) -> pa.Table | None:
-    """The accounts that a viewer sees, (account_id); None for whoever sees all."""
+    """The accounts that a viewer sees and those that went into them, (account_id); None for whoever
+    sees all.
+    """
     if may_see_all(viewer):
         return None
-    found = visible_accounts(viewer, on=on).values_list("pk", flat=True)
+    found = [
+        *visible_accounts(viewer, on=on).values_list("pk", flat=True),
+        *former_ids_seen(viewer, on=on),
+    ]
     return pa.table({"account_id": pa.array(found, pa.int64())})

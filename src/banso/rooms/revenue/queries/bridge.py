@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from banso.engines.revenue.causes import PARTS
 from banso.engines.revenue.periods import Period
 from banso.kit.acts import Refused
-from banso.rooms.customers.access import visible_accounts
+from banso.rooms.customers.queries.former import seen_by_id
 from banso.rooms.revenue.models import SubscriptionLine
 from banso.rooms.revenue.queries import figures
+from banso.rooms.revenue.queries.cutting import SHARES, group_rows, rows_in, whole_row
 from banso.rooms.revenue.queries.lines import held_on, recurring
+from banso.rooms.revenue.queries.moves import AS_IF_ALWAYS_SO, moves
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from banso.engines.revenue.definitions import Definition
     from banso.rooms.customers.models import Account
+    from banso.rooms.customers.queries.former import Former
     from banso.rooms.revenue.queries.figures import Compared
     from banso.rooms.revenue.queries.groups import Cut
 
@@ -41,7 +45,8 @@ class Bridge:
     opening + new + reactivation + expansion − contraction − churn + transfer + fx = closing, to the
     unit. Both ends are the close of their day. Shares are of the opening, null where nothing was
     open. `pending_minor` of the closing waits for a late renewal. GRR is kept over base, NRR
-    grown over base: what the accounts of the opening (`base`) pay at the closing.
+    grown over base: what the accounts of the opening (`base`) pay at the closing. Of products there
+    are no rates of accounts.
     """
 
     period: Period
@@ -72,14 +77,14 @@ class Bridge:
     base_minor: int
     kept_minor: int
     grown_minor: int
-    grr: float | None
-    nrr: float | None
-    logo_retention: float | None
-    gross_mrr_churn: float | None
-    net_mrr_churn: float | None
-    quick_ratio: float | None
-    arpa_minor: int | None
     causes: Mapping[str, Mapping[str, int]]
+    grr: float | None = None
+    nrr: float | None = None
+    logo_retention: float | None = None
+    gross_mrr_churn: float | None = None
+    net_mrr_churn: float | None = None
+    quick_ratio: float | None = None
+    arpa_minor: int | None = None
 
     @property
     def left_accounts(self) -> int | None:
@@ -95,11 +100,18 @@ class Bridge:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One group of a cut, its key null for accounts without one, and its part of the bridge."""
+    """One group of a cut, its key null for accounts without one, and its part of the bridge.
+
+    The shares are GRR, NRR and logo retention where accounts are in groups; of a product they are
+    what is left of it, without and with growth, and the share of its buyers that stayed.
+    """
 
     key: str | None
     name: str
     bridge: Bridge
+    kept_share: float | None
+    grown_share: float | None
+    stayed_share: float | None
 
     @property
     def in_address(self) -> str:
@@ -119,7 +131,7 @@ class HeldLine:
 class Movement:
     """One account's part in a bridge, with the lines that make it."""
 
-    account: Account
+    account: Account | Former
     kind: str
     opening_minor: int
     change_minor: int
@@ -162,10 +174,19 @@ def cut_bridges(told: Compared, cut: Cut) -> list[Group]:
     """The same for each group, the largest first; those of no group come last."""
     names = cut.names()
     found = [
-        Group(row["key"], names.get(row["key"], row["key"] or ""), bridge_of(row))
-        for row in figures.groups_of(told, cut.memberships())
+        _group(row["key"], names.get(row["key"], row["key"] or ""), row)
+        for row in group_rows(told, cut)
     ]
     return sorted(found, key=lambda each: (each.key is None, -each.bridge.closing_minor, each.name))
+
+
+def whole_of_cut(told: Compared, cut: Cut | None) -> Group:
+    """What the groups of a cut add up to; without one, all accounts."""
+    return _group(None, "", whole_row(told, cut))
+
+
+def _group(key: str | None, name: str, row: Mapping[str, Any]) -> Group:
+    return Group(key, name, bridge_of(row), **{share: row[share] for share in SHARES})
 
 
 def bridge_of(row: Mapping[str, Any]) -> Bridge:
@@ -191,6 +212,11 @@ class Of:
     key: str | None
 
 
+def has_transfers(told: Compared) -> bool:
+    """Whether ARR went from one account to another, which adds up to nothing."""
+    return bool(pc.any(pc.not_equal(told.accounts.column("transfer_minor"), 0)).as_py())
+
+
 def movements(
     told: Compared, kind: str, *, start: int, size: int, of: Of | None = None
 ) -> Movements:
@@ -201,43 +227,51 @@ def movements(
     found = _behind(told, kind, of)
     rows = found.slice(start, size).to_pylist()
     total_minor = pc.sum(found.column(f"{kind}_minor")).as_py() or 0
-    return Movements(_with_lines(told, rows), found.num_rows, total_minor)
+    return Movements(_with_lines(told, rows, of), found.num_rows, total_minor)
 
 
 def all_movements(told: Compared, kind: str, *, of: Of | None = None) -> Iterator[Movement]:
     """The same, all of them, their lines read a thousand accounts at a time."""
     rows = _behind(told, kind, of).to_pylist()
     chunks = (rows[start : start + 1_000] for start in range(0, len(rows), 1_000))
-    return (each for chunk in chunks for each in _with_lines(told, chunk))
+    return (each for chunk in chunks for each in _with_lines(told, chunk, of))
 
 
 def _behind(told: Compared, kind: str, of: Of | None) -> pa.Table:
     """The account rows behind a bar, the largest first."""
-    rows = told.accounts
-    if of is not None:
-        sides = figures.sides_of(told, of.cut.memberships())
-        keys = sides["key"]
-        rows = sides.filter(pc.is_null(keys) if of.key is None else pc.equal(keys, of.key))
+    rows = rows_in(told, of)
     bar = rows.column(f"{kind}_minor")
     moved = rows.append_column("size", pc.negate(pc.abs(bar))).filter(pc.not_equal(bar, 0))
     return moved.sort_by([("size", "ascending"), ("account_id", "ascending")])
 
 
-def lines_held(accounts: Collection[int], period: Period) -> dict[int, list[HeldLine]]:
-    """The recurring lines of each account that are in force at either end of a period."""
+def lines_held(
+    accounts: Collection[int], period: Period, definition: Definition
+) -> dict[int, list[HeldLine]]:
+    """The recurring lines of each account that are in force at either end of a period, each at the
+    account that it was with then.
+    """
+    restated = definition.merge_split == "restated"
+    moved = AS_IF_ALWAYS_SO if restated else moves(around=accounts)
+    here = {moved.now_in.get(pk, pk) for pk in accounts}
     lines: dict[int, list[HeldLine]] = {pk: [] for pk in accounts}
-    for line in recurring().filter(account__in=accounts).order_by("start_on", "pk"):
-        held = HeldLine(line, held_on(line, period.opening_on), held_on(line, period.closing_on))
-        if held.at_opening or held.at_closing:
-            lines[line.account_id].append(held)
+    for line in recurring().filter(account__in=here).order_by("start_on", "pk"):
+        homes = {
+            end: moved.line_home(line, on)
+            for end, on in (("at_opening", period.opening_on), ("at_closing", period.closing_on))
+            if held_on(line, on)
+        }
+        for account in lines.keys() & set(homes.values()):
+            ends = {end: homes.get(end) == account for end in ("at_opening", "at_closing")}
+            lines[account].append(HeldLine(line, **ends))
     return lines
 
 
-def _with_lines(told: Compared, rows: Sequence[dict[str, Any]]) -> list[Movement]:
+def _with_lines(told: Compared, rows: Sequence[dict[str, Any]], of: Of | None) -> list[Movement]:
     reader, period = told.reader, told.period
     ids = {row["account_id"] for row in rows}
-    accounts = visible_accounts(reader.viewer, on=reader.on).in_bulk(list(ids))
-    lines = lines_held(ids, period)
+    accounts = seen_by_id(reader.viewer, ids, on=reader.on)
+    lines = lines_held(ids, period, reader.definition)
     return [
         Movement(
             account=accounts[row["account_id"]],
@@ -248,8 +282,15 @@ def _with_lines(told: Compared, rows: Sequence[dict[str, Any]]) -> list[Movement
             fx_minor=row["fx_minor"],
             closing_minor=row["closing_minor"],
             pending_minor=row["pending_minor"],
-            lines=lines[row["account_id"]],
+            lines=_of_product(lines[row["account_id"]], of),
         )
         for row in rows
         if row["account_id"] in accounts  # a row removed since the snapshot was written
     ]
+
+
+def _of_product(lines: list[HeldLine], of: Of | None) -> list[HeldLine]:
+    """Those of the product, where the group is one."""
+    if of is None or not of.cut.by_product:
+        return lines
+    return [held for held in lines if held.line.product == (of.key or "")]

@@ -19,6 +19,7 @@ from banso.kit import lake
 from banso.kit.acts import Refused
 from banso.kit.questions import answer
 from banso.rooms.customers.models import Account
+from banso.rooms.customers.queries.former import Former, all_by_id, former_accounts
 from banso.rooms.revenue.access import may_close_periods
 from banso.rooms.revenue.models import ClosedPeriod
 from banso.rooms.revenue.queries import figures
@@ -84,11 +85,13 @@ class Closing:
 @dataclass(frozen=True, slots=True)
 class Difference:
     """An account whose part in a closed period is told differently today. `pk` is null where there
-    is no such account any more; its name is the one that was frozen.
+    is no such account any more; its name is the one that was frozen. One that was `merged` into
+    another leads on to that.
     """
 
     pk: int | None
     name: str
+    merged: bool
     changed: dict[str, int]
     lines: list[HeldLine]
 
@@ -98,6 +101,7 @@ class Restated:
     """A closed period beside today's figures: `restatements.beside` for every account of either."""
 
     closed: ClosedPeriod
+    definition: Definition
     now: Bridge
     frozen: pa.Table
     rows: pa.Table
@@ -157,9 +161,13 @@ def closing(reader: Reader, period: Period) -> Closing:
 
 
 def _rows(told: Compared) -> pa.Table:
-    """The account rows as they are kept, with what each account is called today."""
+    """The account rows as they are kept, with what each account is called today, or was called when
+    it was merged into another.
+    """
     accounts = told.accounts.sort_by("account_id").select(["account_id", *BARS])
-    called = {pk: names for pk, *names in Account.objects.values_list("pk", "external_id", "name")}
+    called = {each.pk: (each.external_id, each.name) for each in former_accounts()}
+    rows = Account.objects.values_list("pk", "external_id", "name")
+    called |= {pk: (external_id, name) for pk, external_id, name in rows}
     pairs = [called.get(pk, ("", "")) for pk in accounts["account_id"].to_pylist()]
     columns = {
         "external_id": [external_id for external_id, _name in pairs],
@@ -234,7 +242,8 @@ def restated(closed: ClosedPeriod, told: Compared) -> Restated:
     frozen = frozen_rows(closed)
     columns = ["account_id", *BARS]
     rows = answer(_beside, was=frozen.select(columns), now=told.accounts.select(columns))
-    return Restated(closed, bridge(told), frozen, rows.sort_by("account_id"))
+    rows = rows.sort_by("account_id")
+    return Restated(closed, told.reader.definition, bridge(told), frozen, rows)
 
 
 def frozen_rows(closed: ClosedPeriod) -> pa.Table:
@@ -262,13 +271,14 @@ def differences(found: Restated, *, most: int) -> list[Difference]:
     rows = found.rows.filter(found.rows["differs"]).to_pylist()
     rows = sorted(rows, key=lambda row: (-_size(row), row["account_id"]))[:most]
     ids = [row["account_id"] for row in rows]
-    here = Account.objects.in_bulk(ids)
+    here = all_by_id(ids)
     names = _frozen_names(found)
-    lines = lines_held(ids, found.closed.period)
+    lines = lines_held(ids, found.closed.period, found.definition)
     return [
         Difference(
             pk=pk if pk in here else None,
             name=here[pk].name if pk in here else names[pk][1],
+            merged=isinstance(here.get(pk), Former),
             changed={bar: row[f"changed_{bar}"] for bar in BARS},
             lines=lines[pk],
         )
@@ -290,7 +300,7 @@ def every_account(found: Restated) -> Iterator[tuple[str, str, dict[str, Any]]]:
     frozen, rows = _frozen_names(found), found.rows.to_pylist()
     for start in range(0, len(rows), CHUNK):
         some = rows[start : start + CHUNK]
-        here = Account.objects.in_bulk([row["account_id"] for row in some])
+        here = all_by_id([row["account_id"] for row in some])
         for row in some:
             pk = row["account_id"]
             own = (here[pk].external_id, here[pk].name) if pk in here else ("", "")

@@ -7,13 +7,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from banso.engines.revenue.cohorts import Grain
-from banso.rooms.customers.access import visible_accounts
+from banso.rooms.customers.queries.former import seen_by_id
 from banso.rooms.revenue.queries import figures
 
 if TYPE_CHECKING:
     from datetime import date
 
     from banso.rooms.customers.models import Account
+    from banso.rooms.customers.queries.former import Former
     from banso.rooms.revenue.queries.figures import Reader
 
 AGES = 36
@@ -71,7 +72,7 @@ def _cohort(first_on: date, rows: list[figures.Row], first: int) -> Cohort:
 class Member:
     """An account of a cohort: what it paid at first and at an age, and whether it was there."""
 
-    account: Account
+    account: Account | Former
     size_minor: int
     arr_minor: int
     stays: bool
@@ -91,8 +92,8 @@ def members(
     """The viewer's accounts behind a cohort at an age from 0, who pays most then first."""
     found = figures.accounts_of_cohort(reader, grain=grain, cohort_on=cohort_on, age=age)
     rows = found.slice(start, size).to_pylist()
-    seen = visible_accounts(reader.viewer, on=reader.on)
-    accounts = seen.in_bulk([row["account_id"] for row in rows])
+    ids = [row["account_id"] for row in rows]
+    accounts = seen_by_id(reader.viewer, ids, on=reader.on)
     names = ("size_minor", "arr_minor", "stays")
     told = [
         Member(accounts[row["account_id"]], *(row[name] for name in names))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ from banso.rooms.customers.queries.holders import held
 from banso.rooms.customers.queries.vocabulary import SEGMENT, Fact, vocabulary
 from banso.rooms.people.models import Member, Team
 from banso.rooms.revenue.points import dated_cuts
+from banso.rooms.revenue.queries import former_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from banso.rooms.revenue.points import Membership as Row
 
 EVER = date(1900, 1, 1)  # before all lines
-OWNER, TEAM = "owner", "team"
+OWNER, TEAM, PRODUCT = "owner", "team", "product"
+HOLDERS = {f"{duty}_holder": duty for duty in Duty if duty != Duty.VALUE}
 GROUPABLE = frozenset({FactType.TEXT, FactType.FLAG})
 TELL_APART = frozenset({"external_id", "kana", "corporate_number", "domain", "parent"})
 
@@ -39,8 +42,8 @@ class NoSuchCut(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A way to put accounts into groups: by a fact, by who holds the value of the account, or as
-    another room knows it.
+    """A way to put accounts into groups: by a fact, by who holds a duty of the account, or as
+    another room knows it. By product, what an account pays is parted: see `cutting`.
     """
 
     key: str
@@ -49,8 +52,17 @@ class Cut:
     dated: DatedCut | None = None
 
     @property
+    def by_product(self) -> bool:
+        """Whether it parts the account, so that its groups are told of no rate of accounts."""
+        return self.key == PRODUCT
+
+    @property
     def past(self) -> str:
-        """How the groups of the past are known: as recorded, as first recorded, or not at all."""
+        """How the groups of the past are known: as recorded, as first recorded, or not at all; of
+        products nothing need be known.
+        """
+        if self.by_product:
+            return "of_lines"
         if self.key == TEAM:
             return "teams_of_today"
         if self.fact is None:
@@ -58,11 +70,11 @@ class Cut:
         return "first_recorded" if self.fact.history else "today"
 
     def memberships(self) -> pa.Table:
-        """Everybody's groups as `tables.MEMBERSHIPS`."""
+        """Everybody's groups as `tables.MEMBERSHIPS`; of a cut by product there are none."""
         if self.key == SEGMENT:
-            rows: Iterable[Row] = segments.memberships()
+            rows: Iterable[Row] = chain(segments.memberships(), former_groups.of_fact(SEGMENT))
         elif self.dated:
-            rows = self.dated.memberships()
+            rows = chain(self.dated.memberships(), former_groups.of_fact(self.key))
         else:
             rows = _of_fact(self.fact) if self.fact else _of_holders(self.key)
         columns = list(zip(*rows, strict=True)) or [()] * len(MEMBERSHIPS)
@@ -72,7 +84,7 @@ class Cut:
         """What groups are called, where that isn't their key."""
         if self.key == SEGMENT:
             return {each.key: each.name for each in Segment.objects.all()}
-        if self.key == OWNER:
+        if self.key == OWNER or self.key in HOLDERS:
             return dict(Member.objects.values_list("handle", "name")) | _team_names()
         if self.key == TEAM:
             return _team_names()
@@ -87,13 +99,17 @@ def cuts() -> dict[str, Cut]:
     """Every cut that is offered, the segment and the holders first. Where a room knows the groups
     for every day, its fact of the same name is none: one name, one meaning.
     """
-    taken = {SEGMENT, *TELL_APART, *(each.key for each in dated_cuts)}
+    ours = [
+        *(Cut(SEGMENT, _("Segment")), Cut(OWNER, _("CSM in charge")), Cut(TEAM, _("Team"))),
+        Cut(PRODUCT, _("Product")),
+        *(Cut(key, _("Holder of %(duty)s") % {"duty": d.label}) for key, d in HOLDERS.items()),
+    ]
+    taken = {*TELL_APART, *(each.key for each in (*ours, *dated_cuts))}
     facts = [
         Cut(fact.key, fact.label, fact)
         for fact in vocabulary().values()
         if fact.type in GROUPABLE and fact.key not in taken and _tells(fact)
     ]
-    ours = [Cut(SEGMENT, _("Segment")), Cut(OWNER, _("CSM in charge")), Cut(TEAM, _("Team"))]
     of_others = [Cut(each.key, str(each.label), dated=each) for each in dated_cuts]
     return {each.key: each for each in (*ours, *of_others, *facts)}
 
@@ -125,9 +141,10 @@ def _of_fact(fact: Fact) -> Iterator[Row]:
     if fact.history:
         changes = FactChange.objects.filter(fact=fact.key).order_by("account_id", "from_on")
         told = changes.values_list("account_id", fact.kind, "from_on", "to_on")
-        return _from_the_beginning(told)
+        return _from_the_beginning(chain(told, former_groups.of_fact(fact.key, fact.kind)))
     now = Account.objects.annotate(said=fact.as_expression()).exclude(said=None)
-    return ((pk, _as_key(value), EVER, None) for pk, value in now.values_list("pk", "said"))
+    said = chain(now.values_list("pk", "said"), former_groups.last_values(fact))
+    return ((pk, _as_key(value), EVER, None) for pk, value in said)
 
 
 def _from_the_beginning(told: Iterable[tuple[int, Any, date, date | None]]) -> Iterator[Row]:
@@ -145,13 +162,13 @@ def _as_key(value: object) -> str:
 
 
 def _of_holders(key: str) -> Iterable[Row]:
-    """Who holds the value of each account: a member or a pool, or the team of either."""
-    team = F("team__path")
-    own: F | Coalesce = Coalesce(team, F("member__team__path"))
-    if key == OWNER:
-        own = Coalesce(F("member__handle"), team)
-    lines = held().filter(duty=Duty.VALUE).annotate(group=own).exclude(group=None)
+    """Who holds a duty of each account: a member or a pool, or the team of who holds value."""
+    team, duty = F("team__path"), HOLDERS.get(key, Duty.VALUE)
+    own = Coalesce(F("member__handle"), team)
+    if key == TEAM:
+        own = Coalesce(team, F("member__team__path"))
+    lines = held().filter(duty=duty).annotate(group=own).exclude(group=None)
     rows: Iterable[Row] = lines.order_by("account_id", "from_on").values_list(
         "account_id", "group", "from_on", "to_on"
     )
-    return rows
+    return chain(rows, former_groups.of_holders(duty, by_team=key == TEAM))

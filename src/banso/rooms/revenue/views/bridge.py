@@ -24,10 +24,17 @@ from banso.rooms.revenue.queries import bridge as bridges
 from banso.rooms.revenue.queries import closed as closings
 from banso.rooms.revenue.queries import trend as trends
 from banso.rooms.revenue.queries.book import freshness
-from banso.rooms.revenue.queries.bridge import Bridge, HeldLine, Movement, Of
+from banso.rooms.revenue.queries.bridge import Bridge, HeldLine, Movement
 from banso.rooms.revenue.queries.definitions import label_of
 from banso.rooms.revenue.queries.figures import compared
-from banso.rooms.revenue.views.asked import asked_for, misread, refused_page
+from banso.rooms.revenue.views.asked import (
+    asked_for,
+    called,
+    first_of,
+    misread,
+    refused_page,
+    share_labels,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,7 +54,7 @@ BARS = {
     "expansion": gettext_lazy("Expansion"),
     "contraction": gettext_lazy("Contraction"),
     "churn": gettext_lazy("Churn"),
-    "transfer": gettext_lazy("Moved between groups"),
+    "transfer": gettext_lazy("Transfer between accounts or groups"),
     "fx": gettext_lazy("Exchange effect"),
     "closing": gettext_lazy("Closing ARR"),
 }
@@ -74,14 +81,17 @@ def bridge(request: Request) -> HttpResponse:
         fresh = freshness()
         told = compared(asked.reader, asked.period)
         groups = bridges.cut_bridges(told, asked.cut) if asked.cut else []
+        whole = bridges.whole_of_cut(told, asked.cut) if asked.cut else None
         days = (*month_ends(today - TREND, today), today)
         trend = trends.trend(asked.reader, days=days)
     except Refused as refusal:
         return refused_page(request, asked, refusal)
     found = bridges.bridge(told)
     counted = asked.reader.definition.netting == "net_per_period"
-    moved = _moved([found, *(group.bridge for group in groups)])
-    bars, scale = _bars(found, counted=counted), axis_scale(found.closing_minor, found.currency)
+    told_of_groups = whole.bridge if whole else found
+    moved = _moved([told_of_groups, *(group.bridge for group in groups)])
+    bars = _bars(found, counted=counted, transfers=bridges.has_transfers(told))
+    scale = axis_scale(found.closing_minor, found.currency)
     return page(
         request,
         "revenue/bridge.html",
@@ -92,7 +102,9 @@ def bridge(request: Request) -> HttpResponse:
         further_groups=max(0, len(groups) - MOST_GROUPS),
         **_closed(told),
         heads=[BARS[key] for key in moved],
-        whole_bars=_signs(found, moved),
+        whole=whole,
+        whole_bars=_signs(told_of_groups, moved),
+        share_labels=share_labels(asked.cut),
         cut=asked.cut,
         bridge_chart=_bridge_chart(request, bars, scale),
         trend=trend,
@@ -164,10 +176,10 @@ def _moved(told: Sequence[Bridge]) -> list[str]:
     return [key for key in BARS if key in TOTALS or any(signed(each, key) for each in told)]
 
 
-def _bars(found: Bridge, *, counted: bool = True) -> list[dict[str, Any]]:
+def _bars(found: Bridge, *, counted: bool = True, transfers: bool = False) -> list[dict[str, Any]]:
     """The bridge as rows of a table and bars of a chart, of transfers and exchange none if nothing
-    moved. Where each movement stands for itself, one account may be behind
-    several, and none is `counted`.
+    moved: a merge adds up to nothing and has its row all the same. Where each movement stands for
+    itself, one account may be behind several, and none is `counted`.
     """
     return [
         {
@@ -175,13 +187,13 @@ def _bars(found: Bridge, *, counted: bool = True) -> list[dict[str, Any]]:
             "label": label,
             "minor": signed(found, key),
             "accounts": getattr(found, f"{key}_accounts", None)
-            if counted or key in TOTALS
+            if key in TOTALS or (counted and key not in RARE)
             else None,
             "total": key in TOTALS,
             "causes": _causes(found, key),
         }
         for key, label in BARS.items()
-        if key not in RARE or signed(found, key)
+        if key not in RARE or signed(found, key) or (key == "transfer" and transfers)
     ]
 
 
@@ -201,8 +213,7 @@ def _causes(found: Bridge, key: str) -> list[tuple[str, int]]:
 def movements(request: Request, kind: str) -> HttpResponse:
     """The accounts and contract lines behind one bar of the bridge."""
     asked = asked_for(request)
-    start = request.GET.get("start", "0")
-    first = int(start) if start.isdecimal() and len(start) < 10 else 0
+    first = first_of(request)
     if not asked.is_plain:
         return misread(request, asked)
     try:
@@ -221,20 +232,12 @@ def movements(request: Request, kind: str) -> HttpResponse:
         total_minor=-found.total_minor if kind in DOWNWARD else found.total_minor,
         next_start=first + PAGE_SIZE if first + PAGE_SIZE < found.total else None,
         period=asked.period,
-        group=_called(asked.of),
+        group=called(asked.of),
         behind=bridges.bridge_behind(told, asked.of) if kind == "opening" and not first else None,
-        has_transfers=bool(asked.of) or kind == "transfer",
+        has_transfers=bool(asked.of) or kind == "transfer" or bridges.has_transfers(told),
         counted_by=label_of(asked.reader.definition),
         whole_company=may_see_all(request.user),
     )
-
-
-def _called(of: Of | None) -> str:
-    """The group that a page is narrowed to, in words."""
-    if of is None:
-        return ""
-    name = of.cut.names().get(of.key or "", of.key) or _("without one")
-    return _("%(cut)s: %(group)s") % {"cut": of.cut.label, "group": name}
 
 
 @require_safe
@@ -253,7 +256,7 @@ def export(request: Request, kind: str) -> HttpResponseBase:
         _("Account name"),
         _("Opening ARR"),
         _("Change"),
-        _("Moved between groups"),
+        _("Transfer between accounts or groups"),
         _("Exchange effect"),
         _("Closing ARR"),
         _("Line ID"),
