@@ -11,7 +11,10 @@ import pytest
 
 from banso.rooms.revenue.cli import COMMANDS
 
-HEAD = {"engine", "definition", "settings", "currency", "from", "to", "by", "groups", "total"}
+HEAD = {
+    *("engine", "definition", "settings", "currency", "from", "to", "by", "grain"),
+    *("groups", "total"),
+}
 BARS = (
     *("opening", "new", "expansion", "contraction", "churn", "reactivation"),
     *("transfer", "fx", "closing"),
@@ -19,10 +22,14 @@ BARS = (
 AMOUNTS = tuple(f"{bar}_minor" for bar in BARS)
 ADDED = (*AMOUNTS, "pending_minor", "scheduled_minor", "base_minor", "kept_minor", "grown_minor")
 COUNTS = ("opening_accounts", "closing_accounts", "base_accounts", "stayed_accounts")
+PARTS = (
+    ("kept_minor", "base_minor"),
+    ("grown_minor", "base_minor"),
+    ("stayed_accounts", "base_accounts"),
+)
 RATES = {
-    "grr": ("kept_minor", "base_minor"),
-    "nrr": ("grown_minor", "base_minor"),
-    "logo_retention": ("stayed_accounts", "base_accounts"),
+    "account": ("grr", "nrr", "logo_retention"),
+    "product": ("kept_share", "grown_share", "buyers_kept_share"),
 }
 
 
@@ -31,19 +38,19 @@ def check_metrics(told: Mapping[str, Any]) -> None:
     assert told.keys() == HEAD
     groups, total = told["groups"], told["total"]
     for row in (*groups, total):
-        check_row(row)
+        check_row(row, told["grain"])
     for name in (*ADDED, *COUNTS):
         assert sum(group[name] for group in groups) == total[name], name
     assert len({group["key"] for group in groups}) == len(groups)
 
 
-def check_row(row: Mapping[str, Any]) -> None:
+def check_row(row: Mapping[str, Any], grain: str) -> None:
     signs = {"contraction_minor": -1, "churn_minor": -1, "closing_minor": -1}
     assert sum(signs.get(name, 1) * row[name] for name in AMOUNTS) == 0
     assert {name: type(row[name]) for name in (*ADDED, *COUNTS)} == dict.fromkeys(
         (*ADDED, *COUNTS), int
     )
-    for rate, (part, whole) in RATES.items():
+    for rate, (part, whole) in zip(RATES[grain], PARTS, strict=True):
         known = row[part] / row[whole] if row[whole] else None
         assert row[rate] == (known if known is None else pytest.approx(known)), rate
 

@@ -17,11 +17,11 @@ from banso.kit.commands import DONE, Command, Home, say, say_json
 from banso.rooms.identity.actions import system_user
 from banso.rooms.revenue.actions import close_period, refresh, write_snapshots
 from banso.rooms.revenue.queries.book import RATES, NoRevenueYet, book_of, freshness
-from banso.rooms.revenue.queries.bridge import bridge, cut_bridges, period_of
+from banso.rooms.revenue.queries.bridge import cut_bridges, period_of, whole_of_cut
 from banso.rooms.revenue.queries.closed import standings
 from banso.rooms.revenue.queries.definitions import definition_named
 from banso.rooms.revenue.queries.figures import Reader, compared
-from banso.rooms.revenue.queries.groups import cut_by
+from banso.rooms.revenue.queries.groups import PRODUCT, cut_by
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from banso.engines.revenue.definitions import Definition
     from banso.rooms.revenue.models import ClosedPeriod
-    from banso.rooms.revenue.queries.bridge import Bridge
+    from banso.rooms.revenue.queries.bridge import Group
     from banso.rooms.revenue.queries.closed import Standing
 
 BARS = (
@@ -37,6 +37,12 @@ BARS = (
     *("transfer", "fx", "closing"),
 )
 SHARES = ("grr", "nrr", "logo_retention")
+OF_ACCOUNTS = (*SHARES, "gross_mrr_churn", "net_mrr_churn", "quick_ratio", "arpa_minor")
+OF_PRODUCTS = {
+    "kept_share": "kept_share",
+    "grown_share": "grown_share",
+    "buyers_kept_share": "stayed_share",
+}
 
 
 def _period_arguments(parser: ArgumentParser) -> None:
@@ -49,7 +55,10 @@ def _period_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--engine", type=clusters.engine, default=clusters.DUCKDB, metavar="ENGINE", help=engines
     )
-    cut = "show it by segment, owner (CSM), team, or any fact of text or yes and no"
+    cut = (
+        "show it by segment, owner (CSM), team, product, holder of a duty (such as renewal_holder),"
+        " or any fact of text or yes and no"
+    )
     parser.add_argument("--by", metavar="FACT", help=cut)
     counted = "by which stored definition things are counted; default: default"
     parser.add_argument("--definition", default=DEFAULT.name, metavar="NAME", help=counted)
@@ -68,31 +77,35 @@ def _metrics(asked: Namespace) -> int:
     cut = cut_by(asked.by) if asked.by else None
     with clusters.computed_by(asked.engine):
         told = compared(reader, period)
-        whole = bridge(told)
         groups = cut_bridges(told, cut) if cut else []
+        whole = whole_of_cut(told, cut)
+    by_product = cut is not None and cut.by_product
     if asked.json:
         say_json(
             {
                 "engine": asked.engine,
                 "definition": definition.name,
                 "settings": definition.as_dict(),
-                "currency": whole.currency,
+                "currency": whole.bridge.currency,
                 "from": period.opening_on,
                 "to": period.closing_on,
                 "by": asked.by,
+                "grain": PRODUCT if by_product else "account",
                 "groups": [
-                    {"key": each.key, "name": each.name} | _figures(each.bridge) for each in groups
+                    {"key": each.key, "name": each.name} | _figures(each, by_product=by_product)
+                    for each in groups
                 ],
-                "total": _figures(whole),
+                "total": _figures(whole, by_product=by_product),
             }
         )
         return DONE
-    say(f"ARR {period.opening_on} – {period.closing_on}, {whole.currency} ({definition.name})")
+    currency = whole.bridge.currency
+    say(f"ARR {period.opening_on} – {period.closing_on}, {currency} ({definition.name})")
     for each in groups:
         say(f"\n{each.name or '–'}")
-        _say_figures(each.bridge)
+        _say_figures(each, by_product=by_product)
     say("\nTotal" if groups else "")
-    _say_figures(whole)
+    _say_figures(whole, by_product=by_product)
     return DONE
 
 
@@ -108,23 +121,28 @@ def _catch_up(definition: Definition, *, at: datetime) -> None:
         write_snapshots(at=at)
 
 
-def _figures(told: Bridge) -> dict[str, Any]:
-    """A bridge as one flat object, its causes among its amounts."""
-    figures = asdict(told)
+def _figures(told: Group, *, by_product: bool) -> dict[str, Any]:
+    """A bridge as one flat object, its causes among its amounts. Of products neither causes nor
+    rates of accounts are told, but shares of their own.
+    """
+    figures = asdict(told.bridge)
     for name in ("period", "currency", "definition"):
         del figures[name]
     causes = figures.pop("causes")
+    if by_product:
+        figures = {name: figure for name, figure in figures.items() if name not in OF_ACCOUNTS}
+        return figures | {key: getattr(told, name) for key, name in OF_PRODUCTS.items()}
     for kind, parts in causes.items():
         figures |= {f"{kind}_{part}_minor": minor for part, minor in parts.items()}
     return figures
 
 
-def _say_figures(told: Bridge) -> None:
-    digits = minor_digits(told.currency)
+def _say_figures(told: Group, *, by_product: bool) -> None:
+    figures, digits = _figures(told, by_product=by_product), minor_digits(told.bridge.currency)
     for bar in BARS:
-        say(f"{bar:>14} {getattr(told, f'{bar}_minor') / 10**digits:>20,.{digits}f}")
-    for name in SHARES:
-        share = getattr(told, name)
+        say(f"{bar:>14} {figures[f'{bar}_minor'] / 10**digits:>20,.{digits}f}")
+    for name in OF_PRODUCTS if by_product else SHARES:
+        share = figures[name]
         say(f"{name:>14} {'–' if share is None else f'{share:.1%}':>20}")
 
 

@@ -10,13 +10,14 @@ from banso.rooms.revenue.views import (
     definitions,
     exports,
     rates,
+    restated,
     retention,
 )
 
 app_name = "revenue"
 KIND = f"(?P<kind>{'|'.join(bridge.BARS)})"
 LINES = "bridge/accounts/<int:account_id>"
-RATE = f"(?P<rate>{'|'.join(rates.LABELS)})"
+RATE = f"(?P<rate>{'|'.join(rates.MEANINGS)})"
 ENDING = "(?P<ending>csv|xlsx)"
 urlpatterns = [
     path("bridge/", bridge.bridge, name="bridge"),
@@ -41,5 +42,6 @@ urlpatterns = [
     path("closed/<int:closed_id>/reopen/", closed.reopen, name="reopen_period"),
     path("closed/<int:closed_id>.csv", closed.export, {"ending": "csv"}, name="closed_csv"),
     path("closed/<int:closed_id>.xlsx", closed.export, {"ending": "xlsx"}, name="closed_xlsx"),
+    path("restatements/", restated.restatements, name="restatements"),
     path("accounts/<int:account_id>/", account.account_trend, name="account_trend"),
 ]

@@ -5,7 +5,7 @@ Whose accounts, which days and which groups come in tables; see `kit.questions`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -19,10 +19,11 @@ from banso.engines.revenue.bridges import by_group, cut, rate_parts, total
 from banso.engines.revenue.causes import explained
 from banso.engines.revenue.cohorts import average, cohort_accounts
 from banso.engines.revenue.cohorts import cohorts as engine_cohorts
-from banso.engines.revenue.comparison import Comparison, compare_asked
+from banso.engines.revenue.comparison import Comparison, compare_asked, compare_parts
 from banso.engines.revenue.continuity import waiting
 from banso.engines.revenue.definitions import DEFAULT
 from banso.engines.revenue.parts import lines_behind as engine_lines_behind
+from banso.engines.revenue.parts import products_together
 from banso.engines.revenue.periods import Asked, Period, last_months, rows
 from banso.engines.revenue.rates import missing_within
 from banso.engines.revenue.retention import mean_churn
@@ -59,11 +60,13 @@ class Reader:
 class Compared:
     """Two days compared for a reader: one row for each account with ARR at either end, with causes
     where the definition nets changes between the two. All figures of a page are told from it.
+    `kept` has what was asked of its reader and period already.
     """
 
     reader: Reader
     period: Period
     accounts: pa.Table
+    kept: dict[str, pa.Table] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,23 @@ def lines_behind(reader: Reader, period: Period, account: int) -> pa.Table:
     return rows
 
 
+def products_of(told: Compared) -> pa.Table:
+    """`comparison.compare_parts` of products, each the `key` of a group, null where it has no
+    name.
+    """
+    if "products" not in told.kept:
+        told.kept["products"] = _mine(told.reader, _products, [told.period])
+    return told.kept["products"]
+
+
+def products_summed(told: Compared, products: pa.Table, *, each: bool) -> list[Row]:
+    """`parts.products_together` of these rows: a row for each product, or one of all."""
+    known = replace(told, accounts=products)
+    question = _product_groups if each else _product_total
+    rows: list[Row] = _told_of(known, question).to_pylist()
+    return rows
+
+
 def by_period(reader: Reader, periods: Sequence[Period]) -> pa.Table:
     """`bridges.total` for each of several periods, without causes; null where a rate is missing."""
     return _mine(reader, _totals, periods)
@@ -176,7 +196,7 @@ def _mine(
     reader: Reader, question: Question, periods: Sequence[Period], **tables: pa.Table
 ) -> pa.Table:
     asked = rows(periods)
-    one = question in {_accounts, _lines_behind}
+    one = question in {_accounts, _lines_behind, _products}
     return _answer(reader, question, one=one, asked=asked, **_whose(reader), **tables)
 
 
@@ -244,6 +264,19 @@ def _rate_parts(how: _How, *, accounts: Table, asked: Table) -> Table:
 
 def _lines_behind(how: _How, *, asked: Table, whose: Table, **tables: Table) -> Table:
     return engine_lines_behind(_book(how, **tables), Asked(asked, one=how.one), whose)
+
+
+def _products(how: _How, *, asked: Table, **tables: Table) -> Table:
+    rows = compare_parts(_book(how, **tables), Asked(asked, one=how.one), part="product")
+    return rows.mutate(key=rows.part.nullif("")).drop("part")
+
+
+def _product_groups(how: _How, *, accounts: Table, asked: Table) -> Table:
+    return products_together(accounts, how.definition, by=("key",))
+
+
+def _product_total(how: _How, *, accounts: Table, asked: Table) -> Table:
+    return products_together(accounts, how.definition, by=())
 
 
 def _comparison(how: _How, accounts: Table, asked: Table) -> Comparison:

@@ -104,7 +104,7 @@ def cuts() -> dict[str, Cut]:
         Cut(PRODUCT, _("Product")),
         *(Cut(key, _("Holder of %(duty)s") % {"duty": d.label}) for key, d in HOLDERS.items()),
     ]
-    taken = {*TELL_APART, *(each.key for each in (*ours, *dated_cuts))}
+    taken = {*TELL_APART, *(cut.key for cut in ours), *(each.key for each in dated_cuts)}
     facts = [
         Cut(fact.key, fact.label, fact)
         for fact in vocabulary().values()

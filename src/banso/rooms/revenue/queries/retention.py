@@ -12,6 +12,7 @@ from banso.engines.revenue.intervals import bootstrap, wilson
 from banso.engines.revenue.periods import last_months, trailing
 from banso.rooms.revenue.queries import figures
 from banso.rooms.revenue.queries.bridge import Bridge, Group, bridge_of, cut_bridges
+from banso.rooms.revenue.queries.cutting import keyed_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +84,7 @@ def sure(told: Compared) -> Sure:
 def retained(told: Compared, cut: Cut, *, most: int) -> tuple[list[Retained], int]:
     """The rates of the largest groups with their intervals, and how many groups there are more."""
     groups = cut_bridges(told, cut)
-    sides = figures.sides_of(told, cut.memberships())
+    sides = keyed_rows(told, cut)
     places: dict[str | None, list[int]] = {group.key: [] for group in groups}
     for place, key in enumerate(sides["key"].to_pylist()):
         places[key].append(place)

@@ -101,6 +101,17 @@ def called(of: Of | None) -> str:
     return _("%(cut)s: %(group)s") % {"cut": of.cut.label, "group": name}
 
 
+def share_labels(cut: Cut | None) -> dict[str, str]:
+    """What the shares of groups are called. Of a product they are no rates of accounts."""
+    if cut and cut.by_product:
+        return {
+            "nrr": _("Product kept, with growth"),
+            "grr": _("Product kept"),
+            "logo": _("Buyers kept"),
+        }
+    return {"nrr": "NRR", "grr": "GRR", "logo": _("Logo retention")}
+
+
 def misread(request: Request, asked: Asked) -> HttpResponse:
     """Rows of other days, or of everybody, would be taken for those asked for."""
     told = Refused(_("This can't be read. Please choose the days anew."))

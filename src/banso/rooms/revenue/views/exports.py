@@ -18,7 +18,7 @@ from banso.rooms.customers.queries.vocabulary import SEGMENT
 from banso.rooms.revenue.queries import cohorts as cohort_queries
 from banso.rooms.revenue.queries import retention as rates
 from banso.rooms.revenue.queries.figures import compared
-from banso.rooms.revenue.views.asked import asked_for, misread, refused_page
+from banso.rooms.revenue.views.asked import asked_for, misread, refused_page, share_labels
 from banso.rooms.revenue.views.cohorts import AGES, GRAINS, called, grain_of
 
 if TYPE_CHECKING:
@@ -92,9 +92,7 @@ def groups(request: Request, ending: str) -> HttpResponseBase:
         Heading(asked.cut.label),
         Heading(_("Accounts at the opening"), "whole"),
         Heading(_("Opening ARR"), "money"),
-        *_with_range("NRR"),
-        *_with_range("GRR"),
-        *_with_range(_("Logo retention")),
+        *(head for label in share_labels(asked.cut).values() for head in _with_range(label)),
         Heading(_("Churn"), "money"),
     ]
     days = f"{asked.period.opening_on}_{asked.period.closing_on}"
@@ -110,7 +108,11 @@ def _with_range(label: str) -> list[Heading]:
 
 def _of_group(each: Retained) -> list[Any]:
     told, sure, currency = each.group.bridge, each.sure, settings.BANSO.currency
-    ranges = (told.nrr, sure.nrr), (told.grr, sure.grr), (told.logo_retention, sure.logo)
+    group = each.group
+    ranges = (
+        *((group.grown_share, sure.nrr), (group.kept_share, sure.grr)),
+        (group.stayed_share, sure.logo),
+    )
     return [
         each.group.name or _("without one"),
         told.base_accounts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -20,30 +21,25 @@ from banso.rooms.revenue.queries.behind import RATES, SHARES, Behind, behind, li
 from banso.rooms.revenue.queries.definitions import label_of
 from banso.rooms.revenue.queries.figures import compared
 from banso.rooms.revenue.queries.wording import told_value
-from banso.rooms.revenue.views.asked import asked_for, called, first_of, misread, refused_page
+from banso.rooms.revenue.views.asked import (
+    asked_for,
+    called,
+    first_of,
+    misread,
+    refused_page,
+    share_labels,
+)
 from banso.rooms.revenue.views.exports import sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.http import HttpResponse, HttpResponseBase
-    from django.utils.functional import _StrPromise
 
     from banso.rooms.identity.http import Request
+    from banso.rooms.revenue.views.asked import Asked
 
 PAGE_SIZE = 50
-LABELS: dict[str, str | _StrPromise] = {
-    "nrr": "NRR",
-    "grr": "GRR",
-    "logo": gettext_lazy("Logo retention"),
-    "quick": gettext_lazy("Quick ratio"),
-}
-ABOVE = {
-    "nrr": gettext_lazy("Counts in NRR with"),
-    "grr": gettext_lazy("Counts in GRR with"),
-    "logo": gettext_lazy("Stayed"),
-    "quick": gettext_lazy("Won"),
-}
 MEANINGS = {
     "nrr": gettext_lazy(
         "What the accounts of the opening pay at the closing, over what they paid at the opening;"
@@ -55,6 +51,41 @@ MEANINGS = {
     "logo": gettext_lazy("The accounts of the opening that still pay, over all of them."),
     "quick": gettext_lazy("New and expansion, over contraction and churn."),
 }
+OF_PRODUCTS = {
+    "nrr": gettext_lazy(
+        "What those who had the product pay for it at the closing, over what they paid for it at"
+        " the opening. It is no rate of accounts."
+    ),
+    "grr": gettext_lazy(
+        "The smaller of before and after of the product, account by account, over what was paid"
+        " for it at the opening. It is no rate of accounts."
+    ),
+    "logo": gettext_lazy(
+        "Those who still have the product, over all who had it at the opening. It is no rate of"
+        " accounts."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a rate is called where it is asked for, what stands above its line, what it means."""
+
+    label: str
+    above: str
+    meaning: str
+
+
+def _words(rate: str, asked: Asked) -> Words:
+    """Raises Http404 for what isn't told of products."""
+    cut = asked.of.cut if asked.of else None
+    label = {**share_labels(cut), "quick": _("Quick ratio")}[rate]
+    above = {"logo": _("Stayed"), "quick": _("Won")}.get(rate)
+    meanings = OF_PRODUCTS if cut and cut.by_product else MEANINGS
+    if rate not in meanings:
+        raise Http404
+    named = _("Counts in %(rate)s with") % {"rate": label}
+    return Words(label, above or named, str(meanings[rate]))
 
 
 @require_safe
@@ -64,19 +95,17 @@ def accounts(request: Request, rate: str) -> HttpResponse:
     asked = asked_for(request, a_year=True)
     if not asked.is_plain:
         return misread(request, asked)
-    first = first_of(request)
+    first, words = first_of(request), _words(rate, asked)
     try:
         found = behind(compared(asked.reader, asked.period), rate, of=asked.of)
     except Refused as refusal:
-        return refused_page(request, asked, refusal, title=str(LABELS[rate]))
+        return refused_page(request, asked, refusal, title=words.label)
     return page(
         request,
         "revenue/rate_accounts.html",
         partial="rows" if first else "",
         rate=rate,
-        label=LABELS[rate],
-        above_label=ABOVE[rate],
-        meaning=MEANINGS[rate],
+        words=words,
         counts_accounts=rate == "logo",
         is_share=rate in SHARES,
         behind=found,
@@ -104,10 +133,11 @@ def accounts_file(request: Request, rate: str, ending: str) -> HttpResponseBase:
     asked = asked_for(request, a_year=True)
     if not asked.is_plain:
         return misread(request, asked)
+    words = _words(rate, asked)
     try:
         found = behind(compared(asked.reader, asked.period), rate, of=asked.of)
     except Refused as refusal:
-        return refused_page(request, asked, refusal, title=str(LABELS[rate]))
+        return refused_page(request, asked, refusal, title=words.label)
     amount = "whole" if rate == "logo" else "money"
     heads = [
         *map(Heading, (_("Account ID"), _("Account name"))),
@@ -146,12 +176,13 @@ def lines(request: Request, account_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     rate = request.GET.get("rate", "")
+    rate = rate if rate in RATES else ""
     return page(
         request,
         "revenue/account_lines.html",
         found=found,
-        rate=rate if rate in RATES else "",
-        rate_label=LABELS.get(rate, ""),
+        rate=rate,
+        rate_label=_words(rate, asked).label if rate else "",
         counted_by=label_of(asked.reader.definition),
         rates_of=told_value("fx", asked.reader.definition.fx),
     )

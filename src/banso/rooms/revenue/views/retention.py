@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
 from django.utils.translation import gettext as _
@@ -19,13 +19,15 @@ from banso.rooms.revenue.queries import retention as rates
 from banso.rooms.revenue.queries.book import freshness
 from banso.rooms.revenue.queries.definitions import label_of
 from banso.rooms.revenue.queries.figures import compared
-from banso.rooms.revenue.views.asked import asked_for, refused_page
+from banso.rooms.revenue.views.asked import asked_for, refused_page, share_labels
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from banso.rooms.identity.http import Request
     from banso.rooms.revenue.queries.bridge import Bridge
+    from banso.rooms.revenue.queries.figures import Compared
+    from banso.rooms.revenue.queries.groups import Cut
 
 MOST_GROUPS = 200
 FEW = 30  # accounts, below which a rate moves by more than 3 points when one of them leaves
@@ -42,9 +44,9 @@ def retention(request: Request) -> HttpResponse:
         told = compared(reader, asked.period)
         churn = rates.churn(reader, until)
         months = rates.past_year(reader, until)
+        by_group = _groups(told, asked.cut) if asked.cut else {}
     except Refused as refusal:
         return refused_page(request, asked, refusal, title=_("Retention"))
-    groups, further = rates.retained(told, asked.cut, most=MOST_GROUPS) if asked.cut else ([], 0)
     found = bridges.bridge(told)
     days = [month.period.closing_on for month in months]
     shares = {"NRR": [month.nrr for month in months], "GRR": [month.grr for month in months]}
@@ -56,8 +58,7 @@ def retention(request: Request) -> HttpResponse:
         churn=churn,
         months=months,
         chart=share_chart(days, shares),
-        groups=groups,
-        further_groups=further,
+        **by_group,
         freshness=fresh,
         ahead=until > reader.on,
         cut=asked.cut,
@@ -68,6 +69,17 @@ def retention(request: Request) -> HttpResponse:
         few=FEW,
         no_group=_("without one"),
     )
+
+
+def _groups(told: Compared, cut: Cut) -> dict[str, Any]:
+    """The rates of the groups, and what the groups add up to."""
+    groups, further = rates.retained(told, cut, most=MOST_GROUPS)
+    return {
+        "groups": groups,
+        "further_groups": further,
+        "whole": bridges.whole_of_cut(told, cut),
+        "share_labels": share_labels(cut),
+    }
 
 
 def _headline(found: Bridge, *, whole: bool) -> str:
