@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -19,11 +20,13 @@ from banso.engines.assignment.limits import broken_limits
 from banso.kit.commands import Impossible
 from banso.rooms.coverage.queries import dealing
 from banso.rooms.coverage.queries.balance_quality import Quality
+from banso.rooms.coverage.queries.balance_told import told_books, told_takers
 from banso.rooms.coverage.queries.dealing import searched
 from banso.rooms.coverage.queries.evening import BrokenCap, Limits, limits_of
 from banso.rooms.coverage.queries.rebalances import draft_of, last_applied, moves_in, search_of
-from banso.rooms.customers.models import Account
+from banso.rooms.customers.models import Account, Duty
 from banso.rooms.identity.models import User
+from tests.factories.customers import make_holding
 from tests.factories.pages import browser
 from tests.factories.people import make_member
 from tests.factories.when import NOON, TODAY
@@ -334,3 +337,27 @@ def test_a_move_to_today_s_holder_adds_nothing_and_none_is_refused(
     assert "It stays where it is, and is not in the plan." in plain(same)
     none = client.post("/model/balance/csm/add/", follow=True)
     assert "No move was chosen." in plain(none)
+
+
+def test_customers_of_another_role_are_named_beside_what_is_compared(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    before = plain(browser(operations).get("/model/balance/"))
+    assert "Not compared and not dealt here" not in before
+    for n in range(2):
+        make_holding(customer(f"small{n}", arr=1), by=company["ito"], duty=Duty.ADOPTION)
+    make_holding(accounts["c10"], by=company["ito"], duty=Duty.VALUE)
+    after = plain(browser(operations).get("/model/balance/"))
+    assert f"customers held by {company['ito'].name} 2 " in after
+
+
+def test_who_takes_nothing_is_offered_last_and_her_team_first(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    other = make_member(handle="mori", name="mori")
+    away = make_member(handle="hara", name="hara", left_on=TODAY + timedelta(days=7))
+    books = known(operations)
+    told = told_books(books, books.today)
+    found = [each.member for each in told_takers(told, company["sato"])]
+    assert found[-1] == away
+    assert set(found[:-1]) == {company["ito"], other}

@@ -175,12 +175,11 @@ def told_books(books: RoleBooks, after: Books) -> list[BookTold]:
 
 
 def told_takers(told: Sequence[BookTold], giver: Member) -> list[BookTold]:
-    """To whom somebody's customers are offered by name: the emptiest book first. Of very many
-    people those of her team come before all others.
+    """To whom somebody's customers are offered by name, as many as a choice shows: who takes
+    customers before who is away or leaves, then her team, then the emptiest book.
     """
     found = [each for each in reversed(told) if each.member != giver]
-    if len(found) > OFFERED:
-        found.sort(key=lambda each: each.member.team_id != giver.team_id)
+    found.sort(key=lambda each: (not each.takes, each.member.team_id != giver.team_id))
     return found[:OFFERED]
 
 

@@ -1,5 +1,5 @@
-"""What somebody should know before she applies a plan: caps that are passed or can't be kept, and
-takers who are away.
+"""What somebody should know before she applies a plan: caps that are passed or can't be kept,
+takers who are away, and what people hold that isn't compared.
 """
 
 from __future__ import annotations
@@ -8,14 +8,18 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from banso.engines.assignment.settings import ACCOUNTS
 from banso.kit.templatetags.banso import number
 from banso.rooms.coverage.queries.balance_told import MEASURE_NAMES
-from banso.rooms.customers.models import Account
+from banso.rooms.customers.access import visible_accounts
+from banso.rooms.customers.models import Account, Holding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from django.utils.functional import _StrPromise
 
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from banso.rooms.coverage.models import RebalanceMove
     from banso.rooms.coverage.queries.role_books import RoleBooks
     from banso.rooms.coverage.queries.taking import Presence
+    from banso.rooms.identity.models import User
     from banso.rooms.people.models import Member
 
 
@@ -35,6 +40,14 @@ class OverCap:
     measure: _StrPromise
     held: int
     most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """How many customers somebody holds for which the model names another role."""
+
+    member: Member
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,22 @@ def _told_fault(books: RoleBooks, fault: Fault) -> str:
         "The model's caps leave nobody who could take %(customer)s. They are set aside for those "
         "who could otherwise."
     ) % {"customer": Account.objects.only("name").get(pk=fault.account).name}
+
+
+def told_besides(books: RoleBooks, viewer: User, *, on: date) -> list[Besides]:
+    """Who holds customers that are none of the role's, the most first: nobody deals them here."""
+    ids = [each.pk for each in books.people.values()]
+    seen = visible_accounts(viewer, on=on).values("pk")
+    held = Holding.objects.filter(to_on=None, member__in=ids, account__in=seen)
+    numbers = dict(
+        held.order_by().values_list("member").annotate(n=Count("account", distinct=True))
+    )
+    counted = books.problem.measures.index(ACCOUNTS)
+    found = [
+        Besides(member, numbers.get(member.pk, 0) - round(books.today.held[at, counted]))
+        for at, member in enumerate(books.people.values())
+    ]
+    return sorted((each for each in found if each.number > 0), key=lambda each: -each.number)
 
 
 def told_absent(books: RoleBooks, gathered: Iterable[RebalanceMove]) -> list[AbsentTaker]:
