@@ -16,7 +16,7 @@ from banso.rooms.customers.queries.former import seen_by_id
 from banso.rooms.revenue.models import SubscriptionLine
 from banso.rooms.revenue.queries import figures
 from banso.rooms.revenue.queries.cutting import SHARES, group_rows, rows_in, whole_row
-from banso.rooms.revenue.queries.lines import held_on, recurring
+from banso.rooms.revenue.queries.lines import came_and_went, held_on, recurring
 from banso.rooms.revenue.queries.moves import AS_IF_ALWAYS_SO, moves
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from banso.rooms.revenue.queries.figures import Compared
     from banso.rooms.revenue.queries.groups import Cut
 
+SIGNS = {"new": 1, "reactivation": 1, "expansion": 1, "contraction": -1, "churn": -1}
 NOBODY = "~"  # in addresses: the group of those that have none
 
 
@@ -120,7 +121,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class HeldLine:
-    """A contract line in force at one end of a bridge, or at both, as it is dated."""
+    """A contract line in force at one end of a bridge, or at both, as it is dated; at neither where
+    each movement stands for itself and the line came and went.
+    """
 
     line: SubscriptionLine
     at_opening: bool
@@ -129,17 +132,27 @@ class HeldLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
-    """One account's part in a bridge, with the lines that make it."""
+    """One account's part in a bridge, with the lines that make it. `in_bar_minor` is what it adds
+    to the bar that was opened, if that is a movement.
+    """
 
     account: Account | Former
     kind: str
     opening_minor: int
     change_minor: int
+    in_bar_minor: int
     transfer_minor: int
     fx_minor: int
     closing_minor: int
     pending_minor: int
     lines: list[HeldLine]
+
+    @property
+    def others_minor(self) -> int:
+        """The account's other movements in the period: there are some only where each stands for
+        itself.
+        """
+        return self.change_minor - self.in_bar_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,14 +240,14 @@ def movements(
     found = _behind(told, kind, of)
     rows = found.slice(start, size).to_pylist()
     total_minor = pc.sum(found.column(f"{kind}_minor")).as_py() or 0
-    return Movements(_with_lines(told, rows, of), found.num_rows, total_minor)
+    return Movements(_with_lines(told, kind, rows, of), found.num_rows, total_minor)
 
 
 def all_movements(told: Compared, kind: str, *, of: Of | None = None) -> Iterator[Movement]:
     """The same, all of them, their lines read a thousand accounts at a time."""
     rows = _behind(told, kind, of).to_pylist()
     chunks = (rows[start : start + 1_000] for start in range(0, len(rows), 1_000))
-    return (each for chunk in chunks for each in _with_lines(told, chunk, of))
+    return (each for chunk in chunks for each in _with_lines(told, kind, chunk, of))
 
 
 def _behind(told: Compared, kind: str, of: Of | None) -> pa.Table:
@@ -249,25 +262,30 @@ def lines_held(
     accounts: Collection[int], period: Period, definition: Definition
 ) -> dict[int, list[HeldLine]]:
     """The recurring lines of each account that are in force at either end of a period, each at the
-    account that it was with then.
+    account that it was with then; where each movement stands for itself, also what came and went.
     """
     restated = definition.merge_split == "restated"
     moved = AS_IF_ALWAYS_SO if restated else moves(around=accounts)
     here = {moved.now_in.get(pk, pk) for pk in accounts}
     lines: dict[int, list[HeldLine]] = {pk: [] for pk in accounts}
+    every = definition.netting == "every_movement"
     for line in recurring().filter(account__in=here).order_by("start_on", "pk"):
         homes = {
             end: moved.line_home(line, on)
             for end, on in (("at_opening", period.opening_on), ("at_closing", period.closing_on))
             if held_on(line, on)
         }
+        if not homes and every and came_and_went(line, period):
+            homes = {"between": moved.line_home(line, line.start_on)}
         for account in lines.keys() & set(homes.values()):
             ends = {end: homes.get(end) == account for end in ("at_opening", "at_closing")}
             lines[account].append(HeldLine(line, **ends))
     return lines
 
 
-def _with_lines(told: Compared, rows: Sequence[dict[str, Any]], of: Of | None) -> list[Movement]:
+def _with_lines(
+    told: Compared, kind: str, rows: Sequence[dict[str, Any]], of: Of | None
+) -> list[Movement]:
     reader, period = told.reader, told.period
     ids = {row["account_id"] for row in rows}
     accounts = seen_by_id(reader.viewer, ids, on=reader.on)
@@ -277,7 +295,8 @@ def _with_lines(told: Compared, rows: Sequence[dict[str, Any]], of: Of | None) -
             account=accounts[row["account_id"]],
             kind=row["kind"],
             opening_minor=row["opening_minor"],
-            change_minor=row["after_minor"] - row["before_minor"],
+            change_minor=sum(sign * row[f"{bar}_minor"] for bar, sign in SIGNS.items()),
+            in_bar_minor=SIGNS.get(kind, 0) * row[f"{kind}_minor"],
             transfer_minor=row["transfer_minor"],
             fx_minor=row["fx_minor"],
             closing_minor=row["closing_minor"],

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from banso.engines.revenue.periods import Period
     from banso.rooms.customers.models import Account
 
 MONTHS = 12
@@ -24,6 +25,12 @@ MONTHS = 12
 def held_on(line: SubscriptionLine, day: date) -> bool:
     """Whether a line is in force at the close of a day."""
     return line.start_on <= day and (line.end_on is None or line.end_on > day)
+
+
+def came_and_went(line: SubscriptionLine, period: Period) -> bool:
+    """Whether a line began and ended between the two closes, with service in between."""
+    began = period.opening_on < line.start_on <= period.closing_on
+    return began and line.end_on is not None and line.start_on < line.end_on <= period.closing_on
 
 
 def recurring() -> QuerySet[SubscriptionLine]:

@@ -24,7 +24,7 @@ from banso.rooms.revenue.queries import bridge as bridges
 from banso.rooms.revenue.queries import closed as closings
 from banso.rooms.revenue.queries import trend as trends
 from banso.rooms.revenue.queries.book import freshness
-from banso.rooms.revenue.queries.bridge import Bridge, HeldLine, Movement
+from banso.rooms.revenue.queries.bridge import SIGNS, Bridge, HeldLine, Movement
 from banso.rooms.revenue.queries.definitions import label_of
 from banso.rooms.revenue.queries.figures import compared
 from banso.rooms.revenue.views.asked import (
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from banso.rooms.identity.http import Request
     from banso.rooms.revenue.queries.figures import Compared
+    from banso.rooms.revenue.views.asked import Asked
 
 PAGE_SIZE = 50
 MOST_GROUPS = 200
@@ -234,10 +235,16 @@ def movements(request: Request, kind: str) -> HttpResponse:
         period=asked.period,
         group=called(asked.of),
         behind=bridges.bridge_behind(told, asked.of) if kind == "opening" and not first else None,
+        apart=_is_apart(kind, asked),
         has_transfers=bool(asked.of) or kind == "transfer" or bridges.has_transfers(told),
         counted_by=label_of(asked.reader.definition),
         whole_company=may_see_all(request.user),
     )
+
+
+def _is_apart(kind: str, asked: Asked) -> bool:
+    """Whether an account may have moved besides what it adds to the bar."""
+    return kind in SIGNS and asked.reader.definition.netting == "every_movement"
 
 
 @require_safe
@@ -251,11 +258,12 @@ def export(request: Request, kind: str) -> HttpResponseBase:
         told = compared(asked.reader, asked.period)
     except Refused as refusal:
         return refused_page(request, asked, refusal)
+    apart = _is_apart(kind, asked)
     header = [
         _("Account ID"),
         _("Account name"),
         _("Opening ARR"),
-        _("Change"),
+        *((str(BARS[kind]), _("Other movements")) if apart else (_("Change"),)),
         _("Transfer between accounts or groups"),
         _("Exchange effect"),
         _("Closing ARR"),
@@ -269,15 +277,16 @@ def export(request: Request, kind: str) -> HttpResponseBase:
     days = f"{asked.period.opening_on}_{asked.period.closing_on}"
     name = f"{kind}_{days}_{asked.reader.definition.name}.csv"
     found = bridges.all_movements(told, kind, of=asked.of)
-    return csv_download(name, header, _cells(found))
+    return csv_download(name, header, _cells(found, apart=apart))
 
 
-def _cells(found: Iterable[Movement]) -> Iterator[list[Any]]:
+def _cells(found: Iterable[Movement], *, apart: bool) -> Iterator[list[Any]]:
     """An account's amounts stand in its first row alone, so that a column adds up."""
     currency = settings.BANSO.currency
     for moved in found:
+        changes = (moved.in_bar_minor, moved.others_minor) if apart else (moved.change_minor,)
         money = (
-            *(moved.opening_minor, moved.change_minor, moved.transfer_minor),
+            *(moved.opening_minor, *changes, moved.transfer_minor),
             *(moved.fx_minor, moved.closing_minor),
         )
         figures: list[Any] = [major_units(minor, currency) for minor in money]
