@@ -121,6 +121,7 @@ def addresses(page: Page) -> dict[str, str]:
         "cohort": _href(page, "table.data-table td a", on="/revenue/cohorts/"),
         "closed-periods": "/revenue/closed/",
         "close-period": "/revenue/closed/new/",
+        "restatements": "/revenue/restatements/",
         "definitions": "/revenue/definitions/",
         "new-definition": "/revenue/definitions/new/",
         "movements": "/revenue/bridge/churn/",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from banso.engines.revenue.definitions import DEFAULT
 from banso.engines.revenue.tables import BARS
 from banso.kit import lake
 from banso.kit.acts import Refused, upkeep
@@ -20,6 +21,7 @@ from banso.rooms.revenue.models import (
     ClosedPeriod,
     Contract,
     Rate,
+    Restatement,
     StoredDefinition,
     SubscriptionLine,
 )
@@ -47,11 +49,14 @@ from banso.rooms.revenue.queries.closed import FOLDER, AlreadyClosed, closing
 from banso.rooms.revenue.queries.definitions import definitions, is_taken
 from banso.rooms.revenue.queries.figures import Reader
 from banso.rooms.revenue.queries.moves import moves_for_engine
+from banso.rooms.revenue.queries.restated import restated_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
     from decimal import Decimal
+
+    import pyarrow as pa
 
     from banso.engines.revenue.definitions import Definition
     from banso.engines.revenue.periods import Period
@@ -246,7 +251,15 @@ def write_snapshots(*, at: datetime) -> int:
 
 
 def _write_book(definition: Definition, *, at: datetime) -> None:
-    lake.store(book_of(definition), lambda: prepared(definition), at=at)
+    lake.store(book_of(definition), lambda: _beside_the_last(definition, at=at), at=at)
+
+
+def _beside_the_last(definition: Definition, *, at: datetime) -> pa.Table:
+    """The new book; of the default one, what it tells differently is noted."""
+    book = prepared(definition)
+    if definition == DEFAULT:
+        Restatement.objects.bulk_create(restated_by(book, at=at))
+    return book
 
 
 @transaction.atomic

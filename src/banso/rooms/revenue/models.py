@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from banso.engines.basis.deadlines import Notice, NoticeUnit
 from banso.engines.revenue.periods import Period
+from banso.kit.upsert import worked_out
 from banso.rooms.customers.models import Account
 
 NOTICE_UNITS = (
@@ -285,3 +286,57 @@ class ClosedPeriod(models.Model):
     @property
     def period(self) -> Period:
         return Period(self.opening_on, self.closing_on)
+
+
+class Why(models.TextChoices):
+    """Why days already told of a line that waited for its renewal are told differently."""
+
+    GRACE_OVER = "grace_over", _("No renewal came within its grace")
+    NOTICE = "notice", _("The customer gave notice while the renewal was pending")
+    LATE_RENEWAL = "late_renewal", _("The renewal became known after its grace")
+    RENEWAL_GONE = "renewal_gone", _("The renewal was taken back")
+
+
+class Restatement(models.Model):
+    """A contract line of which days already told are told differently, because of its renewal.
+
+    Counted by the default definition. From `on_date` to the day before `until` (null: still) it
+    counted with `was_minor` and counts with `now_minor`, ARR in `currency`. The kinds are those of
+    its account's movement on `on_date`, "" for none. `known_on` is the day on which it was first
+    told so. `line_name` is the line's own id and stays when the line goes. `held_by` is our id of
+    the account that the line was with on `on_date`, which may have gone into `account` since.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    line = models.ForeignKey(
+        SubscriptionLine, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    line_name = models.CharField(max_length=100)
+    held_by = models.BigIntegerField()
+    on_date = models.DateField()
+    until = models.DateField(null=True)
+    currency = models.CharField(max_length=3)
+    was_minor = models.BigIntegerField()
+    now_minor = models.BigIntegerField()
+    was_kind = models.CharField(max_length=12, blank=True, default="")
+    now_kind = models.CharField(max_length=12, blank=True, default="")
+    why = models.CharField(max_length=12, choices=Why)
+    known_on = models.DateField()
+    known_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-known_at", "-id"], name="restatement_by_moment"),
+            models.Index(fields=["account", "on_date"], name="restatement_by_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_name} {self.on_date} {self.why}"
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day that is told differently; None while it lasts."""
+        return self.until - timedelta(days=1) if self.until else None
+
+
+worked_out(Restatement)

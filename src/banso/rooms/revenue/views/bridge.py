@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from banso.engines.revenue.definitions import DEFAULT
 from banso.engines.revenue.trend import month_ends
 from banso.kit.acts import Refused
 from banso.kit.charts import Scale, axis_scale, line_chart
@@ -27,6 +28,7 @@ from banso.rooms.revenue.queries.book import freshness
 from banso.rooms.revenue.queries.bridge import SIGNS, Bridge, HeldLine, Movement
 from banso.rooms.revenue.queries.definitions import label_of
 from banso.rooms.revenue.queries.figures import compared
+from banso.rooms.revenue.queries.restated import restatements, told_anew
 from banso.rooms.revenue.views.asked import (
     asked_for,
     called,
@@ -102,6 +104,7 @@ def bridge(request: Request) -> HttpResponse:
         groups=[(group, _signs(group.bridge, moved)) for group in groups[:MOST_GROUPS]],
         further_groups=max(0, len(groups) - MOST_GROUPS),
         **_closed(told),
+        told_anew=_told_anew(told),
         heads=[BARS[key] for key in moved],
         whole=whole,
         whole_bars=_signs(told_of_groups, moved),
@@ -129,6 +132,13 @@ def _closed(told: Compared) -> dict[str, Any]:
         return {"closed": closed, "restated": closings.restated(closed, told)}
     except Refused:  # its own page says why
         return {"closed": closed}
+
+
+def _told_anew(told: Compared) -> str:
+    """That movements of these days were told otherwise before a renewal came late; "" if none."""
+    reader = told.reader
+    count = restatements(reader.viewer, on=reader.on, of=told.period).count()
+    return told_anew(count) if count and reader.definition == DEFAULT else ""
 
 
 def _headline(found: Bridge, *, whole: bool) -> str:

@@ -26,6 +26,7 @@ from banso.rooms.revenue.queries import closed as queries
 from banso.rooms.revenue.queries.book import NoRevenueYet
 from banso.rooms.revenue.queries.definitions import definitions, labels
 from banso.rooms.revenue.queries.figures import Reader
+from banso.rooms.revenue.queries.restated import known_since
 from banso.rooms.revenue.views.bridge import BARS, DOWNWARD, TOTALS, signed
 
 if TYPE_CHECKING:
@@ -163,6 +164,7 @@ def _told(request: Request, closed: ClosedPeriod, form: ReopeningForm) -> HttpRe
         nothing_yet = isinstance(refusal, NoRevenueYet)
     differing = queries.differences(found, most=MOST_ACCOUNTS) if found else []
     heads = _heads(differing)
+    late = known_since(closed, [each.pk for each in differing if each.pk])
     return page(
         request,
         "revenue/closed_period.html",
@@ -178,7 +180,7 @@ def _told(request: Request, closed: ClosedPeriod, form: ReopeningForm) -> HttpRe
         refused=refused,
         nothing_yet=nothing_yet,
         heads=[BARS[key] for key in heads],
-        differing=[(each, _parts(each, heads)) for each in differing],
+        differing=[(each, _parts(each, heads), late.get(each.pk or 0, ())) for each in differing],
         further=found.differing - len(differing) if found else 0,
         form=form,
     )
