@@ -15,9 +15,17 @@ from banso.rooms.identity.models import User
 from tests.factories.coverage import SOUND
 from tests.factories.customers import make_account, make_fact
 from tests.factories.pages import browser
-from tests.factories.people import make_skill
+from tests.factories.people import make_absence, make_skill
 from tests.factories.when import TODAY
-from tests.rooms.coverage.balances import adopt, employed, hold, known, plain, with_ten_and_two
+from tests.rooms.coverage.balances import (
+    adopt,
+    employed,
+    hold,
+    in_teams,
+    known,
+    plain,
+    with_ten_and_two,
+)
 from tests.rooms.coverage.reviews import FAR, LARGE, Company
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +93,31 @@ def test_another_region_than_hers_costs(company: Company, operations: User) -> N
     hold(south, company["ito"])
     adopt(operations)
     assert choices(known(operations), north) == {"sato": 0, "ito": pytest.approx(1.0 + 0.6)}
+
+
+def test_a_wish_that_nobody_who_takes_customers_can_meet_is_not_asked(
+    company: Company, operations: User
+) -> None:
+    make_fact("language", FactType.TEXT)
+    free = customer("free", industry="医療", region="沖縄", facts={"language": "en"})
+    hold(customer("north", region="北海道"), company["sato"])
+    hold(customer("south", region="九州"), company["ito"])
+    adopt(operations, BY_INDUSTRY)
+    for skill in ("医療", "en"):
+        make_skill(company["ito"], by=operations, skill=skill)
+    assert set(choices(known(operations), free)) == {"ito"}
+    make_absence(company["ito"])
+    assert set(choices(known(operations), free)) == {"sato"}
+
+
+def test_who_knows_it_in_another_team_is_not_asked_for(company: Company, operations: User) -> None:
+    company = in_teams(company)
+    clinic = customer("clinic", industry="医療")
+    hold(clinic, company["sato"])
+    hold(customer("west"), company["mori"])
+    adopt(operations, BY_INDUSTRY)
+    make_skill(company["mori"], by=operations, skill="医療")
+    assert set(choices(known(operations), clinic)) == {"sato", "ito"}
 
 
 def test_the_more_a_change_of_hands_weighs_the_fewer_move(

@@ -14,12 +14,10 @@ from django.utils.translation import gettext as _
 from banso.engines.assignment.settings import ACCOUNTS
 from banso.kit.templatetags.banso import number
 from banso.rooms.coverage.queries.balance_told import MEASURE_NAMES
-from banso.rooms.customers.access import visible_accounts
 from banso.rooms.customers.models import Account, Holding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
     from django.utils.functional import _StrPromise
 
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from banso.rooms.coverage.models import RebalanceMove
     from banso.rooms.coverage.queries.role_books import RoleBooks
     from banso.rooms.coverage.queries.taking import Presence
-    from banso.rooms.identity.models import User
     from banso.rooms.people.models import Member
 
 
@@ -99,11 +96,12 @@ def _told_fault(books: RoleBooks, fault: Fault) -> str:
     ) % {"customer": Account.objects.only("name").get(pk=fault.account).name}
 
 
-def told_besides(books: RoleBooks, viewer: User, *, on: date) -> list[Besides]:
-    """Who holds customers that are none of the role's, the most first: nobody deals them here."""
+def told_besides(books: RoleBooks) -> list[Besides]:
+    """Who holds customers that are none of the role's, the most first: nobody deals them here. Who
+    looks sees all that these people hold.
+    """
     ids = [each.pk for each in books.people.values()]
-    seen = visible_accounts(viewer, on=on).values("pk")
-    held = Holding.objects.filter(to_on=None, member__in=ids, account__in=seen)
+    held = Holding.objects.filter(to_on=None, member__in=ids)
     numbers = dict(
         held.order_by().values_list("member").annotate(n=Count("account", distinct=True))
     )

@@ -36,6 +36,7 @@ from banso.rooms.coverage.queries.ledger import (
 from banso.rooms.coverage.queries.organisation import seen_whole
 from banso.rooms.coverage.queries.role_books import Kept, RoleBooks
 from banso.rooms.coverage.queries.role_rest import WHOLE, rest_of, total_by_holder
+from banso.rooms.coverage.queries.role_wishes import only_what_can_be_met
 from banso.rooms.coverage.queries.taking import presences
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.people.models import Member
@@ -109,8 +110,7 @@ def books_of(
     weights = [*(each.loads for each in kept), *rest.values()]
     measures = [at for at in range(len(MEASURES)) if at == 0 or any(each[at] for each in weights)]
     skills = {handle: able.get(each.pk, frozenset()) for handle, each in people.items()}
-    known = frozenset[str]().union(*skills.values())  # what nobody can do isn't asked
-    accounts = [_account(each, measures, people, known, in_teams=in_teams) for each in kept]
+    accounts = [_account(each, measures, people, in_teams=in_teams) for each in kept]
     settings = Settings(
         measures=tuple(Measure(key=MEASURES[at]) for at in measures), continuity=about.continuity
     )
@@ -131,7 +131,8 @@ def books_of(
         for handle, member in people.items()
     ]
     most = most_in_role(applied.model, role)
-    problem, aside = _capped(build(accounts, members, settings), most)
+    asking = list(only_what_can_be_met(accounts, members, settings))
+    problem, aside = _capped(build(asking, members, settings), most)
     return RoleBooks(
         role=role,
         people=people,
@@ -259,7 +260,6 @@ def _account(
     kept: Kept,
     measures: Sequence[int],
     people: Mapping[str, Member],
-    known: frozenset[str],
     *,
     in_teams: bool,
 ) -> AccountRow:
@@ -271,8 +271,8 @@ def _account(
         team=str(team or ""),
         segment=kept.segment,
         region=kept.region,
-        language=kept.language if kept.language in known else "",
-        needs=kept.needs & known,
+        language=kept.language,
+        needs=kept.needs,
         pinned_to=kept.holder if kept.stays else "",
     )
 

@@ -99,7 +99,7 @@ def _books(request: Request, applied: AppliedModel, role: str, reader: Reader) -
         "worst": telling.worst(spreads),
         "over": warnings.told_over(books, after),
         "aside": warnings.told_aside(books),
-        "besides": warnings.told_besides(books, request.user, on=localdate()),
+        "besides": warnings.told_besides(books),
         "absent": warnings.told_absent(books, gathered),
         "teams": telling.told_teams(books, after),
         "blocks": telling.told_blocks(
