@@ -10,6 +10,7 @@ from banso.rooms.revenue.views import (
     definitions,
     exports,
     rates,
+    restated,
     retention,
 )
 
@@ -41,5 +42,6 @@ urlpatterns = [
     path("closed/<int:closed_id>/reopen/", closed.reopen, name="reopen_period"),
     path("closed/<int:closed_id>.csv", closed.export, {"ending": "csv"}, name="closed_csv"),
     path("closed/<int:closed_id>.xlsx", closed.export, {"ending": "xlsx"}, name="closed_xlsx"),
+    path("restatements/", restated.restatements, name="restatements"),
     path("accounts/<int:account_id>/", account.account_trend, name="account_trend"),
 ]
