@@ -137,12 +137,35 @@ def test_every_bridge_of_2024_closes_to_the_cent_and_a_second_import_leaves_it_s
     assert signed + total["fx_minor"] == total["closing_minor"]
     assert figures.pop("settings") == DEFAULT.as_dict()
     head = {"definition": "default", "engine": "duckdb", "currency": "USD", "groups": []}
+    head |= {"grain": "account"}
     assert figures == head | {"from": "2023-12-31", "to": "2024-12-31", "by": None}
     check_cuts(home)
     again = home.banso("import", *files, "--mapping", MAPPING, "--json")
     assert (again.code, again.told["kinds"]) == (1, imported("unchanged"))
     anew = home.banso(*PERIOD, "--json").told
     assert anew == figures | {"total": total, "settings": DEFAULT.as_dict()}
+
+
+def of_plans(on: date) -> dict[tuple[str, str], int]:
+    """What each account pays for each plan at the close of the day."""
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for line in LINES:
+        start, end = line["start_date"], line["end_date"]
+        if date.fromisoformat(start) <= on and (not end or date.fromisoformat(end) > on):
+            sums[line["account_id"], line["plan_tier"]] += int(line["mrr_amount"]) * 1200
+    return {pair: cents for pair, cents in sums.items() if cents}
+
+
+def by_plan(on: date) -> dict[str, int]:
+    sums: dict[str, int] = defaultdict(int)
+    for (_account, plan), cents in of_plans(on).items():
+        sums[plan] += cents
+    return sums
+
+
+def grown_by_plan() -> float:
+    before, after = of_plans(date(2024, 1, 1)), of_plans(date(2025, 1, 1))
+    return sum(after.get(pair, 0) for pair in before) / sum(before.values())
 
 
 def by_value(column: str) -> dict[str | None, int]:
@@ -155,11 +178,11 @@ def by_value(column: str) -> dict[str | None, int]:
     return sums
 
 
-CUTS = {"segment": None, "industry": "industry", "region": "country", "owner": None}
+CUTS = {"segment": None, "industry": "industry"}
 
 
 def check_cuts(home: Home) -> None:
-    """No segments were made and nobody holds an account: there all stands in the group of none."""
+    """No segments were made: there all stands in the group of none."""
     whole, closed = (sum(arr_in_cents(date(year, 1, 1)).values()) for year in (2024, 2025))
     for by, column in CUTS.items():
         told = home.banso(*YEAR, "--by", by, "--json").told
@@ -168,3 +191,9 @@ def check_cuts(home: Home) -> None:
         opened = {group["key"]: group["opening_minor"] for group in told["groups"]}
         assert opened == (by_value(column) if column else {None: whole})
         assert (told["total"]["closing_minor"], told["total"]["fx_minor"]) == (closed, 0)
+    told = home.banso(*YEAR, "--by", "product", "--json").told
+    check_metrics(told)
+    both = by_plan(date(2024, 1, 1)), by_plan(date(2025, 1, 1))
+    for name, ends in (("opening_minor", both[0]), ("closing_minor", both[1])):
+        assert {group["key"]: group[name] for group in told["groups"]} == ends
+    assert told["total"]["grown_share"] == grown_by_plan()

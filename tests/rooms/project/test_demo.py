@@ -63,7 +63,7 @@ def test_a_demo_fills_an_empty_home_once_and_offers_a_sign_in_for_each_role(
     assert (Account.objects.count() >= 100, freshness().stale) == (True, False)
     assert Demo.objects.count() == 1
     assert [each.moves for each in applications()] == [0]  # its own model, and nobody moved
-    for by in ("segment", "owner"):
+    for by in ("segment", "owner", "renewal_holder", "product"):
         cut = json.loads(metrics(capsys, "--by", by, "--json", **YEAR))
         check_metrics(cut)
         assert len(cut["groups"]) > 1
