@@ -111,6 +111,7 @@ def addresses(page: Page) -> dict[str, str]:
         "fact": "/accounts/facts/arr/",
         "renewals": "/renewals/",
         "unmatched": "/renewals/unmatched/",
+        "renewals-without-rate": "/renewals/without-rate/",
         "new-case": account.replace("/accounts/", "/value/accounts/") + "new/",
         "bridge": "/revenue/bridge/",
         "bridge-cut": "/revenue/bridge/?by=segment",

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from banso.kit.commands import DONE
 from banso.rooms.customers.models import Account
 from banso.rooms.identity.models import User
-from banso.rooms.renewals.queries.rate import rate
+from banso.rooms.renewals.cli import COMMANDS
+from banso.rooms.renewals.models import Renewal
+from banso.rooms.renewals.queries.rate import rate, without_rate
 from tests.factories.customers import make_account
 from tests.factories.pages import browser, visit
 from tests.factories.renewals import make_renewal
+from tests.factories.revenue import make_contract, make_line, make_rate
 from tests.factories.when import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +43,7 @@ def test_growth_at_a_renewal_counts_as_what_was_due(acme: Account, executive: Us
     told = rate(executive, on=TODAY)
     assert (told.renewal_rate, told.contract_renewal_rate) == (160 / 300, 2 / 3)
     assert (told.due_contracts, told.renewed_contracts, told.undecided_contracts) == (3, 2, 1)
+    assert told.no_rate_contracts == 1
 
 
 def test_nothing_due_has_no_rate(executive: User) -> None:
@@ -52,3 +59,93 @@ def test_each_viewer_has_the_rate_of_their_own_accounts(
     ended(make_account(), "churned", 0)
     rates = [rate(viewer, on=TODAY).renewal_rate for viewer in (sakura, mia, executive)]
     assert rates == [1, None, 0.5]
+
+
+NO_RATE = "/renewals/without-rate/"
+
+
+@pytest.fixture
+def unrated(acme: Account) -> Renewal:
+    """A term of dollars and yen, of which only euros have a rate by its end."""
+    end = TODAY - DAY
+    contract = make_contract(acme, external_id="K-7", term_end_on=end)
+    values = {"contract": contract, "start_on": end - 300 * DAY, "end_on": TODAY}
+    make_line(acme, external_id="us", arr_minor=120_00, currency="USD", product="HR", **values)
+    make_line(acme, external_id="eu", arr_minor=5_00, currency="EUR", **values)
+    make_line(acme, external_id="jp", arr_minor=500, **values)
+    make_line(acme, external_id="later", currency="USD", start_on=TODAY)
+    make_rate("EUR", on=end, rate="160")
+    make_rate("USD", on=TODAY, rate="150")
+    closed = {"outcome": "renewed", "closed_at": NOON}
+    return make_renewal(
+        acme, contract=contract, term_end_on=end, renewable_arr_minor=None, **closed
+    )
+
+
+def test_a_term_without_an_exchange_rate_is_in_no_rate_and_is_named_with_its_lines(
+    unrated: Renewal, sakura: User, mia: User
+) -> None:
+    [found] = without_rate(sakura, on=TODAY, most=9)
+    assert (found.renewal, [line.external_id for line in found.lines]) == (unrated, ["us", "later"])
+    assert without_rate(mia, on=TODAY, most=9) == []
+    page, missing = visit(browser(sakura), NO_RATE), "USD on or before 14 Apr 2026"
+    assert page.heading == "1 contract is not in the renewal rate: no exchange rate"
+    assert page.rows[1:] == [
+        ["アクメ株式会社", "K-7", "14 Apr 2026", "HR us", "$120.00", missing],
+        ["", "", "", "later", "$12,000.00", missing],
+    ]
+    assert page.attributes("a", "href").count(f"/accounts/{unrated.account_id}/") == 3
+
+
+def test_the_list_says_how_many_terms_are_in_no_rate(unrated: Renewal, executive: User) -> None:
+    told = visit(browser(executive), "/renewals/")
+    assert NO_RATE in told.attributes("a", "href")
+    assert "1 contract that ended since" in told.text
+    japanese = visit(browser(executive, language="ja"), NO_RATE)
+    assert japanese.heading == "為替レートがないため更新率に入っていない契約が1件あります"
+    unrated.delete()
+    assert NO_RATE not in visit(browser(executive), "/renewals/").attributes("a", "href")
+    assert "Every term" in visit(browser(executive), NO_RATE).text
+
+
+def test_the_command_tells_the_rate_and_what_is_not_in_it(
+    unrated: Renewal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended(unrated.account, "renewed", 50, term_end_on=TODAY - 2 * DAY)
+    told = printed(capsys, "--on", TODAY.isoformat(), "--json")
+    assert json.loads(told) == {
+        "currency": "JPY",
+        "from": "2025-04-15",
+        "to": TODAY.isoformat(),
+        "renewal_rate": 0.5,
+        "contract_renewal_rate": 1.0,
+        "due_minor": 100,
+        "renewed_minor": 50,
+        "undecided_minor": 0,
+        "due_contracts": 1,
+        "renewed_contracts": 1,
+        "undecided_contracts": 0,
+        "no_rate_contracts": 1,
+        "without_rate": [
+            {
+                "account": unrated.account.external_id,
+                "contract": "K-7",
+                "term_end_on": "2026-04-14",
+                "lines": [
+                    {"line": "us", "currency": "USD"},
+                    {"line": "later", "currency": "USD"},
+                ],
+            }
+        ],
+    }
+    said = printed(capsys, "--on", TODAY.isoformat())
+    assert "50.0%" in said
+    assert "K-7 2026-04-14: no rate for USD" in said
+
+
+def printed(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    [command] = COMMANDS
+    parser = ArgumentParser()
+    command.arguments(parser)
+    assert command.run(parser.parse_args(words)) == DONE
+    return capsys.readouterr().out

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from django.conf import settings
+from django.db.models import Min
 
 from banso.engines.basis.fiscal import add_months
 from banso.engines.revenue.periods import Period
@@ -16,11 +18,17 @@ from banso.engines.revenue.tables import RATES, TERMS
 from banso.kit.questions import answer
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.renewals.models import Renewal
+from banso.rooms.revenue.models import Rate as ExchangeRate
+from banso.rooms.revenue.queries.lines import recurring
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.db.models import QuerySet
     from ibis.expr.types import Table
 
     from banso.rooms.identity.models import User
+    from banso.rooms.revenue.models import SubscriptionLine
 
 MONTHS = 12
 ALWAYS = Period(date(1900, 1, 1), date(2999, 12, 31))
@@ -30,27 +38,42 @@ ALWAYS = Period(date(1900, 1, 1), date(2999, 12, 31))
 class Rate:
     """What was due in the last twelve months and has an outcome, and how much of it went on; each
     amount at the rates of its term's end. Shares are null where nothing was decided. `undecided`
-    terms are in neither.
+    terms are in neither, nor are those with an amount that can't be converted (`no_rate`).
     """
 
     since: date
+    due_minor: int
+    renewed_minor: int
+    undecided_minor: int
     due_contracts: int
     renewed_contracts: int
     undecided_contracts: int
+    no_rate_contracts: int
     renewal_rate: float | None
     contract_renewal_rate: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unrated:
+    """A renewal that is in no rate, and its account's lines whose currency has no exchange rate by
+    the term's end.
+    """
+
+    renewal: Renewal
+    lines: list[SubscriptionLine]
 
 
 def rate(viewer: User, *, on: date) -> Rate:
     """The renewal rate of the viewer's accounts, over the terms that ended in the year up to a
     day.
     """
-    since = add_months(on, -MONTHS)
-    seen = Renewal.objects.filter(account__in=visible_accounts(viewer, on=on), stands=True)
-    ended = seen.filter(term_end_on__gt=since, term_end_on__lte=on)
-    rows = ended.exclude(renewable_arr_minor=None).values_list(
-        "account_id", "contract_id", "term_end_on", "renewable_arr_minor", "renewed_arr_minor"
+    ended = list(
+        _ended(viewer, on).values_list(
+            *("account_id", "contract_id", "term_end_on"),
+            *("renewable_arr_minor", "renewed_arr_minor"),
+        )
     )
+    rows = [row for row in ended if row[-2] is not None]
     currency = settings.BANSO.currency
     told = [(account, contract, currency, *rest) for account, contract, *rest in rows]
     columns = list(zip(*told, strict=True)) or [()] * len(TERMS)
@@ -58,7 +81,40 @@ def rate(viewer: User, *, on: date) -> Rate:
     rates = RATES.to_pyarrow().empty_table()  # the amounts are in our currency already
     [row] = answer(_rate, currency, terms=terms, rates=rates).to_pylist()
     names = Rate.__dataclass_fields__.keys() & row.keys()
-    return Rate(since=since, **{name: row[name] for name in names})
+    known = {name: row[name] for name in names} | {"no_rate_contracts": len(ended) - len(rows)}
+    return Rate(since=_since(on), **known)
+
+
+def without_rate(viewer: User, *, on: date, most: int) -> list[Unrated]:
+    """The first terms of the same year that are in no rate, the latest first, each with the lines
+    for which a rate of exchange is missing.
+    """
+    found = _ended(viewer, on).filter(renewable_arr_minor=None)
+    found = found.select_related("account", "contract").order_by("-term_end_on", "pk")
+    renewals = list(found[:most])
+    first = dict(ExchangeRate.objects.values_list("currency").annotate(first=Min("on")))
+    foreign = recurring().exclude(currency=settings.BANSO.currency).order_by("start_on", "pk")
+    lines: dict[int, list[SubscriptionLine]] = defaultdict(list)
+    for line in foreign.filter(account__in={each.account_id for each in renewals}):
+        lines[line.account_id].append(line)
+    return [
+        Unrated(each, [x for x in lines[each.account_id] if _unknown(x, first, each.term_end_on)])
+        for each in renewals
+    ]
+
+
+def _unknown(line: SubscriptionLine, first: Mapping[str, date], end: date) -> bool:
+    return line.currency not in first or first[line.currency] > end
+
+
+def _since(on: date) -> date:
+    return add_months(on, -MONTHS)
+
+
+def _ended(viewer: User, on: date) -> QuerySet[Renewal]:
+    """The terms of the viewer's accounts that ended in the year up to a day."""
+    seen = Renewal.objects.filter(account__in=visible_accounts(viewer, on=on), stands=True)
+    return seen.filter(term_end_on__gt=_since(on), term_end_on__lte=on)
 
 
 def _rate(reporting: str, *, terms: Table, rates: Table) -> Table:

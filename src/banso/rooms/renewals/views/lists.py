@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from banso.rooms.renewals.models import Renewal
 
 PAGE_SIZE, CHUNK, LONGEST_NUMBER = 50, 500, 12
+MOST_UNRATED = 200
 TABS = {
     "days7": gettext_lazy("Next 7 days and overdue"),
     "overdue": gettext_lazy("Term over, no outcome"),
@@ -195,3 +196,26 @@ def unmatched(request: Request) -> HttpResponse:
     today = localdate()
     found = matching.unmatched(request.user, on=today)
     return page(request, "renewals/unmatched.html", found=found, currency=settings.BANSO.currency)
+
+
+@require_safe
+@login_required
+def without_rate(request: Request) -> HttpResponse:
+    """Which terms are not in the renewal rate, because a rate of exchange is missing?"""
+    today = localdate()
+    told = rates.rate(request.user, on=today)
+    found = rates.without_rate(request.user, on=today, most=MOST_UNRATED)
+    count = told.no_rate_contracts
+    words = ngettext(
+        "%(n)s contract is not in the renewal rate: no exchange rate",
+        "%(n)s contracts are not in the renewal rate: no exchange rate",
+        count,
+    )
+    return page(
+        request,
+        "renewals/without_rate.html",
+        headline=words % {"n": number(count)} if count else _("Every term is in the renewal rate"),
+        found=found,
+        more=count - len(found),
+        rate=told,
+    )
