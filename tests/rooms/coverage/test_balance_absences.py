@@ -11,9 +11,10 @@ from django.utils.translation import override
 
 from banso.kit.templatetags.banso import day
 from banso.rooms.coverage.actions import balancing as acts
+from banso.rooms.coverage.queries.balance_told import told_blocks, told_homeless
 from banso.rooms.coverage.queries.rebalances import draft_of, moves_in
 from banso.rooms.coverage.queries.taking import Presence, presences
-from banso.rooms.customers.models import Account
+from banso.rooms.customers.models import Account, Holding
 from banso.rooms.identity.models import User
 from banso.rooms.people.models import Member
 from tests.factories.pages import browser
@@ -21,6 +22,7 @@ from tests.factories.people import make_absence, make_member
 from tests.factories.when import NOON, TODAY
 from tests.rooms.coverage.balances import (
     gather,
+    hold,
     known,
     plain,
     said,
@@ -125,6 +127,45 @@ def test_neither_search_nor_command_gives_her_anything(
         assert "ito" not in takers
     [told] = json.loads(said(capsys, "--seconds", "1", "--json"))["roles"]
     assert {move["to"] for move in told["moves"]} == {"mori"}
+
+
+def test_who_leaves_soon_gives_her_customers_away_before_all_others(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    ito = company["ito"]
+    hold(customer("signs", ends=TODAY + 3 * DAY), ito)
+    hold(customer("later", ends=TODAY + 30 * DAY), ito)
+    leaves(ito, TODAY + WEEKS)
+    books = known(operations)
+    [waiting] = told_homeless(books, books.today)
+    assert (waiting.giver, waiting.number) == (ito, 3)
+    assert {key for key, each in books.kept.items() if each.stays} == {
+        str(Account.objects.get(external_id="signs").pk)
+    }
+    block = books.suggested(books.today, 3)[0]
+    assert (block.giver, block.taker) == ("", "mori")
+    assert [each.giver for each in told_blocks(books, books.today, [block])] == [ito]
+    assert books.problem.target.sum(0)[0] == 14
+
+
+def test_the_page_says_whose_customers_need_somebody_and_deals_them(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    ito = company["ito"]
+    leaves(ito, localdate() + WEEKS)
+    client = browser(operations)
+    page = plain(client.get("/model/balance/", {"role": "csm", "member": "ito"}))
+    assert f"2 customers of {ito.name} need somebody: leaves on" in page
+    for name in ("c10", "c11"):
+        assert name in page
+    done = plain(client.post("/model/balance/csm/deal/", {"member": "ito"}, follow=True))
+    assert f"2 customers of {ito.name} are dealt among the others in the plan." in done
+    assert "need somebody" not in done
+    draft = draft_of("csm", operations)
+    assert draft is not None
+    assert {each.giver for each in moves_in(draft, operations, on=localdate())} == {ito}
+    assert acts.apply_rebalance(draft, on=localdate(), by=operations, at=NOON) == 2
+    assert not Holding.objects.filter(member=ito, to_on=None).exists()
 
 
 def test_by_hand_it_is_told_and_allowed_until_her_last_day(

@@ -115,7 +115,7 @@ def test_whom_nobody_holds_is_dealt_at_once(accounts: dict[str, Account], operat
     client = browser(operations)
     page = plain(client.get("/model/balance/"))
     assert "Nobody holds 4 customers." in page
-    assert "Whom nobody holds comes first." in page
+    assert "Who needs somebody comes first." in page
     done = plain(client.post("/model/balance/csm/deal-free/", follow=True))
     assert "4 customers whom nobody held are dealt in the plan." in done
     assert moved(operations) == {("", "ito"): 4}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003  pydantic asks for it
+from datetime import date
 from typing import Any, Literal
 
 from django.http import Http404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -262,7 +263,7 @@ def told_blocks(books: RoleBooks, start: Books, blocks: Sequence[Block]) -> list
             BlockTold(
                 accounts=[known[int(account)] for account in largest],
                 arr_minor=round(sum(arr.values())),
-                giver=books.people.get(block.giver),
+                giver=_giver(books, block),
                 taker=books.people[block.taker],
                 presence=books.presence.get(block.taker),
                 spreads=told_spread(books, before, block.books),
@@ -272,9 +273,37 @@ def told_blocks(books: RoleBooks, start: Books, blocks: Sequence[Block]) -> list
     return found
 
 
+def _giver(books: RoleBooks, block: Block) -> Member | None:
+    """Who gives: of those without a book the one who leaves, if it is one."""
+    if block.giver:
+        return books.people[block.giver]
+    givers = {books.kept[account].giver for account in block.accounts}
+    leaving = [each for each in books.people.values() if each.pk in givers]
+    return leaving[0] if len(givers) == 1 and leaving else None
+
+
+@dataclass(frozen=True, slots=True)
+class Homeless:
+    """How many customers need somebody: of somebody who leaves, or whom nobody holds."""
+
+    giver: Member | None
+    presence: Presence | None
+    number: int
+
+
+def told_homeless(books: RoleBooks, after: Books) -> list[Homeless]:
+    """Who needs somebody, by who held it last; the most first."""
+    by_id = {each.pk: each for each in books.people.values()}
+    numbers = Counter(by_id.get(books.kept[each].giver or 0) for each in books.free(after))
+    return [
+        Homeless(giver, books.presence.get(giver.handle) if giver else None, number)
+        for giver, number in numbers.most_common()
+    ]
+
+
 def told_customers(books: RoleBooks, handle: str) -> list[CustomerTold]:
     """Whom somebody holds, the largest first; as many as a page shows."""
-    mine = [each for each in books.kept.values() if each.holder == handle]
+    mine = [books.kept[account] for account in books.mine(books.today, handle)]
     mine.sort(key=lambda each: (-each.loads[1], each.account))
     first = mine[:SHOWN]
     known = Account.objects.only("name").in_bulk([each.account for each in first])

@@ -2,8 +2,9 @@
 
 Books are compared within teams where each team has two people of the role or more, else all
 together. Customers whose renewal is frozen, or who are protected, stay where they are. What a pool
-or somebody outside the role holds is nobody's book. Who is away for long or leaves soon keeps what
-she holds and is offered nothing.
+or somebody outside the role holds is nobody's book. Who is away for long keeps what she holds and
+is offered nothing. Who leaves soon holds nothing any more but what renews before she leaves: her
+customers need somebody, before all others.
 
 Of a very large role only the customers that are asked about are read one by one; what its people
 hold besides is added up in the database.
@@ -101,16 +102,26 @@ def books_of(
     takers = [handle for handle in people if handle not in presence or presence[handle].takes]
     in_teams = _in_teams(people.values())
     able = skills_by_member()
+    leaving = {
+        people[each].pk: told.leaves_on
+        for each, told in presence.items()
+        if told.leaves_on and takers  # where nobody takes anything, all stays as it is
+    }
+    about = replace(about, members={*about.members, *(_handles(people, leaving))})
     rest, among = rest_of(viewer, applied, role, people=people, on=on, about=about)
-    kept = _kept(viewer, applied, role, people=people, on=on, among=among)
-    if within or not takers:
+    staff = _Staff({each.pk: handle for handle, each in people.items()}, leaving)
+    kept = _kept(viewer, applied, role, staff=staff, on=on, among=among)
+    if within:
+        kept = [each for each in kept if each.holder or each.giver in staff.handles]
+    if not takers:
         kept = [each for each in kept if each.holder]
     if len(people) < FEWEST or not (kept or rest):
         return None
     weights = [*(each.loads for each in kept), *rest.values()]
     measures = [at for at in range(len(MEASURES)) if at == 0 or any(each[at] for each in weights)]
     skills = {handle: able.get(each.pk, frozenset()) for handle, each in people.items()}
-    accounts = [_account(each, measures, people, in_teams=in_teams) for each in kept]
+    teams = {each.pk: str(each.team_id) for each in people.values()} if in_teams else {}
+    accounts = [_account(each, measures, teams) for each in kept]
     settings = Settings(
         measures=tuple(Measure(key=MEASURES[at]) for at in measures), continuity=about.continuity
     )
@@ -182,14 +193,13 @@ def _kept(
     applied: AppliedModel,
     role: str,
     *,
-    people: Mapping[str, Member],
+    staff: _Staff,
     on: date,
     among: Collection[int] | None,
 ) -> list[Kept]:
     """The customers of a role whom one of these people holds, or nobody; of some, if given."""
     model, is_open = applied.model, is_open_on()
     ledger = Ledger(model, applied.spoken, on=on, among=among)
-    handle_of = {member.pk: handle for handle, member in people.items()}
     serve = frozenset(serving(Member.objects.all(), on=on).values_list("pk", flat=True))
     hours = hours_of_segments(applied, on=on)
     found: list[Kept] = []
@@ -208,10 +218,17 @@ def _kept(
             duties_of[kind] = _duties(ledger, each, role)
         duties = duties_of[kind]
         holders = {duty: ledger.holder(each, duty) for duty in duties}
-        giver = _giver(holders.values(), known=handle_of, serve=serve)
+        giver = _giver(holders.values(), known=staff.handles, serve=serve)
         if not duties or giver == ELSEWHERE:
             continue
-        holder = handle_of.get(giver or 0, NOBODY)
+        is_frozen_now = frozen(each.term_end_on)
+        leaves_on = staff.leaving.get(giver or 0)
+        if leaves_on is None:
+            holder = staff.handles.get(giver or 0, NOBODY)
+            stays = bool(holder) and (is_frozen_now or each.approvals > 0)
+        else:  # a renewal that ends while she is here is hers; everything else needs somebody
+            stays = is_frozen_now and each.term_end_on is not None and each.term_end_on <= leaves_on
+            holder = staff.handles[giver or 0] if stays else NOBODY
         by, asks = hours.get(each.segment, ("", 0.0))
         found.append(
             Kept(
@@ -221,7 +238,7 @@ def _kept(
                 holder=holder,
                 giver=giver,
                 loads=(1.0, float(each.arr_minor), asks if by == role else 0.0),
-                stays=bool(holder) and (frozen(each.term_end_on) or each.approvals > 0),
+                stays=stays,
                 region=each.region,
                 language=_asked_of(each, LANGUAGE),
                 needs=frozenset({_asked_of(each, model.coverage[each.segment].by)} - {""}),
@@ -256,25 +273,29 @@ def _giver(
     return ELSEWHERE if gone is None or gone in serve else gone
 
 
-def _account(
-    kept: Kept,
-    measures: Sequence[int],
-    people: Mapping[str, Member],
-    *,
-    in_teams: bool,
-) -> AccountRow:
-    team = people[kept.holder].team_id if in_teams and kept.holder else None
+def _account(kept: Kept, measures: Sequence[int], teams: Mapping[int, str]) -> AccountRow:
     return AccountRow(
         key=str(kept.account),
         loads=tuple(kept.loads[at] for at in measures),
         owner=kept.holder,
-        team=str(team or ""),
+        team=teams.get(kept.giver or 0, ""),
         segment=kept.segment,
         region=kept.region,
         language=kept.language,
         needs=kept.needs,
         pinned_to=kept.holder if kept.stays else "",
     )
+
+
+class _Staff(NamedTuple):
+    """The people of a role by id: what they are called, and the last day of who leaves soon."""
+
+    handles: dict[int, str]
+    leaving: dict[int, date]
+
+
+def _handles(people: Mapping[str, Member], those: Collection[int]) -> list[str]:
+    return [handle for handle, each in people.items() if each.pk in those]
 
 
 class Served(NamedTuple):

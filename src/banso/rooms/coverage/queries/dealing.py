@@ -125,8 +125,8 @@ def dealt_away(books: RoleBooks, after: Books, member: str) -> Dealt:
     """Somebody's book dealt among all who may hold one of its accounts, once the gathered moves are
     made. Raises NothingToDeal, NobodyTakesThem, NoWayFound.
     """
-    mine = [account for account, holder in after.by_key().items() if holder == member]
-    staying = [account for account in mine if books.kept[account].stays]
+    mine = books.mine(after, member)
+    staying = {account for account in mine if books.kept[account].stays}
     if len(staying) == len(mine):
         raise NothingToDeal(
             _("%(name)s holds nobody who may pass on.") % {"name": books.people[member].name}
@@ -135,7 +135,7 @@ def dealt_away(books: RoleBooks, after: Books, member: str) -> Dealt:
     budget = Budget.of_seconds(SECONDS, time.monotonic)
     named = {"name": books.people[member].name}
     try:
-        found = rehome(_without(after, staying), [member], budget=budget)
+        found = rehome(_without(after, staying), [member], also=set(mine) - staying, budget=budget)
     except Impossible as impossible:
         raise NobodyTakesThem(
             _("The others can't take all of %(name)s's customers within the model's caps.") % named

@@ -34,7 +34,7 @@ class Kept:
     asks of who holds it.
 
     `holder` is the person by handle, "" where nobody is; then `giver` may still be somebody who has
-    left, by id.
+    left or leaves soon, by id.
     """
 
     account: int
@@ -110,6 +110,15 @@ class RoleBooks:
     def free(self, books: Books) -> tuple[str, ...]:
         """The customers whom nobody holds."""
         return tuple(self.problem.accounts[at] for at in np.flatnonzero(books.holders == NOBODY))
+
+    def mine(self, books: Books, handle: str) -> list[str]:
+        """The customers that somebody holds in these books, or still holds until she leaves."""
+        person, held = self.people[handle].pk, books.by_key()
+        return [
+            account
+            for account, kept in self.kept.items()
+            if held[account] == handle or (not held[account] and kept.giver == person)
+        ]
 
     def takes(self, handle: str) -> bool:
         """Whether somebody is offered customers."""

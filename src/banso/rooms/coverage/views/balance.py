@@ -90,7 +90,7 @@ def _books(request: Request, applied: AppliedModel, role: str, reader: Reader) -
         "weights": WEIGHT_NAMES.items(),
         "quality": quality_of(books, after, draft) if draft else None,
         "gathered": gathered,
-        "free": len(books.free(after)),
+        "homeless": telling.told_homeless(books, after),
         "told": told,
         "reasons": told_reasons(
             books, after, told, reader=reader, currency=settings.BANSO.currency

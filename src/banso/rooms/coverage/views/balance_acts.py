@@ -109,10 +109,8 @@ def _dealt(request: Request, books: RoleBooks, member: Member, chosen: list[str]
     if chosen is None:
         dealt = dealt_away(books, after, member.handle)
     else:
-        held = after.by_key()
-        dealt = dealt_among(
-            books, after, [each for each in chosen if held.get(each) == member.handle]
-        )
+        mine = set(books.mine(after, member.handle))
+        dealt = dealt_among(books, after, [each for each in chosen if each in mine])
     acts.gather_moves(books, dealt.moves, name=_name(books), by=request.user, at=now())
     return telling.told_dealt(dealt, member.name)
 
