@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from banso.engines.assignment.problem import Problem
     from banso.rooms.coverage.queries.ledger import Asked, Holder
     from banso.rooms.coverage.queries.role_rest import About, Rest
+    from banso.rooms.coverage.queries.taking import Presence
     from banso.rooms.coverage.queries.versions import AppliedModel
     from banso.rooms.identity.models import User
 
@@ -102,19 +103,15 @@ def books_of(
     takers = [handle for handle in people if handle not in presence or presence[handle].takes]
     in_teams = _in_teams(people.values())
     able = skills_by_member()
-    leaving = {
-        people[each].pk: told.leaves_on
-        for each, told in presence.items()
-        if told.leaves_on and takers  # where nobody takes anything, all stays as it is
-    }
-    about = replace(about, members={*about.members, *(_handles(people, leaving))})
+    staff = _staff(people, presence if takers else {})  # where nobody takes, nobody gives
+    named = {*about.members, *(staff.handles[each] for each in staff.leaving)}
+    about = replace(about, members=named)
     rest, among = rest_of(viewer, applied, role, people=people, on=on, about=about)
-    staff = _Staff({each.pk: handle for handle, each in people.items()}, leaving)
-    kept = _kept(viewer, applied, role, staff=staff, on=on, among=among)
-    if within:
-        kept = [each for each in kept if each.holder or each.giver in staff.handles]
-    if not takers:
-        kept = [each for each in kept if each.holder]
+    kept = [
+        each
+        for each in _kept(viewer, applied, role, staff=staff, on=on, among=among)
+        if each.holder or (takers and (not within or each.giver in staff.handles))
+    ]
     if len(people) < FEWEST or not (kept or rest):
         return None
     weights = [*(each.loads for each in kept), *rest.values()]
@@ -221,14 +218,7 @@ def _kept(
         giver = _giver(holders.values(), known=staff.handles, serve=serve)
         if not duties or giver == ELSEWHERE:
             continue
-        is_frozen_now = frozen(each.term_end_on)
-        leaves_on = staff.leaving.get(giver or 0)
-        if leaves_on is None:
-            holder = staff.handles.get(giver or 0, NOBODY)
-            stays = bool(holder) and (is_frozen_now or each.approvals > 0)
-        else:  # a renewal that ends while she is here is hers; everything else needs somebody
-            stays = is_frozen_now and each.term_end_on is not None and each.term_end_on <= leaves_on
-            holder = staff.handles[giver or 0] if stays else NOBODY
+        holder, stays = staff.held(each, giver, is_frozen=frozen(each.term_end_on))
         by, asks = hours.get(each.segment, ("", 0.0))
         found.append(
             Kept(
@@ -293,9 +283,23 @@ class _Staff(NamedTuple):
     handles: dict[int, str]
     leaving: dict[int, date]
 
+    def held(self, each: Asked, giver: int | None, *, is_frozen: bool) -> tuple[str, bool]:
+        """In whose book a customer is, and whether it stays there. With who leaves stays only a
+        renewal that ends while she is here; everything else needs somebody.
+        """
+        holder = self.handles.get(giver or 0, NOBODY)
+        leaves_on = self.leaving.get(giver or 0)
+        if leaves_on is None:
+            return holder, bool(holder) and (is_frozen or each.approvals > 0)
+        signs = is_frozen and each.term_end_on is not None and each.term_end_on <= leaves_on
+        return (holder, True) if signs else (NOBODY, False)
 
-def _handles(people: Mapping[str, Member], those: Collection[int]) -> list[str]:
-    return [handle for handle, each in people.items() if each.pk in those]
+
+def _staff(people: Mapping[str, Member], presence: Mapping[str, Presence]) -> _Staff:
+    last_days = {
+        people[handle].pk: each.leaves_on for handle, each in presence.items() if each.leaves_on
+    }
+    return _Staff({member.pk: handle for handle, member in people.items()}, last_days)
 
 
 class Served(NamedTuple):
