@@ -9,7 +9,7 @@ import pytest
 
 from banso.rooms.identity.models import User
 from banso.rooms.ingestion.actions.kinds.subscriptions import SubscriptionsKind
-from banso.rooms.revenue.models import Stream, SubscriptionLine
+from banso.rooms.revenue.models import PlanKind, Stream, SubscriptionLine
 from tests.factories.customers import make_account
 from tests.factories.ingestion import bring_in, check, counts, findings, make_import
 from tests.factories.when import TODAY
@@ -17,6 +17,7 @@ from tests.factories.when import TODAY
 pytestmark = pytest.mark.django_db
 HEAD = "契約明細ID,顧客ID,金額,通貨,請求周期,開始日,"
 NAMES = ("stream", "list_arr_minor", "renews", "replaces", "scheduled", "signed_on")
+KINDS = ("plan_kind", "pauses")
 
 
 def line(external_id: str) -> dict[str, Any]:
@@ -59,6 +60,8 @@ l4,a1,0,JPY,月額,2026-06-01,一時停止,,,,,
         ("定価金額", "1.5", "list_amount", "too_many_decimals"),
         ("明細種別", "広告", "stream", "not_in_choices"),
         ("締結日", "いつか", "signed_on", "not_a_date"),
+        ("プラン区分", "特別", "plan_kind", "not_in_choices"),
+        ("休止対象明細ID", "l0", "pauses", "not_a_pause"),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field(
@@ -123,3 +126,55 @@ def test_a_list_price_below_the_price_is_warned_about(
     of = bring_in(f"{HEAD}定価金額\nl1,a1,90,JPY,月額,2025-04-01,{listed}\n", by=operations)
     told = [(2, "warned", [("list_amount", "list_below_price")])]
     assert (findings(of), counts(of)["created"]) == (told if warned else [], 1)
+
+
+def test_a_line_is_a_base_plan_or_an_addon_and_a_pause_may_hold_up_one_line(
+    operations: User,
+) -> None:
+    make_account(external_id="a1")
+    of = bring_in(
+        f"""{HEAD}明細種別,プラン区分,休止対象明細ID
+l1,a1,90,JPY,月額,2025-04-01,,,
+l2,a1,10,JPY,月額,2025-04-01,,オプション,
+l3,a1,0,JPY,月額,2025-06-01,休止,基本,l2
+l4,a1,0,JPY,月額,2025-07-01,休止,,
+""",
+        by=operations,
+    )
+    assert (counts(of), findings(of)) == ({"created": 4}, [])
+    told = {row.pop("external_id"): row for row in SubscriptionLine.objects.values(
+        "external_id", *KINDS
+    )}  # fmt: skip
+    assert told == {
+        "l1": {"plan_kind": PlanKind.BASE, "pauses": ""},
+        "l2": {"plan_kind": PlanKind.ADDON, "pauses": ""},
+        "l3": {"plan_kind": PlanKind.BASE, "pauses": "l2"},
+        "l4": {"plan_kind": PlanKind.BASE, "pauses": ""},
+    }
+    kind = SubscriptionsKind()
+    stated = [(row["plan_kind"], row["pauses"]) for row in kind.told(list(
+        kind.stored(operations, on=TODAY)
+    ))]  # fmt: skip
+    assert stated == [("base", None), ("addon", None), ("base", "l2"), ("base", None)]
+
+
+def test_what_a_later_file_does_not_say_of_plan_and_pause_stays(operations: User) -> None:
+    make_account(external_id="a1")
+    rows = "l2,a1,0,JPY,月額,2025-06-01,休止,オプション,l1\n"
+    bring_in(f"{HEAD}明細種別,プラン区分,休止対象明細ID\n{rows}", by=operations)
+    bring_in(f"{HEAD}製品\nl2,a1,0,JPY,月額,2025-06-01,勤怠\n", by=operations)
+    kept = SubscriptionLine.objects.values_list(*KINDS).get()
+    assert kept == (PlanKind.ADDON, "l1")
+
+
+def test_a_pause_of_a_line_that_is_not_known_is_warned_about_and_of_itself_refused(
+    operations: User,
+) -> None:
+    make_account(external_id="a1")
+    head = f"{HEAD}明細種別,休止対象明細ID\n"
+    unknown = bring_in(f"{head}p1,a1,0,JPY,月額,2025-06-01,休止,l9\n", by=operations)
+    assert findings(unknown) == [(2, "warned", [("pauses", "unknown_line")])]
+    itself = bring_in(f"{head}p2,a1,0,JPY,月額,2025-06-01,休止,p2\n", by=operations)
+    assert findings(itself) == [(2, "rejected", [("pauses", "follows_itself")])]
+    known = bring_in(f"{HEAD}休止対象明細ID\np1,a1,5,JPY,月額,2025-06-01,l8\n", by=operations)
+    assert findings(known) == [(2, "warned", [("pauses", "unknown_line")])]  # a pause already

@@ -45,10 +45,12 @@ HEADERS = {
     "rates": ("通貨,適用日,レート", "Currency Code,Effective on,Exchange rate"),
     "subscriptions": (
         f"契約明細ID,{ACCOUNT_JA},契約ID,製品,数量,金額,通貨,請求周期,開始日,終了日,解約日,"
-        "明細種別,定価金額,更新元明細ID,変更元明細ID,段階契約,締結日,契約満了日,契約期間,自動更新,解約通知期限,"
+        "明細種別,プラン区分,休止対象明細ID,定価金額,更新元明細ID,変更元明細ID,段階契約,締結日,契約満了日,"
+        "契約期間,自動更新,解約通知期限,"
         "解約通知期限(か月前),営業日必着,価格改定通知",
         f"Subscription ID,{ACCOUNT_EN},Contract Number,Product,Seats,Recurring amount,Currency,"
-        "Billing period,Start date,End date,Cancelled on,Line type,List price,Renewed line ID,"
+        "Billing period,Start date,End date,Cancelled on,Line type,Plan kind,"
+        "Paused line ID,List price,Renewed line ID,"
         "Replaced line ID,Ramp,Signature date,Term end date,Contract term,Auto renew,"
         "Notice period,Notice months,Notice by working day,Price notice",
     ),

@@ -7,11 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from banso.engines.revenue.definitions import DEFAULT
 from banso.kit import lake
+from banso.rooms.customers.actions.merges import merge_accounts
 from banso.rooms.customers.models import Account
 from banso.rooms.identity.models import User
-from banso.rooms.revenue.actions import write_snapshots
-from banso.rooms.revenue.models import Stream
+from banso.rooms.revenue.actions import store_definition, write_snapshots
+from banso.rooms.revenue.models import PlanKind, Stream
 from banso.rooms.revenue.queries.book import lines_for_engine
 from banso.rooms.revenue.queries.bridge import Bridge, bridge, period_of
 from banso.rooms.revenue.queries.figures import NotWrittenYet, compared
@@ -96,6 +98,54 @@ def test_metered_charges_and_pauses_are_no_arr(acme: Account, executive: User) -
     write_snapshots(at=NOON)
     assert told(executive, closing_on=TODAY - 2 * DAY).closing_minor == 100
     assert told(executive).closing_minor == 0  # as it stands still
+
+
+def test_a_pause_of_one_line_leaves_the_others_and_one_of_no_known_line_leaves_all(
+    acme: Account, executive: User
+) -> None:
+    make_line(acme, external_id="l1", arr_minor=100, start_on=OPENING - DAY)
+    make_line(acme, external_id="l2", arr_minor=30, start_on=OPENING - DAY, product="b")
+    pause = {"arr_minor": 0, "stream": Stream.PAUSE, "end_on": TODAY - 10 * DAY}
+    make_line(acme, pauses="l2", start_on=TODAY - 20 * DAY, **pause)
+    make_line(acme, pauses="nothing", start_on=TODAY - 40 * DAY, **pause)
+    write_snapshots(at=NOON)
+    days = [TODAY - back * DAY for back in (30, 15, 0)]
+    assert [told(executive, closing_on=day).closing_minor for day in days] == [130, 100, 130]
+
+
+def test_an_addon_counts_beside_a_base_plan_if_the_definition_says_so(
+    acme: Account, executive: User, operations: User
+) -> None:
+    """When the base plan ends, the add-on that runs on is no ARR, and the customer is gone."""
+    ended = TODAY - 60 * DAY
+    make_line(acme, arr_minor=100, start_on=OPENING - DAY, end_on=ended)
+    make_line(acme, arr_minor=20, start_on=OPENING - DAY, product="b", plan_kind=PlanKind.ADDON)
+    write_snapshots(at=NOON)
+    beside = replace(DEFAULT, name="beside", base_plan=True)
+    store_definition(beside, by=operations, at=NOON)
+    asking = replace(reader(executive), definition=beside)
+    found = bridge(compared(asking, period_of(OPENING, TODAY)))
+    assert (found.closing_minor, found.churn_minor, found.churn_accounts) == (0, 120, 1)
+    usual = told(executive)
+    assert (usual.closing_minor, usual.contraction_minor) == (20, 100)
+
+
+def test_pauses_follow_a_merged_account(acme: Account, executive: User, operations: User) -> None:
+    """Those entered at the account that stays hold up what came to it, from the merge on."""
+    former = make_account()
+    make_line(acme, external_id="l1", arr_minor=1000, start_on=OPENING - DAY)
+    make_line(former, external_id="l2", arr_minor=100, start_on=OPENING - DAY)
+    make_line(former, external_id="l3", arr_minor=10, start_on=OPENING - DAY, product="b")
+    merged_at = NOON - 50 * DAY
+    merge_accounts(acme, former, taken=(), by=operations, at=merged_at, on=TODAY - 50 * DAY)
+    pause = {"arr_minor": 0, "stream": Stream.PAUSE}
+    make_line(acme, pauses="l3", start_on=TODAY - 40 * DAY, end_on=TODAY - 30 * DAY, **pause)
+    make_line(acme, start_on=TODAY - 60 * DAY, end_on=TODAY - 45 * DAY, **pause)
+    make_line(acme, start_on=TODAY - 20 * DAY, end_on=TODAY - 10 * DAY, **pause)
+    write_snapshots(at=NOON)
+    days = [TODAY - back * DAY for back in (70, 55, 48, 35, 25, 15, 0)]
+    held = [told(executive, closing_on=day).closing_minor for day in days]
+    assert held == [1110, 110, 0, 1100, 1110, 0, 1110]
 
 
 def test_links_are_looked_up_by_account_and_day(acme: Account) -> None:

@@ -88,6 +88,13 @@ class Stream(models.TextChoices):
     PAUSE = "pause", _("Pause")
 
 
+class PlanKind(models.TextChoices):
+    """Whether a line is what a customer has, or something beside it."""
+
+    BASE = "base", _("Base plan")
+    ADDON = "addon", _("Add-on")
+
+
 class SubscriptionLine(models.Model):
     """One recurring price over one stretch of time.
 
@@ -97,7 +104,8 @@ class SubscriptionLine(models.Model):
     none. Lines that end on the day they start carry no revenue and are kept as they came.
 
     `renews` and `replaces` are the own ids of the lines that this one follows, blank for none.
-    `scheduled` marks a step that the contract foresaw, agreed on `signed_on`.
+    `scheduled` marks a step that the contract foresaw, agreed on `signed_on`. A pause holds up the
+    line whose own id `pauses` names, blank for every line of the account.
     """
 
     external_id = models.CharField(max_length=100, unique=True)
@@ -115,6 +123,8 @@ class SubscriptionLine(models.Model):
     list_arr_minor = models.BigIntegerField(null=True)
     renews = models.CharField(max_length=100, blank=True, default="")
     replaces = models.CharField(max_length=100, blank=True, default="")
+    pauses = models.CharField(max_length=100, blank=True, default="")
+    plan_kind = models.CharField(max_length=5, choices=PlanKind, default=PlanKind.BASE)
     scheduled = models.BooleanField(default=False)
     signed_on = models.DateField(null=True)
 
@@ -140,6 +150,10 @@ class SubscriptionLine(models.Model):
     def is_recurring(self) -> bool:
         """Whether it ever counts as ARR."""
         return self.stream == Stream.RECURRING
+
+    @property
+    def is_addon(self) -> bool:
+        return self.plan_kind == PlanKind.ADDON
 
     @property
     def last_on(self) -> date | None:

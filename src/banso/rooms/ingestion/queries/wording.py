@@ -59,6 +59,7 @@ FINDINGS = {
     "own_ancestor": _("makes the account its own parent"),
     "end_before_start": _("lies before the start"),
     "follows_itself": _("names the line itself"),
+    "not_a_pause": _("names a line to pause, but the row is no pause"),
     "reporting_currency_needs_no_rate": _("is the reporting currency itself, which needs no rate"),
     "rate_out_of_reach": _("is too small or too large to reckon with"),
     "too_deep": _("stands more than %(most)s levels below its highest parent"),

@@ -28,11 +28,11 @@ from banso.kit.questions import answer
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.customers.queries.former import former_ids_seen
 from banso.rooms.identity.access import may_see_all
-from banso.rooms.revenue.models import Cancellation, Rate, SubscriptionLine
+from banso.rooms.revenue.models import Cancellation, Rate, Stream, SubscriptionLine
 from banso.rooms.revenue.queries.moves import moves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -47,18 +47,21 @@ MOVES = "moves"
 CHUNK = 50_000
 COLUMNS = (
     *("account_id", "pk", "currency", "start_on", "end_on", "arr_minor", "stream", "product"),
-    *("quantity", "interval_months", "list_arr_minor", "scheduled", "signed_on"),
+    *("quantity", "interval_months", "list_arr_minor", "scheduled", "signed_on", "plan_kind"),
 )
-READ_ALSO = ("contract_id", "renews", "replaces")
+READ_ALSO = ("contract_id", "renews", "replaces", "pauses")
+MORE = (*COLUMNS[6:-1], "plan", "renews", "replaces", "cancelled_on", "pauses")
 LINE_SHAPE = ibis.schema(
     {
         **LINES_SHAPE,
-        **{name: OPTIONAL[name] for name in (*COLUMNS[6:], "renews", "replaces", "cancelled_on")},
+        **{name: OPTIONAL[name] for name in MORE},
     }
 )
 Notice = tuple["date", "date"]
 Places = dict[tuple[int, str], tuple[int | None, "date"]]
 NO_LINE = (None, date.max)
+NOBODY = 0  # no line has this id
+STREAM = COLUMNS.index("stream")
 
 
 class NoRevenueYet(Refused):
@@ -88,20 +91,22 @@ def lines_for_engine() -> pa.Table:
     merge: see `moves`.
 
     A link is to the account's own line of that id, if there is one that begins no later. Who gave
-    notice, for a line's contract or for all the account has, has said that the line ends.
+    notice, for a line's contract or for all the account has, has said that the line ends. A pause
+    is with the line that it names, or with all lines that its account has.
     """
     lines = SubscriptionLine.objects.order_by("account_id", "start_on", "pk")
     places, moved = _places(lines), moves()
     notices = _notices(moved)
     rows = lines.values_list(*COLUMNS, *READ_ALSO).iterator(chunk_size=CHUNK)
-    return _table((_line(row, places, notices, moved) for row in rows), LINE_SHAPE)
+    told = (_line(row, places, notices, moved) for row in rows)
+    return _table((each for line in told for each in _held_up(line, moved)), LINE_SHAPE)
 
 
 def _line(
     row: tuple[Any, ...], places: Places, notices: Mapping[Any, list[Notice]], moved: Moves
 ) -> tuple[Any, ...]:
     account, pk, start_on, end_on = row[0], row[1], row[3], row[4]
-    contract, *named = row[-len(READ_ALSO) :]
+    contract, *named, paused = row[-len(READ_ALSO) :]
     first = moved.lines.get(pk, account)
     said = [
         notice
@@ -111,16 +116,35 @@ def _line(
     ]
     cancelled = [on for on, until in said if end_on is not None and end_on <= until]
     links = [
-        pk if pk is not None and begun <= start_on else None
-        for pk, begun in (places.get((account, name), NO_LINE) for name in named)
+        other if other is not None and begun <= start_on else None
+        for other, begun in (places.get((account, name), NO_LINE) for name in named)
     ]
-    return (first, *row[1 : -len(READ_ALSO)], *links, min(cancelled, default=None))
+    pauses = None
+    if paused:
+        held, _begun = places.get((account, paused), NO_LINE)
+        pauses = held or NOBODY
+        first = moved.lines.get(pauses, account)
+    told = row[1 : -len(READ_ALSO)]
+    return (first, *told, *links, min(cancelled, default=None), pauses)
+
+
+def _held_up(line: tuple[Any, ...], moved: Moves) -> Iterator[tuple[Any, ...]]:
+    """The line; a pause of all that an account has once more for each account that has gone into
+    it, over the days for which that was so.
+    """
+    yield line
+    account, pk, currency, start_on, end_on, *rest = line
+    if line[STREAM] == Stream.PAUSE and line[-1] is None:
+        for first, since, until in moved.guests(account):
+            ends = [day for day in (end_on, until) if day is not None]
+            yield (first, pk, currency, max(start_on, since), min(ends, default=None), *rest)
 
 
 def _places(lines: QuerySet[SubscriptionLine]) -> Places:
     """The lines that another one names, by account and own id, with their first day."""
-    linked = lines.exclude(renews="", replaces="").values_list("renews", "replaces")
-    named = {name for pair in linked for name in pair if name}
+    linked = lines.exclude(renews="", replaces="", pauses="")
+    names = linked.values_list("renews", "replaces", "pauses")
+    named = {name for row in names for name in row if name}
     if not named:
         return {}
     rows = lines.values_list("account_id", "external_id", "pk", "start_on")

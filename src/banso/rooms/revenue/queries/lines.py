@@ -61,8 +61,8 @@ def cancellations_of(account: Account) -> QuerySet[Cancellation]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedLine:
     """A line as a table shows it. `list_minor` is the price before discounts per interval,
-    `discount_share` what is off it. `renews` and `replaces` are lines of the same table; the own id
-    alone where it isn't there.
+    `discount_share` what is off it. `renews`, `replaces` and `pauses` are lines of the same table;
+    the own id alone where it isn't there.
     """
 
     line: SubscriptionLine
@@ -71,6 +71,7 @@ class ListedLine:
     discount_share: float | None
     renews: SubscriptionLine | None
     replaces: SubscriptionLine | None
+    pauses: SubscriptionLine | None
 
 
 def listed(lines: Sequence[SubscriptionLine], *, on: date) -> list[ListedLine]:
@@ -84,6 +85,7 @@ def listed(lines: Sequence[SubscriptionLine], *, on: date) -> list[ListedLine]:
             discount_share=_discount_share(line),
             renews=by_id.get(line.renews),
             replaces=by_id.get(line.replaces),
+            pauses=by_id.get(line.pauses),
         )
         for line in lines
     ]

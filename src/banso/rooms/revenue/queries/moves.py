@@ -13,7 +13,7 @@ from banso.rooms.customers.queries.former import former_accounts
 from banso.rooms.revenue.models import Cancellation, SubscriptionLine
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import date
 
     from banso.rooms.customers.queries.former import Former
@@ -42,6 +42,14 @@ class Moves:
             if on is None or since <= on:
                 home = into
         return home
+
+    def guests(self, home: int) -> Iterator[tuple[int, date, date | None]]:
+        """The accounts whose lines came to one by merges, from which day and until which."""
+        for first, taken in self.steps.items():
+            days = [*taken, None]
+            for place, (since, into) in enumerate(taken.items()):
+                if into == home:
+                    yield first, since, days[place + 1]
 
     def line_home(self, line: SubscriptionLine, on: date) -> int:
         """The account that a line was with at the close of a day."""

@@ -10,7 +10,7 @@ from banso.engines.basis.cells import CellFault, as_amount, as_yes_no
 from banso.engines.basis.money import annualised, to_minor
 from banso.rooms.ingestion.actions.kinds import reading
 from banso.rooms.ingestion.points import Field, Shape, choices_of
-from banso.rooms.revenue.models import Stream, SubscriptionLine
+from banso.rooms.revenue.models import PlanKind, Stream, SubscriptionLine
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -18,13 +18,19 @@ if TYPE_CHECKING:
 
     from banso.rooms.ingestion.points import Row
 
-LINKS = ("renews", "replaces")
+LINKS = ("renews", "replaces", "pauses")
 LARGEST_MINOR = 10**13  # a line of ten trillion yen is a slip, and sums stay exact far below 2**53
 STREAMS = choices_of(
     {
         Stream.RECURRING: ("定期", "継続", "Recurring", "Subscription"),
         Stream.USAGE: ("従量", "従量課金", "Usage", "Metered"),
         Stream.PAUSE: ("休止", "一時停止", "Pause", "Paused"),
+    }
+)
+PLAN_KINDS = choices_of(
+    {
+        PlanKind.BASE: ("基本", "基本プラン", "Base plan"),
+        PlanKind.ADDON: ("オプション", "追加", "Add-on", "Option"),
     }
 )
 LINE_FIELDS = (
@@ -37,6 +43,24 @@ LINE_FIELDS = (
         choices=tuple(Stream),
         column="stream",
         headers=("明細種別", "課金種別", "stream", "line type", "charge type"),
+    ),
+    Field(
+        key="plan_kind",
+        label=_("Base plan or add-on"),
+        read=reading.choice(PLAN_KINDS),
+        blank=PlanKind.BASE,
+        shape=Shape.CHOICE,
+        choices=tuple(PlanKind),
+        column="plan_kind",
+        headers=("プラン区分", "基本オプション区分", "plan kind", "base or add-on"),
+    ),
+    Field(
+        key="pauses",
+        label=_("Pauses the line"),
+        read=reading.text(100),
+        blank="",
+        column="pauses",
+        headers=("休止対象明細ID", "休止する明細ID", "pauses", "paused line id"),
     ),
     Field(
         key="list_amount",
@@ -82,13 +106,25 @@ LINE_FIELDS = (
 
 
 def resolve_line(row: Row) -> None:
-    """The list amount over a year, and that no line follows itself. After the money."""
+    """The list amount over a year, and that no line follows or pauses itself. After the money."""
     values = row.values
     if "list_amount" in values:
         values["list_arr_minor"] = _listed_over_a_year(row, values.pop("list_amount"))
     for link in LINKS:
         if values.get(link) and values[link] == values["id"]:
             row.reject(link, "follows_itself")
+
+
+def reject_no_pauses(rows: Sequence[Row]) -> None:
+    """Whoever names the line that it pauses is a pause, by this file or by what is stored."""
+    naming = [row for row in rows if row.values.get("pauses")]
+    silent = [row.values["id"] for row in naming if "stream" not in row.values]
+    stored = SubscriptionLine.objects.filter(external_id__in=silent, stream=Stream.PAUSE)
+    known = set(stored.values_list("external_id", flat=True)) if silent else set()
+    for row in naming:
+        is_pause = row.values.get("stream") == Stream.PAUSE or row.values["id"] in known
+        if not is_pause:
+            row.reject("pauses", "not_a_pause")
 
 
 def _listed_over_a_year(row: Row, listed: Decimal | None) -> int | None:
@@ -113,7 +149,7 @@ def _listed_over_a_year(row: Row, listed: Decimal | None) -> int | None:
 
 def warn_of_links(rows: Sequence[Row], *, coming: Container[str]) -> None:
     """A line that follows one that is neither stored nor beside it: whatever it followed is told
-    as an end and a new beginning.
+    as an end and a new beginning. A pause of such a line holds up nothing.
     """
     named = {row.values[link] for row in rows for link in LINKS if row.values.get(link)}
     if not named:

@@ -22,6 +22,7 @@ from banso.rooms.ingestion.actions.kinds.known import (
 from banso.rooms.ingestion.actions.kinds.lines import (
     LARGEST_MINOR,
     LINE_FIELDS,
+    reject_no_pauses,
     resolve_line,
     warn_of_links,
 )
@@ -208,6 +209,7 @@ class SubscriptionsKind:
                     resolve_line(row)
                 self._resolve_terms(row, before)
         self._resolve_contracts([row for row in rows if not row.faults])
+        reject_no_pauses([row for row in rows if not row.faults])
         whole = [row for row in rows if not row.faults]
         _warn_of_marks(whole)
         warn_of_links(whole, coming=coming)
