@@ -22,19 +22,16 @@ from banso.engines.revenue.definitions import DEFAULT
 from banso.engines.revenue.intervals import Interval, bootstrap, wilson
 from banso.engines.revenue.periods import Period, last_months, trailing
 from banso.engines.revenue.rates import divided, mrr
-from banso.engines.revenue.retention import monthly_churn, renewal_rate, usage
+from banso.engines.revenue.retention import monthly_churn, renewal_rate
 from tests.engines.revenue.books import (
     MICRO,
     Line,
     Rate,
-    answer,
     book,
-    line,
     lines,
     only,
     rates,
     terms,
-    wide,
 )
 
 JAN, FEB, MAR, APR = (date(2024, month, 1) for month in (1, 2, 3, 4))
@@ -117,24 +114,6 @@ def test_the_renewal_rate_is_over_what_was_due_and_growth_does_not_help() -> Non
 def test_nothing_due_has_no_renewal_rate() -> None:
     row = only(renewal_rate(terms(), rates(), period=Period(JAN, MAR), reporting="JPY"))
     assert (row["due_minor"], row["renewal_rate"], row["contract_renewal_rate"]) == (0, None, None)
-
-
-def test_usage_is_the_mean_of_three_months_in_a_stream_of_its_own() -> None:
-    metered = wide(
-        line(1, JAN, FEB, 1200, stream="usage"),
-        line(1, FEB, MAR, 2400, stream="usage"),
-        line(1, MAR, APR, 3601, stream="usage"),
-        line(1, JAN, None, 100),
-        line(2, MAR, APR, 10, "USD", stream="usage"),
-        line(3, MAR, APR, 10, "EUR", stream="usage"),
-    )
-    dollars = rates(Rate("USD", JAN, 1_500_000 * MICRO))
-    assert answer(usage(metered, dollars, on=APR, reporting="JPY")) == [
-        (1, 2400),
-        (2, 5),
-        (3, None),
-    ]
-    assert answer(usage(metered, dollars, on=date(2024, 5, 1), reporting="JPY"))[0] == (1, 2000)
 
 
 def test_mrr_is_a_twelfth_for_display_rounded_to_the_even_unit() -> None:

@@ -20,7 +20,8 @@ Beside it:
 - `ledger`: every change of every account, by day and by month, over lines as they are dated.
 - `daily`: every change of a book's accounts inside a period, in one currency.
 - `parts`: the lines behind an account's change, and what became of each product.
-- `retention`: monthly churn, the renewal rate, usage. `cohorts`: accounts by their first month.
+- `retention`: monthly churn, the renewal rate. `cohorts`: accounts by their first month.
+- `metered`: usage as a stream of its own. `late`: what late renewals changed.
 - `intervals`: how sure a rate of few accounts is.
 - `restatements`: what was known when, and what later knowledge changed.
 - `movements`, `trend`: two days, or many, over lines as they are dated.

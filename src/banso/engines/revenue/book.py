@@ -2,7 +2,7 @@
 
 `prepare` is the only place where settings change dates or amounts. In this order:
 
-1. Recurring lines are taken; usage has its own sums (`usage`), pauses wait for step 6.
+1. Recurring lines are taken; usage has its own sums (`metered`), pauses wait for step 6.
 2. Amounts: after or before discounts (`discounts`, `full_discount_is_churn`).
 3. Scheduled steps count from their start, or from their signature (`ramp`).
 4. Cancelled lines end when the definition says (`churn_date`); lines that follow one another close

@@ -2,7 +2,6 @@
 
     月次解約率    mean of the last twelve monthly churn rates, by accounts and by revenue
     renewal rate  renewed / due, over the terms that ended; what grew at a renewal counts as due
-    usage         metered charges as a stream of their own, the mean of three months
 
 The renewal rate has another denominator than GRR: only what was up for renewal. Neither name is
 ever used for the other.
@@ -16,16 +15,12 @@ import ibis
 from ibis import _
 from ibis.expr.types import Table
 
-from banso.engines.basis.fiscal import add_months
 from banso.engines.revenue.book import Book
 from banso.engines.revenue.bridges import total
 from banso.engines.revenue.comparison import compare
 from banso.engines.revenue.ledger import NARROW
 from banso.engines.revenue.periods import Period, last_months
-from banso.engines.revenue.rates import divided, rate_or_one, rates_on, valued
-from banso.engines.revenue.tables import complete
-
-USAGE_MONTHS = 3
+from banso.engines.revenue.rates import rate_or_one, rates_on, valued
 
 
 def monthly_churn(book: Book, *, until: date, months: int = 12) -> Table:
@@ -93,26 +88,4 @@ def renewal_rate(terms: Table, rates: Table, *, period: Period, reporting: str) 
     return whole.mutate(
         renewal_rate=_.renewed_minor / _.due_minor.nullif(0),
         contract_renewal_rate=_.renewed_contracts / _.due_contracts.nullif(0),
-    )
-
-
-def usage(lines: Table, rates: Table, *, on: date, reporting: str) -> Table:
-    """(account_id, usage_minor): metered charges at a day, annualised, for those that have any.
-
-    The mean of the usage lines that ended in the three months up to the day, at the day's rates.
-    Null where an amount has no rate. Never part of ARR.
-    """
-    since = add_months(on, -USAGE_MONTHS)
-    metered = complete(lines).filter(_.stream == "usage")
-    ended = metered.filter(_.end_on > since, _.end_on <= on)
-    sums = ended.group_by("account_id", "currency").agg(arr=_.arr_minor.sum().cast(NARROW))
-    known = rates_on(rates, on)
-    rated = sums.left_join(known, sums.currency == known.rate_currency)
-    told = valued(rated.mutate(rate=rate_or_one(reporting)).view(), value=("arr", "rate"))
-    by_account = told.group_by("account_id").agg(
-        three=_.value.sum().cast(NARROW), unrated=_.count(where=_.value.isnull())
-    )
-    mean = divided(_.three, USAGE_MONTHS)
-    return by_account.select(
-        "account_id", usage_minor=ibis.cases((_.unrated > 0, ibis.null("int64")), else_=mean)
     )
