@@ -13,7 +13,7 @@ from banso.rooms.revenue.cli import COMMANDS
 
 HEAD = {
     *("engine", "definition", "settings", "currency", "from", "to", "by", "grain"),
-    *("groups", "total"),
+    *("groups", "total", "usage"),
 }
 BARS = (
     *("opening", "new", "expansion", "contraction", "churn", "reactivation"),

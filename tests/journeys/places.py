@@ -123,6 +123,7 @@ def addresses(page: Page) -> dict[str, str]:
         "closed-periods": "/revenue/closed/",
         "close-period": "/revenue/closed/new/",
         "restatements": "/revenue/restatements/",
+        "usage-revenue": "/revenue/usage/",
         "definitions": "/revenue/definitions/",
         "new-definition": "/revenue/definitions/new/",
         "movements": "/revenue/bridge/churn/",

@@ -38,10 +38,12 @@ from banso.rooms.revenue.points import (
 )
 from banso.rooms.revenue.queries.book import (
     LINES,
+    METERED,
     MOVES,
     RATES,
     book_of,
     lines_for_engine,
+    metered_for_engine,
     prepared,
     rates_for_engine,
 )
@@ -237,14 +239,15 @@ def take_back_rates(changes: Sequence[Change], *, by: User, at: datetime) -> Tak
 
 @upkeep
 def write_snapshots(*, at: datetime) -> int:
-    """Write rates, lines and where merges moved them to Parquet for the engine, and the book of
-    every definition; the number of lines written.
+    """Write to Parquet for the engine rates and lines, where merges moved lines, what is metered,
+    and the book of every definition; the number of lines written.
     """
     lake.hold(LINES, RATES)
     reporting = settings.BANSO.currency
     lake.store(RATES, lambda: rates_for_engine(reporting=reporting), at=at)
     rows = lake.store(LINES, lines_for_engine, at=at).rows
     lake.store(MOVES, moves_for_engine, at=at)
+    lake.store(METERED, metered_for_engine, at=at)
     for definition in definitions().values():
         _write_book(definition, at=at)
     return rows

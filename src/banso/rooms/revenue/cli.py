@@ -22,6 +22,7 @@ from banso.rooms.revenue.queries.closed import standings
 from banso.rooms.revenue.queries.definitions import definition_named
 from banso.rooms.revenue.queries.figures import Reader, compared
 from banso.rooms.revenue.queries.groups import PRODUCT, cut_by
+from banso.rooms.revenue.queries.metered import metered
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -37,6 +38,7 @@ BARS = (
     *("transfer", "fx", "closing"),
 )
 SHARES = ("grr", "nrr", "logo_retention")
+USAGE = ("opening_minor", "closing_minor", "accounts", "no_rate_accounts")
 OF_ACCOUNTS = (*SHARES, "gross_mrr_churn", "net_mrr_churn", "quick_ratio", "arpa_minor")
 OF_PRODUCTS = {
     "kept_share": "kept_share",
@@ -79,6 +81,7 @@ def _metrics(asked: Namespace) -> int:
         told = compared(reader, period)
         groups = cut_bridges(told, cut) if cut else []
         whole = whole_of_cut(told, cut)
+        usage = metered(reader, period)
     by_product = cut is not None and cut.by_product
     if asked.json:
         say_json(
@@ -96,6 +99,7 @@ def _metrics(asked: Namespace) -> int:
                     for each in groups
                 ],
                 "total": _figures(whole, by_product=by_product),
+                "usage": usage and {name: getattr(usage, name) for name in USAGE},
             }
         )
         return DONE
@@ -106,6 +110,9 @@ def _metrics(asked: Namespace) -> int:
         _say_figures(each, by_product=by_product)
     say("\nTotal" if groups else "")
     _say_figures(whole, by_product=by_product)
+    if usage and usage.closing_minor is not None:
+        say("\nBeside ARR, metered charges a year")
+        _say_amount("usage", usage.closing_minor, minor_digits(currency))
     return DONE
 
 
@@ -140,10 +147,14 @@ def _figures(told: Group, *, by_product: bool) -> dict[str, Any]:
 def _say_figures(told: Group, *, by_product: bool) -> None:
     figures, digits = _figures(told, by_product=by_product), minor_digits(told.bridge.currency)
     for bar in BARS:
-        say(f"{bar:>14} {figures[f'{bar}_minor'] / 10**digits:>20,.{digits}f}")
+        _say_amount(bar, figures[f"{bar}_minor"], digits)
     for name in OF_PRODUCTS if by_product else SHARES:
         share = figures[name]
         say(f"{name:>14} {'–' if share is None else f'{share:.1%}':>20}")
+
+
+def _say_amount(name: str, minor: int, digits: int) -> None:
+    say(f"{name:>14} {minor / 10**digits:>20,.{digits}f}")
 
 
 def _closing_arguments(parser: ArgumentParser) -> None:

@@ -9,6 +9,7 @@ from banso.rooms.revenue.views import (
     cohorts,
     definitions,
     exports,
+    metered,
     rates,
     restated,
     retention,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("closed/<int:closed_id>/reopen/", closed.reopen, name="reopen_period"),
     path("closed/<int:closed_id>.csv", closed.export, {"ending": "csv"}, name="closed_csv"),
     path("closed/<int:closed_id>.xlsx", closed.export, {"ending": "xlsx"}, name="closed_xlsx"),
+    path("usage/", metered.usage, name="usage"),
     path("restatements/", restated.restatements, name="restatements"),
     path("accounts/<int:account_id>/", account.account_trend, name="account_trend"),
 ]

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 LINES = "lines"
 RATES = "rates"
 MOVES = "moves"
+METERED = "metered"
 CHUNK = 50_000
 COLUMNS = (
     *("account_id", "pk", "currency", "start_on", "end_on", "arr_minor", "stream", "product"),
@@ -165,6 +166,15 @@ def _notices(moved: Moves) -> dict[tuple[int, int | None], list[Notice]]:
         said = (noticed_on or ends_on, ends_on)
         found[moved.notices.get(pk, account), contract].append(said)
     return found
+
+
+def metered_for_engine() -> pa.Table:
+    """The metered charges among the lines that have been written: few, and asked for alone."""
+    return answer(_metered, snapshots={"lines": LINES})
+
+
+def _metered(*, lines: ibis.Table) -> ibis.Table:
+    return lines.filter(lines.stream == Stream.USAGE.value)
 
 
 def rates_for_engine(*, reporting: str) -> pa.Table:

@@ -28,6 +28,7 @@ from banso.rooms.revenue.queries.book import freshness
 from banso.rooms.revenue.queries.bridge import SIGNS, Bridge, HeldLine, Movement
 from banso.rooms.revenue.queries.definitions import label_of
 from banso.rooms.revenue.queries.figures import compared
+from banso.rooms.revenue.queries.metered import metered
 from banso.rooms.revenue.queries.restated import restatements, told_anew
 from banso.rooms.revenue.views.asked import (
     asked_for,
@@ -105,6 +106,7 @@ def bridge(request: Request) -> HttpResponse:
         further_groups=max(0, len(groups) - MOST_GROUPS),
         **_closed(told),
         told_anew=_told_anew(told),
+        metered=metered(asked.reader, asked.period),
         heads=[BARS[key] for key in moved],
         whole=whole,
         whole_bars=_signs(told_of_groups, moved),
