@@ -38,22 +38,24 @@ renewals:
 
 
 def employ(members: int, *, first: int) -> None:
-    """Put MODEL in force for so many people in the house's teams, who share its accounts; the first
-    of them has as many as stated.
+    """Put MODEL in force, unless a bench before did, for so many people in the house's teams, who
+    share its accounts; the first of them has as many as stated.
     """
     from django.db import connection  # noqa: PLC0415  after set-up
     from django.utils.timezone import localdate, now  # noqa: PLC0415  after set-up
 
     from banso.rooms.coverage.actions.applying import adopt_model  # noqa: PLC0415  after set-up
     from banso.rooms.coverage.actions.versions import accept_model  # noqa: PLC0415  after set-up
+    from banso.rooms.coverage.models import Application  # noqa: PLC0415  after set-up
     from banso.rooms.customers.models import StandardMinutes  # noqa: PLC0415  after set-up
     from banso.rooms.identity.actions import system_user  # noqa: PLC0415  after set-up
     from banso.rooms.people.models import JobRole, Member  # noqa: PLC0415  after set-up
 
     at, on = now(), localdate()
     by = system_user(at=at)
-    version = accept_model(MODEL, by=by, at=at, on=on)
-    adopt_model(version, on=on, by=by, at=at)
+    if not Application.objects.exists():
+        version = accept_model(MODEL, by=by, at=at, on=on)
+        adopt_model(version, on=on, by=by, at=at)
 
     there = list(Member.objects.filter(job_role=JobRole.CSM).order_by("pk"))
     Member.objects.bulk_create(

@@ -137,7 +137,7 @@ def test_every_bridge_of_2024_closes_to_the_cent_and_a_second_import_leaves_it_s
     assert signed + total["fx_minor"] == total["closing_minor"]
     assert figures.pop("settings") == DEFAULT.as_dict()
     head = {"definition": "default", "engine": "duckdb", "currency": "USD", "groups": []}
-    head |= {"grain": "account"}
+    head |= {"grain": "account", "usage": None}
     assert figures == head | {"from": "2023-12-31", "to": "2024-12-31", "by": None}
     check_cuts(home)
     again = home.banso("import", *files, "--mapping", MAPPING, "--json")
