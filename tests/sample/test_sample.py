@@ -70,6 +70,7 @@ def test_files_are_listed_in_the_order_of_import(tmp_path: Path) -> None:
     assert list(written.files) == [
         "members", "accounts", "contacts", "parties", "rates", "subscriptions", "cancellations",
         "standard_minutes", "touchpoints", "tickets", "survey_answers", "usage", "holdings",
+        "skills",
     ]  # fmt: skip
 
 

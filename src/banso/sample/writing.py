@@ -15,6 +15,7 @@ from banso.sample import contacts as contact_files
 from banso.sample import holdings as holding_files
 from banso.sample import parties as party_files
 from banso.sample import rates as rate_files
+from banso.sample import skills as skill_files
 from banso.sample import standard_minutes as minute_files
 from banso.sample import subscriptions as subscription_files
 from banso.sample import surveys as survey_files
@@ -182,6 +183,10 @@ def _act(made: _Made) -> tuple[Played, dict[str, tuple[tuple[str, ...], _Rows]]]
             usage_files.usage_rows(strands, scene, marked, chances(seed, "usage")),
         ),
         "holdings": (holding_files.HEADER, holding_files.holding_rows(scene)),
+        "skills": (
+            skill_files.HEADER,
+            skill_files.skill_rows(scene.roster.staff, chances(seed, "skills")),
+        ),
     }
 
 

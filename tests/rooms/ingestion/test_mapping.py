@@ -87,6 +87,7 @@ HEADERS = {
         f"{ACCOUNT_JA},責務,担当者,担当チーム,担当開始日,担当解除日,担当終了日,変更理由",
         f"{ACCOUNT_EN},Duty,Holder,Pool,Held from,Held to,Last day,Reason",
     ),
+    "skills": ("社員ID,スキル,レベル,根拠", "Employee ID,Skill name,Level,Evidence"),
 }
 
 
@@ -133,6 +134,7 @@ def test_what_others_refer_to_comes_first() -> None:
         "survey_answers",
         "usage",
         "holdings",
+        "skills",
     ]
 
 

@@ -122,6 +122,7 @@ def test_a_sample_is_written_without_a_home(elsewhere: Home, tmp_path: Path) -> 
     assert list(written) == [
         "members", "accounts", "contacts", "parties", "rates", "subscriptions", "cancellations",
         "standard_minutes", "touchpoints", "tickets", "survey_answers", "usage", "holdings",
+        "skills",
     ]  # fmt: skip
 
 
@@ -133,7 +134,7 @@ def test_a_sample_tells_its_files_or_why_there_are_none(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     told = run(capsys, "sample", "--accounts", "100", tmp_path).out.splitlines()
-    assert len(told) == 13
+    assert len(told) == 14
     few = run(capsys, "sample", "--accounts", "99", tmp_path / "few")
     assert few == Answer(2, "", "banso: Expected at least 100 accounts.\n")
     assert not (tmp_path / "few").exists()

@@ -26,6 +26,8 @@ from banso.rooms.people.points import (
     POOLS_SETTLED,
     SKILL_DROPPED,
     SKILL_NOTED,
+    SKILLS_PUT,
+    SKILLS_TAKEN_BACK,
 )
 
 if TYPE_CHECKING:
@@ -237,6 +239,49 @@ def drop_skill(member: Member, *, skill: str, by: User, at: datetime) -> None:
     if not dropped:
         raise NoLongerNoted(_("This is no longer noted."))
     record(SKILL_DROPPED, by=by, at=at, name=member.name, skill=skill)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillRow:
+    """How far a member, by id, has come in a skill, as a file states it; evidence that it doesn't
+    state (None) stays as it is.
+    """
+
+    member: int
+    skill: str
+    level: int
+    evidence: str | None = None
+
+
+@transaction.atomic
+def put_skills(rows: Sequence[SkillRow], *, by: User, at: datetime) -> list[Placed]:
+    """Note these skills; by whose word and when is kept of those alone that say something new."""
+    noted = Skill.objects.filter(member__in={row.member for row in rows})
+    known = {
+        (each.member_id, each.skill): each for each in noted.select_for_update().order_by("pk")
+    }
+    values = []
+    for row in rows:
+        said: dict[str, Any] = {"level": row.level}
+        said |= {} if row.evidence is None else {"evidence": row.evidence}
+        before = known.get((row.member, row.skill))
+        if before is None or any(getattr(before, name) != value for name, value in said.items()):
+            said |= {"noted_by_id": by.pk, "noted_at": at}
+        values.append({"member_id": row.member, "skill": row.skill, **said})
+    placed = put(Skill, values, key=["member_id", "skill"])
+    created = sum(p.change is not None and p.change.before is None for p in placed)
+    updated = sum(p.change is not None and p.change.before is not None for p in placed)
+    if created or updated:
+        record(SKILLS_PUT, by=by, at=at, created=created, updated=updated)
+    return placed
+
+
+@transaction.atomic
+def take_back_skills(changes: Sequence[Change], *, by: User, at: datetime) -> TakenBack:
+    """Undo what an import did to skills."""
+    done = take_back(changes)
+    record(SKILLS_TAKEN_BACK, by=by, at=at, removed=done.removed, restored=done.restored)
+    return done
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from banso.rooms.identity.models import AccessRole
-from banso.rooms.people.models import AbsenceKind
+from banso.rooms.people.models import SKILL_KEY, AbsenceKind
 
 LEVELS = {
     0: _("0 – none yet"),
@@ -16,7 +16,7 @@ LEVELS = {
 }
 SKILL_NAMES = {"consulting": _("Consulting"), "business": _("Business"), "industry": _("Industry")}
 KEY = RegexValidator(
-    r"^[a-z0-9][a-z0-9_\-/]*$", _("Use small Latin letters, figures, - and _, as the model does.")
+    rf"^{SKILL_KEY.pattern}\Z", _("Use small Latin letters, figures, - and _, as the model does.")
 )
 
 

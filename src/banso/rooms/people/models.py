@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 HIGHEST_LEVEL = 4  # of a skill, on the scale of operating models
+SKILL_KEY = re.compile(r"[a-z0-9][a-z0-9_\-/]*")
 
 
 class TeamKind(models.TextChoices):

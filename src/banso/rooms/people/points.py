@@ -52,6 +52,16 @@ SKILL_DROPPED = declare(
     gettext_noop("Dropped what was noted of %(name)s: %(skill)s"),
     icon="trash-2",
 )
+SKILLS_PUT = declare(
+    "people.skills_put",
+    gettext_noop("Imported skills: %(created)s new, %(updated)s changed"),
+    icon="graduation-cap",
+)
+SKILLS_TAKEN_BACK = declare(
+    "people.skills_taken_back",
+    gettext_noop("Took back imported skills: %(removed)s removed, %(restored)s restored"),
+    icon="undo-2",
+)
 ABSENCE_ADDED = declare(
     "people.absence_added",
     gettext_noop("%(name)s is away from %(from_on)s: %(kind)s"),

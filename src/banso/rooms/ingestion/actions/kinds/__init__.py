@@ -9,6 +9,7 @@ from banso.rooms.ingestion.actions.kinds.holdings import HoldingsKind
 from banso.rooms.ingestion.actions.kinds.members import MembersKind
 from banso.rooms.ingestion.actions.kinds.parties import PartiesKind
 from banso.rooms.ingestion.actions.kinds.rates import RatesKind
+from banso.rooms.ingestion.actions.kinds.skills import SkillsKind
 from banso.rooms.ingestion.actions.kinds.standard_minutes import StandardMinutesKind
 from banso.rooms.ingestion.actions.kinds.subscriptions import SubscriptionsKind
 from banso.rooms.ingestion.actions.kinds.survey_answers import SurveyAnswersKind
@@ -31,5 +32,6 @@ for kind in (
     SurveyAnswersKind(),
     UsageKind(),
     HoldingsKind(),
+    SkillsKind(),
 ):
     offer(kind)
