@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -44,6 +44,16 @@ def test_growth_at_a_renewal_counts_as_what_was_due(acme: Account, executive: Us
     assert (told.renewal_rate, told.contract_renewal_rate) == (160 / 300, 2 / 3)
     assert (told.due_contracts, told.renewed_contracts, told.undecided_contracts) == (3, 2, 1)
     assert told.no_rate_contracts == 1
+
+
+@pytest.mark.parametrize("on", [date(2024, 2, 29), date(2025, 2, 28), date(2026, 2, 28)])
+def test_each_day_is_in_one_year_that_ends_with_february(
+    acme: Account, executive: User, on: date
+) -> None:
+    for end in (date(2023, 2, 28), date(2024, 2, 28), date(2024, 2, 29), date(2025, 2, 28)):
+        ended(acme, "renewed", 100, term_end_on=end)
+    due = {date(2024, 2, 29): 2, date(2025, 2, 28): 1, date(2026, 2, 28): 0}
+    assert rate(executive, on=on).due_contracts == due[on]
 
 
 def test_nothing_due_has_no_rate(executive: User) -> None:

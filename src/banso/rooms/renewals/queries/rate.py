@@ -11,8 +11,7 @@ import pyarrow as pa
 from django.conf import settings
 from django.db.models import Min
 
-from banso.engines.basis.fiscal import add_months
-from banso.engines.revenue.periods import Period
+from banso.engines.revenue.periods import Period, trailing
 from banso.engines.revenue.retention import renewal_rate
 from banso.engines.revenue.tables import RATES, TERMS
 from banso.kit.questions import answer
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from banso.rooms.identity.models import User
     from banso.rooms.revenue.models import SubscriptionLine
 
-MONTHS = 12
 ALWAYS = Period(date(1900, 1, 1), date(2999, 12, 31))
 
 
@@ -108,7 +106,8 @@ def _unknown(line: SubscriptionLine, first: Mapping[str, date], end: date) -> bo
 
 
 def _since(on: date) -> date:
-    return add_months(on, -MONTHS)
+    [year] = trailing([on])
+    return year.opening_on
 
 
 def _ended(viewer: User, on: date) -> QuerySet[Renewal]:

@@ -17,7 +17,14 @@ from banso.kit.exports import Heading, major_units
 from banso.kit.templatetags.banso import percent
 from banso.rooms.identity.access import may_see_all
 from banso.rooms.identity.http import page
-from banso.rooms.revenue.queries.behind import RATES, SHARES, Behind, behind, lines_behind
+from banso.rooms.revenue.queries.behind import (
+    RATES,
+    SHARES,
+    Behind,
+    LinesBehind,
+    behind,
+    lines_behind,
+)
 from banso.rooms.revenue.queries.definitions import label_of
 from banso.rooms.revenue.queries.figures import compared
 from banso.rooms.revenue.queries.wording import told_value
@@ -162,19 +169,27 @@ def _cells(found: Behind, rate: str) -> Iterator[list[Any]]:
         yield [*named, *(major_units(minor, currency) for minor in money), *parts, *effect]
 
 
+def _asked_lines(request: Request, account_id: int) -> tuple[Asked, LinesBehind | HttpResponse]:
+    """What is asked for with its lines, or the page that says why there are none."""
+    asked = asked_for(request, a_year=True)
+    if not asked.is_plain:
+        return asked, misread(request, asked)
+    try:
+        found = lines_behind(asked.reader, asked.period, account_id)
+    except Refused as refusal:
+        return asked, refused_page(request, asked, refusal, title=_("Contract lines"))
+    if found is None:
+        raise Http404
+    return asked, found
+
+
 @require_safe
 @login_required
 def lines(request: Request, account_id: int) -> HttpResponse:
     """Which contract lines made the difference at this account?"""
-    asked = asked_for(request, a_year=True)
-    if not asked.is_plain:
-        return misread(request, asked)
-    try:
-        found = lines_behind(asked.reader, asked.period, account_id)
-    except Refused as refusal:
-        return refused_page(request, asked, refusal, title=_("Contract lines"))
-    if found is None:
-        raise Http404
+    asked, found = _asked_lines(request, account_id)
+    if not isinstance(found, LinesBehind):
+        return found
     rate = request.GET.get("rate", "")
     rate = rate if rate in RATES else ""
     return page(
@@ -192,15 +207,9 @@ def lines(request: Request, account_id: int) -> HttpResponse:
 @login_required
 def lines_file(request: Request, account_id: int, ending: str) -> HttpResponseBase:
     """The same as a file."""
-    asked = asked_for(request, a_year=True)
-    if not asked.is_plain:
-        return misread(request, asked)
-    try:
-        found = lines_behind(asked.reader, asked.period, account_id)
-    except Refused as refusal:
-        return refused_page(request, asked, refusal, title=_("Contract lines"))
-    if found is None:
-        raise Http404
+    asked, found = _asked_lines(request, account_id)
+    if not isinstance(found, LinesBehind):
+        return found
     heads = [
         *map(Heading, (_("Line ID"), _("Product"))),
         *(Heading(label, "day") for label in (_("Starts on"), _("First day without service"))),
