@@ -7,8 +7,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from banso.kit.acts import Refused
 from banso.rooms.coverage.models import ModelVersion
 from banso.rooms.coverage.queries import role_rest
+from banso.rooms.coverage.queries.balance_warnings import told_aside, told_over
 from banso.rooms.coverage.queries.balancing import books_of
 from banso.rooms.coverage.queries.dealing import TooManyToSearch, dealt_anew, dealt_away
 from banso.rooms.coverage.queries.role_books import RoleBooks
@@ -19,10 +21,10 @@ from banso.rooms.identity.models import User
 from tests.factories.coverage import SOUND
 from tests.factories.customers import make_holding
 from tests.factories.pages import browser
-from tests.factories.people import make_team
+from tests.factories.people import make_member, make_team
 from tests.factories.when import TODAY
 from tests.rooms.coverage.balances import adopt, employed, gather, hold, in_teams, known, plain
-from tests.rooms.coverage.reviews import Company, customer
+from tests.rooms.coverage.reviews import DAY, FAR, NEAR, Company, customer
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +151,60 @@ def test_a_cap_passed_by_what_nobody_asks_about_is_not_told_as_one_that_cannot_b
     part = asked(operations, About(members=["ito"]))
     assert part.today.held[0, 0] > 12
     assert part.aside == ()
+
+
+def drawn(company: Company, seed: int) -> None:
+    """Sixty customers of any size and state with four people, one who has left, a stranger, a pool
+    and nobody, some of them with several at once.
+    """
+    draw = np.random.default_rng(seed)
+    gone = make_member(handle="gone", left_on=TODAY - DAY)
+    holders = [company[handle] for handle in ("sato", "ito", "mori", "hara", "am")]
+    holders += [gone, make_team(f"プール {seed}"), None]
+    odds = [0.3, 0.15, 0.2, 0.15, 0.04, 0.06, 0.04, 0.06]
+    for n in range(60):
+        ends = NEAR if draw.random() < 0.3 else FAR
+        arr = int(draw.integers(1, 60)) * 1_000_000
+        account = customer(f"d{n}", arr=arr, ends=ends)
+        first = holders[draw.choice(8, p=odds)]
+        other = holders[draw.choice(8, p=odds)] if draw.random() < 0.3 else first
+        for duty, by in ((Duty.ADOPTION, first), (Duty.EXPANSION, other)):
+            if by is not None:
+                make_holding(account, by=by, duty=duty)
+
+
+@pytest.mark.parametrize("cap", [8, 12, 14, 17, 400])
+@pytest.mark.parametrize("seed", range(6))
+def test_caps_and_moves_are_told_as_when_all_are_read(
+    company: Company, operations: User, seed: int, cap: int
+) -> None:
+    drawn(company, seed)
+    guarded = 'changes: {protected: [{when: "arr >= 55_000_000", approvals: 1}], '
+    adopt(operations, BOTH.replace("max: 30", f"max: {cap}").replace("changes: {", guarded))
+    whole, part = known(operations), asked(operations, About(members=["ito"]))
+    assert part.kept.items() <= whole.kept.items()
+    assert {key for key, each in whole.kept.items() if each.holder in {"ito", ""}} <= set(part.kept)
+    assert np.allclose(part.today.held, whole.today.held)
+    assert told_over(part, part.today) == told_over(whole, whole.today)
+    assert limits_told(part) == limits_told(whole)
+    assert dealt_or_why(part, "ito") == dealt_or_why(whole, "ito")
+
+
+def limits_told(books: RoleBooks) -> list[str]:
+    """Which caps are told as ones that can't be kept; a customer who fits with nobody is seen only
+    where it is read.
+    """
+    return [
+        sentence
+        for fault, sentence in zip(books.aside, told_aside(books), strict=True)
+        if not fault.account
+    ]
+
+
+def dealt_or_why(books: RoleBooks, handle: str) -> object:
+    """Who takes how many of a book, or why that can't be."""
+    try:
+        dealt = dealt_away(books, books.today, handle)
+    except Refused as refusal:
+        return str(refusal)
+    return sorted(dealt.moves), dealt.stay

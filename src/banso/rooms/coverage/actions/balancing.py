@@ -27,7 +27,7 @@ from banso.rooms.coverage.points import (
 from banso.rooms.coverage.queries.balancing import books_of
 from banso.rooms.coverage.queries.ledger import Holder
 from banso.rooms.coverage.queries.planning import Move
-from banso.rooms.coverage.queries.rebalances import moves_in
+from banso.rooms.coverage.queries.rebalances import moves_in, receivers_in
 from banso.rooms.coverage.queries.role_rest import About
 from banso.rooms.coverage.queries.versions import applied_model, in_force
 from banso.rooms.customers.actions.holders import Handed, hand_over, take_back_holdings
@@ -155,7 +155,7 @@ def apply_rebalance(rebalance: Rebalance, *, on: date, by: User, at: datetime) -
     unseen = RebalanceMove.objects.filter(rebalance=draft)
     unseen.exclude(pk__in=[each.pk for each in gathered]).delete()
     applied = applied_model(in_force())
-    about = About(accounts=[each.account_id for each in gathered])
+    about = About(gathered=receivers_in(gathered))
     books = applied and books_of(by, applied, draft.role, on=on, about=about)
     if not books:
         raise NotInTheBooks(_("The books of this role can't be compared any more."))

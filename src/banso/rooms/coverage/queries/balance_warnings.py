@@ -8,18 +8,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from banso.engines.assignment.settings import ACCOUNTS
 from banso.kit.templatetags.banso import number
-from banso.rooms.coverage.queries.balance_told import MEASURE_NAMES
 from banso.rooms.customers.models import Account, Holding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from django.utils.functional import _StrPromise
 
     from banso.engines.assignment.books import Books
     from banso.engines.assignment.faults import Fault
@@ -34,7 +32,6 @@ class OverCap:
     """Somebody who would hold more than the model's cap."""
 
     member: Member
-    measure: _StrPromise
     held: int
     most: int
 
@@ -57,15 +54,13 @@ class AbsentTaker:
 
 
 def told_over(books: RoleBooks, after: Books) -> list[OverCap]:
-    """The caps of the model that the books pass."""
+    """Who holds more than of the model's cap can be kept."""
+    if books.caps is None or books.most is None:
+        return []
+    held = after.held[:, books.problem.measures.index(ACCOUNTS)]
     return [
-        OverCap(
-            books.people[each.member],
-            MEASURE_NAMES[each.measure],
-            round(each.load),
-            books.most or round(each.limit),
-        )
-        for each in after.broken
+        OverCap(books.people[books.problem.members[at]], round(held[at]), books.most)
+        for at in np.flatnonzero(held > books.caps)
     ]
 
 

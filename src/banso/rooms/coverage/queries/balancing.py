@@ -14,17 +14,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from banso.engines.assignment.building import build
+from banso.engines.assignment.faults import Code, Fault
 from banso.engines.assignment.limits import as_far_as_kept
 from banso.engines.assignment.rows import AccountRow, MemberRow
 from banso.engines.assignment.settings import ACCOUNTS, ARR, HOURS, Measure, Settings
-from banso.engines.operating.changing import is_frozen
-from banso.kit.working_days import is_open_on
 from banso.rooms.coverage.queries.hours import hours_of_segments
 from banso.rooms.coverage.queries.ledger import (
     LANGUAGE,
@@ -36,8 +34,9 @@ from banso.rooms.coverage.queries.ledger import (
 )
 from banso.rooms.coverage.queries.organisation import seen_whole
 from banso.rooms.coverage.queries.role_books import Kept, RoleBooks
-from banso.rooms.coverage.queries.role_rest import WHOLE, rest_of, total_by_holder
+from banso.rooms.coverage.queries.role_rest import WHOLE, Crew, rest_of
 from banso.rooms.coverage.queries.role_wishes import only_what_can_be_met
+from banso.rooms.coverage.queries.staying import Staying
 from banso.rooms.coverage.queries.taking import presences
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.people.models import Member
@@ -47,8 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
-    from banso.engines.assignment.faults import Fault
-    from banso.engines.assignment.problem import Problem
+    from banso.engines.assignment.problem import Floats, Problem
     from banso.rooms.coverage.queries.ledger import Asked, Holder
     from banso.rooms.coverage.queries.role_rest import About, Rest
     from banso.rooms.coverage.queries.taking import Presence
@@ -106,15 +104,20 @@ def books_of(
     staff = _staff(people, presence if takers else {})  # where nobody takes, nobody gives
     named = {*about.members, *(staff.handles[each] for each in staff.leaving)}
     about = replace(about, members=named)
-    rest, among = rest_of(viewer, applied, role, people=people, on=on, about=about)
+    shares = {handle: posts.get(role, 1.0) for handle, posts in posts_of(applied.model).items()}
+    minutes = {
+        handle: shares.get(handle, 1.0) * each.weekly_minutes for handle, each in people.items()
+    }
+    crew = Crew(people=people, minutes=minutes, takers=takers)
+    beside = rest_of(viewer, applied, role, crew=crew, on=on, about=about)
     kept = [
         each
-        for each in _kept(viewer, applied, role, staff=staff, on=on, among=among)
+        for each in _kept(viewer, applied, role, staff=staff, on=on, among=beside.among)
         if each.holder or (takers and (not within or each.giver in staff.handles))
     ]
-    if len(people) < FEWEST or not (kept or rest):
+    if len(people) < FEWEST or not (kept or beside.loads):
         return None
-    weights = [*(each.loads for each in kept), *rest.values()]
+    weights = [*(each.loads for each in kept), *beside.loads.values()]
     measures = [at for at in range(len(MEASURES)) if at == 0 or any(each[at] for each in weights)]
     skills = {handle: able.get(each.pk, frozenset()) for handle, each in people.items()}
     teams = {each.pk: str(each.team_id) for each in people.values()} if in_teams else {}
@@ -122,25 +125,24 @@ def books_of(
     settings = Settings(
         measures=tuple(Measure(key=MEASURES[at]) for at in measures), continuity=about.continuity
     )
-    shares = {handle: posts.get(role, 1.0) for handle, posts in posts_of(applied.model).items()}
-    served, besides = _served(kept, rest), total_by_holder(rest)
+    served = _served(kept, beside.loads)
     members = [
         MemberRow(
             key=handle,
-            capacity=(shares.get(handle, 1.0) * member.weekly_minutes,) * len(measures),
+            capacity=(minutes[handle],) * len(measures),
             team=str(member.team_id) if in_teams else "",
             segments=served.get(handle, Served()).segments,
             regions=served.get(handle, Served()).regions,
             languages=skills[handle],
             skills=skills[handle],
-            besides=tuple(besides[handle][at] for at in measures) if rest else (),
+            besides=tuple(beside.by_holder[handle][at] for at in measures) if beside.loads else (),
             takes=handle in takers,
         )
         for handle, member in people.items()
     ]
     most = most_in_role(applied.model, role)
     asking = list(only_what_can_be_met(accounts, members, settings))
-    problem, aside = _capped(build(asking, members, settings), most)
+    problem, caps, aside = _capped(build(asking, members, settings), most, beside.staying)
     return RoleBooks(
         role=role,
         people=people,
@@ -148,22 +150,41 @@ def books_of(
         problem=problem,
         in_teams=in_teams,
         most=most,
+        caps=caps,
         aside=aside,
         presence=presence,
         continuity=about.continuity,
-        whole=among is None,
+        whole=beside.among is None,
     )
 
 
-def _capped(problem: Problem, most: int | None) -> tuple[Problem, tuple[Fault, ...]]:
-    """The problem with the cap of the model for each member, as far as it can be kept. Who passes
-    it with what nobody asks about, which might move as well, takes nothing more.
+def _capped(
+    problem: Problem, most: int | None, staying: Mapping[str, int]
+) -> tuple[Problem, Floats | None, tuple[Fault, ...]]:
+    """The problem with the cap of the model for each member, as far as it can be kept, and these
+    caps. Of what nobody asks about only what has to stay counts against a cap: the rest might move.
+    But nobody who passes hers with it takes anything more.
     """
     if most is None:
-        return problem, ()
-    limit, counted = np.full_like(problem.bands.limit, np.inf), problem.measures.index(ACCOUNTS)
-    limit[:, counted] = np.maximum(most, problem.besides[:, counted])
-    return as_far_as_kept(replace(problem, bands=problem.bands._replace(limit=limit)))
+        return problem, None, ()
+    counted = problem.measures.index(ACCOUNTS)
+    limit, besides = np.full_like(problem.bands.limit, np.inf), problem.besides.copy()
+    limit[:, counted] = most
+    besides[:, counted] = [staying.get(handle, 0) for handle in problem.members]
+    bands = problem.bands._replace(limit=limit)
+    found, aside = as_far_as_kept(replace(problem, bands=bands, besides=besides))
+    caps = found.bands.limit[:, counted]
+    total = float(len(problem.accounts) + problem.besides[:, counted].sum())
+    room = min(
+        [float(caps.sum()), *(each.limit for each in aside if each.field and not each.member)]
+    )
+    if total > room:  # what nobody asks about has no place either
+        clash = Fault(code=Code.LIMITS_TOO_SMALL, field=ACCOUNTS, load=total, limit=room)
+        aside = (*(each for each in aside if each.member), clash)
+        caps, found = np.full_like(caps, np.inf), replace(found, arcs=problem.arcs)
+    limit[:, counted] = np.maximum(caps, problem.besides[:, counted])
+    bands = problem.bands._replace(limit=limit)
+    return replace(problem, arcs=found.arcs, bands=bands), caps, aside
 
 
 def _people(viewer: User, applied: AppliedModel, role: str, *, on: date) -> dict[str, Member]:
@@ -195,18 +216,13 @@ def _kept(
     among: Collection[int] | None,
 ) -> list[Kept]:
     """The customers of a role whom one of these people holds, or nobody; of some, if given."""
-    model, is_open = applied.model, is_open_on()
+    model, staying = applied.model, Staying(model=applied.model, on=on)
     ledger = Ledger(model, applied.spoken, on=on, among=among)
     serve = frozenset(serving(Member.objects.all(), on=on).values_list("pk", flat=True))
     hours = hours_of_segments(applied, on=on)
     found: list[Kept] = []
     seen = visible_accounts(viewer, on=on)
     seen = seen if among is None else seen.filter(pk__in=among)
-
-    @cache
-    def frozen(term_end_on: date | None) -> bool:
-        freeze = model.changes.freeze
-        return is_frozen(freeze, term_end_on, signed=False, on=on, is_open=is_open)
 
     duties_of: dict[tuple[str, str], list[str]] = {}
     for each in asked(model, applied.spoken, on=on, among=seen):
@@ -218,7 +234,7 @@ def _kept(
         giver = _giver(holders.values(), known=staff.handles, serve=serve)
         if not duties or giver == ELSEWHERE:
             continue
-        holder, stays = staff.held(each, giver, is_frozen=frozen(each.term_end_on))
+        holder, stays = staff.held(each, giver, is_frozen=staying.is_frozen(each.term_end_on))
         by, asks = hours.get(each.segment, ("", 0.0))
         found.append(
             Kept(

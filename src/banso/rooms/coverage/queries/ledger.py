@@ -126,17 +126,19 @@ def placed(model: Model, spoken: Language, *, on: date) -> QuerySet[Account, Acc
     )
 
 
+def restrained(model: Model, spoken: Language, *, on: date) -> QuerySet[Account, Account]:
+    """The same with the end of its `term`, and the agreements `needed` for it to move."""
+    found = placed(model, spoken, on=on)
+    return found.annotate(needed=_approvals(model, spoken, on=on), term=_term_end(spoken))
+
+
 def asked(
     model: Model, spoken: Language, *, on: date, among: QuerySet[Account] | None = None
 ) -> Iterator[Asked]:
     """Every customer that a model is about, or those of them `among` some accounts."""
     stated = {each.by for each in model.coverage.values() if each.by}
     by = sorted(key for key in {*stated, LANGUAGE} if key in spoken.facts)
-    found = (
-        placed(model, spoken, on=on)
-        .annotate(needed=_approvals(model, spoken, on=on), term=_term_end(spoken))
-        .order_by("pk")
-    )
+    found = restrained(model, spoken, on=on).order_by("pk")
     if among is not None:
         found = found.filter(pk__in=among.values("pk"))
     names = [spoken.facts[key].path for key in by]

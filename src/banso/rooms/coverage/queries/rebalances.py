@@ -56,6 +56,11 @@ def givers_in(gathered: Iterable[RebalanceMove]) -> frozenset[str]:
     return frozenset(each.giver.handle for each in gathered if each.giver)
 
 
+def receivers_in(gathered: Iterable[RebalanceMove]) -> dict[int, str]:
+    """To whom moves give each account, by handle."""
+    return {each.account_id: each.receiver.handle for each in gathered}
+
+
 def applied_by(viewer: User) -> QuerySet[Rebalance]:
     """The rebalances that stand and that the viewer may take back: those she applied, and for who
     operates all.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from banso.engines.assignment.faults import Fault
     from banso.engines.assignment.moves import Block
-    from banso.engines.assignment.problem import Marks, Problem
+    from banso.engines.assignment.problem import Floats, Marks, Problem
     from banso.rooms.coverage.models import RebalanceMove
     from banso.rooms.coverage.queries.taking import Presence
     from banso.rooms.people.models import Member, Team
@@ -51,8 +51,8 @@ class Kept:
 
 @dataclass(frozen=True, kw_only=True)
 class RoleBooks:
-    """The books of a role today. `most` is the model's cap, for everybody; `aside` names what of
-    the caps can't be kept, whatever is moved, which the problem therefore doesn't ask for.
+    """The books of a role today. `most` is the model's cap, for everybody; `caps` is what of it
+    each can keep, and `aside` names what can't be kept, whatever is moved.
     """
 
     role: str
@@ -61,6 +61,7 @@ class RoleBooks:
     problem: Problem
     in_teams: bool
     most: int | None
+    caps: Floats | None  # in accounts, by member
     aside: tuple[Fault, ...]
     presence: dict[str, Presence]  # by handle, of those of whom there is something to tell
     continuity: float = 1.0  # what a change of hands weighs against evenness

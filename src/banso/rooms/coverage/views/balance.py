@@ -74,7 +74,7 @@ def _books(request: Request, applied: AppliedModel, role: str, reader: Reader) -
     member = request.GET.get("member", "")
     about = About(
         members=[member],
-        accounts=[each.account_id for each in gathered],
+        gathered=rebalances.receivers_in(gathered),
         suggests=True,
         continuity=continuity_of(request),
     )
@@ -183,7 +183,8 @@ def books_or_404(
     asked = {int(each) for each in accounts if each.isdecimal() and len(each) < LONGEST_ID}
     about = About(
         members=members,
-        accounts=asked | {each.account_id for each in gathered},
+        accounts=asked,
+        gathered=rebalances.receivers_in(gathered),
         suggests=suggests,
         continuity=continuity_of(request),
     )
