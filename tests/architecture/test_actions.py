@@ -20,6 +20,8 @@ UPKEEP = {  # no person's act: atomic, and not in the journal
     "banso.rooms.customers.actions.duplicates.propose_pairs",
     "banso.rooms.revenue.actions.refresh",
     "banso.rooms.revenue.actions.write_snapshots",
+    "banso.rooms.work.actions.seats.settle_seats",
+    "banso.rooms.work.actions.working.keep_in_hand",
     "banso.rooms.ingestion.actions.corrections.settle_corrections",
     "banso.rooms.ingestion.actions.corrections.reopen_rows",
 }

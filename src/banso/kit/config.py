@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from banso.engines.basis.faults import CellFault
 from banso.engines.basis.money import minor_digits
 from banso.engines.basis.notices import as_notice
+from banso.engines.basis.working_time import office_hours
 from banso.kit.working_days import closed_days
 
 PREFIX = "BANSO_"
@@ -51,6 +52,7 @@ class Config:
     inbox: str = ""  # a folder from which files are taken in
     holidays: str = "JP"  # the country whose public holidays are no working days
     closed_days: str = "12-29..01-03"  # of every year
+    office_hours: str = "09:00-12:00,13:00-18:00"  # in which response targets run
     renewal_months: int = 15  # how far ahead renewals are made
     price_notice: str = "30d"  # before the customer's deadline, where the contract is silent
 
@@ -132,6 +134,14 @@ def _are_days(text: str) -> bool:
     return True
 
 
+def _are_hours(text: str) -> bool:
+    try:
+        office_hours(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_notice(text: str) -> bool:
     try:
         return as_notice(text).amount > 0
@@ -155,6 +165,7 @@ CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "inbox": (_is_whole_path, "empty or a folder's whole path, such as /srv/banso/inbox"),
     "holidays": (_is_country, "empty or a country's two capital letters, such as JP"),
     "closed_days": (_are_days, "empty or days of the year like 12-29..01-03,08-13"),
+    "office_hours": (_are_hours, "stretches of a day like 09:00-12:00,13:00-18:00"),
     "renewal_months": (_is_count, "a number from 1"),
     "price_notice": (_is_notice, "a time before a day, such as 30d, 10bd, 1m or 2me"),
     "smtp_url": (_is_mail_server, "empty or like smtp://user:password@host:587, or smtps"),

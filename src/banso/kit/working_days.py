@@ -6,8 +6,11 @@ from datetime import date, timedelta
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+
+from banso.engines.basis.working_time import WorkingTime, office_hours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +26,12 @@ def is_open_on() -> Callable[[date], bool]:
         return day.weekday() < 5 and day not in _closed(day.year, country, closed)
 
     return is_open
+
+
+def working_time() -> WorkingTime:
+    """The company's office hours on its working days, by the settings."""
+    asked = settings.BANSO
+    return WorkingTime(office_hours(asked.office_hours), ZoneInfo(asked.time_zone), is_open_on())
 
 
 def closed_days(text: str) -> frozenset[tuple[int, int]]:

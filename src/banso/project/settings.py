@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "banso.rooms.revenue",
     "banso.rooms.usage",
     "banso.rooms.coverage",
+    "banso.rooms.work",
     "banso.rooms.renewals",
     "banso.rooms.value",
     "banso.rooms.ingestion",

@@ -67,8 +67,13 @@ class Joined(StrEnum):
 
 
 class Routing(StrEnum):
-    """Who of a pool gets the next piece of work."""
+    """Who of a pool gets the next piece of work: whoever asks for it, else whoever got one longest
+    ago, has the fewest open, has the fewest minutes of work open, or has had the fewest for the
+    share of hours she gives the pool.
+    """
 
     PULL = "pull"
     ROUND_ROBIN = "round_robin"
     LEAST_LOADED = "least_loaded"
+    LEAST_MINUTES = "least_minutes"
+    WEIGHTED = "weighted"

@@ -167,13 +167,29 @@ class Members(Part):
     role: Key
 
 
+class Overflow(Part):
+    """Another pool that helps with what has waited this long."""
+
+    to: Key
+    after: Span
+
+
 class Pool(Part):
-    """People who hold accounts together."""
+    """People who hold accounts together.
+
+    `at_once` and `per_day` are the most that one of them has in hand and takes on in a day; who
+    gives the pool a part of her hours has that part of them. `continuity` is how long whoever
+    served a customer last is offered what follows, and `holds` for how long it waits for her alone.
+    """
 
     name: Words | None = None
     members: Members | list[Handle]
     routing: Routing = Routing.PULL
     continuity: Span | None = None
+    holds: Span | None = None
+    at_once: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    per_day: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    overflow: Overflow | None = None
     reserve: Reserve | None = None
     centre_of_excellence: Expertise | None = None
     owns: list[Key] = []

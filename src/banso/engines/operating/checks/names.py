@@ -143,6 +143,8 @@ def _of_pools(model: Model) -> Iterator[Named]:
             yield from _listed(("pools", key, "members"), "person", pool.members)
         if pool.reserve:
             yield ("pools", key, "reserve", "role"), "role", pool.reserve.role
+        if pool.overflow:
+            yield ("pools", key, "overflow", "to"), "pool", pool.overflow.to
 
 
 def _of_teams(model: Model) -> Iterator[Named]:

@@ -1,0 +1,3 @@
+"""Writes of work."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Reads of work."""
+
+from __future__ import annotations

@@ -1,0 +1,46 @@
+"""What the tests of work look at: who has what, and whether the books of seats are true."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from banso.rooms.identity.models import User
+from banso.rooms.people.models import Member
+from banso.rooms.work.actions.claiming import take_next
+from banso.rooms.work.models import Seat, State, WorkItem
+from tests.factories.when import NOON
+
+
+def user(member: Member) -> User:
+    assert member.user is not None
+    return member.user
+
+
+def taken(member: Member, *, at: datetime = NOON) -> WorkItem:
+    """The next item, taken by the member, as it stands afterwards."""
+    return fresh(take_next(member, by=user(member), at=at))
+
+
+def fresh(item: WorkItem) -> WorkItem:
+    return WorkItem.objects.select_related("member", "pool").get(pk=item.pk)
+
+
+def holders() -> dict[int, int | None]:
+    """Who has which item in hand."""
+    in_hand = WorkItem.objects.filter(state=State.IN_HAND)
+    return dict(in_hand.values_list("pk", "member_id"))
+
+
+def untrue_seats() -> list[Any]:
+    """Seats on which there is not what is in hand by them, or more than their cap."""
+    counted = Counter(
+        WorkItem.objects.filter(state=State.IN_HAND, seat__isnull=False).values_list(
+            "seat", flat=True
+        )
+    )
+    wrong = [each for each in Seat.objects.all() if each.open != counted[each.pk]]
+    return [*wrong, *Seat.objects.filter(open__gt=F("at_once"))]
