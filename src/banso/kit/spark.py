@@ -65,6 +65,7 @@ def session(name: str) -> Iterator[BaseBackend]:
     """A session on the cluster of that name; it ends with the block. Raises NoCluster."""
     spark = _on_trial() if name == LOCAL else _started(name, ALWAYS)
     application = spark.sparkContext.applicationId
+    Cluster.register_options()  # a share can't be compiled before its treatment of NaN is known
     backend = Cluster().connect(spark)  # type: ignore[no-untyped-call]  # Ibis leaves it untyped
     try:
         yield backend
