@@ -7,7 +7,10 @@ import json
 import sys
 from importlib import import_module
 
-NAMES = ("accounts", "import", "afternoon", "movements", "rules", "balance", "plan", "pages")
+NAMES = (
+    *("accounts", "import", "afternoon", "movements", "rules", "balance", "plan", "claims"),
+    "pages",
+)
 MODULES = {"import": "bench.intake_of_files"}
 
 

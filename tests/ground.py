@@ -44,8 +44,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 class PostgreSQL:
     """A cluster in a short folder of its own, as sockets want it, reached by socket alone."""
 
-    def __init__(self, programs: Path) -> None:
-        self.programs = programs
+    def __init__(self, programs: Path, *, settings: tuple[str, ...] = FAST) -> None:
+        self.programs, self.settings = programs, settings
         self.folder = Path(tempfile.mkdtemp(prefix="banso-pg-", dir="/tmp"))
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -59,7 +59,7 @@ class PostgreSQL:
             *("--no-locale", "--encoding", "UTF8", "--no-sync"),
         ]
         subprocess.run(self._as_its_owner(making), check=True, capture_output=True)
-        settings = [f"unix_socket_directories={self.folder}", "listen_addresses=", *FAST]
+        settings = [f"unix_socket_directories={self.folder}", "listen_addresses=", *self.settings]
         running = ["postgres", "-D", str(cluster), *(f"--{setting}" for setting in settings)]
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(self._as_its_owner(running), stdout=log, stderr=log)

@@ -22,7 +22,9 @@ def user(member: Member) -> User:
 
 def taken(member: Member, *, at: datetime = NOON) -> WorkItem:
     """The next item, taken by the member, as it stands afterwards."""
-    return fresh(take_next(member, by=user(member), at=at))
+    return WorkItem.objects.select_related("member", "pool").get(
+        pk=take_next(member, by=user(member), at=at).pk
+    )
 
 
 def fresh(item: WorkItem) -> WorkItem:

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from banso.rooms.journal.points import Actor, Event
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(
     event: Event, *, by: Actor, at: datetime, accounts: Iterable[int] = (), **details: Any
 ) -> Entry:
     """Write one act into the journal, linked to its accounts, and enqueue what reacts to it.
 
     Call it inside the act's own transaction. `details` are codes, numbers and names, JSON-able; the
-    event's sentence is told from them. A bulk act is one entry with many links.
+    event's sentence is told from them. A bulk act is one entry with many links. What fails here
+    fails the act, so there is no place of its own to come back to.
     """
     entry = Entry.objects.create(
         event=event.code, at=at, actor_id=by.pk, actor_label=str(by), details=details

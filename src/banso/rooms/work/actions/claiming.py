@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from banso.kit.acts import Refused
 from banso.rooms.journal.actions import record
-from banso.rooms.work.actions.changing import Change
+from banso.rooms.work.actions.changing import LEASE, Change, Slot
 from banso.rooms.work.models import Comment, Seat, State, WorkItem
 from banso.rooms.work.points import ITEM_TAKEN, ITEM_TAKEN_OVER
-from banso.rooms.work.queries.waiting import best_seat, for_me, seats_of, waiting_for
+from banso.rooms.work.queries.waiting import best_seat, first_of, for_me, places_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,29 +34,61 @@ class NoSeat(Refused):
     """It is of a pool in which she doesn't work."""
 
 
+_TAKE_FIRST: Final = """
+    UPDATE work_workitem SET state = 'in_hand', member_id = %s, seat_id = %s, since = %s,
+        lease_until = %s, version = version + 1, held_for_id = NULL, held_until = NULL,
+        nobody = '[]', was_dealt = FALSE
+    WHERE id = ({first}) RETURNING id, account_id, subject"""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What somebody took."""
+
+    pk: int
+    account: int
+    subject: str
+
+
 @transaction.atomic
-def take_next(member: Member, *, by: User, at: datetime) -> WorkItem:
+def take_next(member: Member, *, by: User, at: datetime) -> Taken:
     """Take what is best for a member now: what waits for her alone before what waits for anybody
     of her pools, and of that the first she can serve.
 
     The item is locked as it is found, past those that others are taking at the same moment: nobody
-    waits for anybody, and no two get the same.
+    waits for anybody, and no two get the same. Nothing found gives the place on the seat back.
     """
-    item = for_me(member).select_for_update(skip_locked=True, of=("self",)).first()
-    seat = None
-    if item is None:
-        seats = seats_of(member)
+    places = places_of(member)
+    taken = _own(member, at) if places.has_own else None
+    if taken is None:
+        seats = places.seats
         seat = seats[0] if len(seats) == 1 else best_seat(seats, at=at)
-        if seat is None:
-            raise NothingWaits(_("Nothing waits for you now."))
-        locked = waiting_for(seat, at=at).select_for_update(skip_locked=True, of=("self",))
-        item = locked.first()
-    if item is None:
+        taken = _first(seat, member, at) if seat else None
+    if taken is None:
         raise NothingWaits(_("Nothing waits for you now."))
-    Change(item, at).into_hand(member, seat or _seat_for(item, member))
-    told = {"item": item.pk, "subject": item.subject, "member": member.pk}
-    record(ITEM_TAKEN, by=by, at=at, accounts=[item.account_id], **told)
-    return item
+    told = {"item": taken.pk, "subject": taken.subject, "member": member.pk}
+    record(ITEM_TAKEN, by=by, at=at, accounts=[taken.account], **told)
+    return taken
+
+
+def _own(member: Member, at: datetime) -> Taken | None:
+    """The first of what waits for her alone."""
+    item = for_me(member).select_for_update(skip_locked=True, of=("self",)).first()
+    if item is None:
+        return None
+    Change(item, at).into_hand(member, _seat_for(item, member))
+    return Taken(item.pk, item.account_id, item.subject)
+
+
+def _first(seat: Seat, member: Member, at: datetime) -> Taken | None:
+    """A place on the seat and the first item there."""
+    Slot(seat, member).take(at=at)
+    first, moment = first_of(len(seat.serves)), connection.ops.adapt_datetimefield_value
+    values = [member.pk, seat.pk, moment(at), moment(at + LEASE), *first.asked(seat, at=at)]
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_FIRST.format(first=first.text), values)
+        found = cursor.fetchone()
+    return Taken(*found) if found else None
 
 
 @transaction.atomic
