@@ -15,7 +15,7 @@ from banso.sample.people import Member, Staff
 
 HEADER = ("社員ID", "スキル", "レベル", "根拠")
 PRODUCTS = ("kintai", "kyuyo", "romu")
-TRADES = ("manufacturing", "retail", "restaurants", "healthcare", "it")
+TRADES = ("製造", "小売", "飲食", "医療・介護", "it")
 _TRADED = frozenset({"enterprise_csm", "mid_csm", "account_manager", "account_executive"})
 _TRADE_OF = 0.5
 _ENGLISH_OF = 0.12

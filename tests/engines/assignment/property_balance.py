@@ -19,6 +19,7 @@ from banso.engines.assignment.faults import Code, Impossible
 from banso.engines.assignment.moves import first_moves
 from banso.engines.assignment.problem import Problem
 from banso.engines.assignment.rows import AccountRow, MemberRow
+from banso.engines.assignment.settings import Settings
 from tests.engines.assignment.made import TWO, every_assignment, least, rows, solved
 
 Rows = tuple[list[AccountRow], list[MemberRow]]
@@ -29,15 +30,15 @@ def problem_of(given: Rows) -> Problem:
     return build(*given, TWO)
 
 
-@given(rows(sound=False))
-def test_an_arc_exists_exactly_where_nothing_bars_it(given: Rows) -> None:
+@given(rows(sound=False), st.sampled_from([TWO, replace(TWO, owner_may_keep=True)]))
+def test_an_arc_exists_exactly_where_nothing_bars_it(given: Rows, settings: Settings) -> None:
     accounts, members = given
     expected = [
-        [at for at, member in enumerate(members) if not bars(account, member, TWO)]
+        [at for at, member in enumerate(members) if not bars(account, member, settings)]
         for account in accounts
     ]
     try:
-        arcs = build(accounts, members, TWO).arcs
+        arcs = build(accounts, members, settings).arcs
     except Impossible as refused:
         lonely = [each.account for each in refused.faults if each.code is Code.NOBODY_ELIGIBLE]
         named = [each for each, found in zip(accounts, expected, strict=True) if not found]

@@ -87,6 +87,48 @@ def test_a_customer_goes_to_who_speaks_its_language(company: Company, operations
     assert set(choices(known(operations), here)) == {"sato", "ito"}
 
 
+def test_a_skill_is_the_same_in_any_width_and_case(company: Company, operations: User) -> None:
+    maker = customer("maker", industry="ＩＴ・Web")
+    hold(customer("shop"), company["sato"])
+    adopt(operations, BY_INDUSTRY)
+    client = browser(operations)
+    noted = {"skill": "IT・ＷＥＢ", "level": "3"}
+    client.post(f"/members/{company['ito'].pk}/skills/", noted)
+    assert set(choices(known(operations), maker)) == {"ito"}
+
+
+def test_who_holds_it_may_keep_it_whatever_is_noted_and_the_page_says_so(
+    company: Company, operations: User
+) -> None:
+    make_fact("language", FactType.TEXT)
+    clinic = customer("clinic", industry="医療", facts={"language": "fr"})
+    hold(clinic, company["sato"])
+    hold(customer("shop"), company["ito"])
+    adopt(operations, BY_INDUSTRY)
+    make_skill(company["ito"], by=operations, skill="医療")
+    assert choices(known(operations), clinic) == {"sato": 0, "ito": pytest.approx(1.0)}
+    told = plain(browser(operations).get("/model/balance/?role=csm"))
+    assert "1 customer needs fr, which nobody who could take it is noted to speak." in told
+    assert f"{company['sato'].name} holds 1 customer who needs what isn't noted of her." in told
+
+
+def test_what_stands_between_a_customer_and_a_person_is_said(
+    company: Company, operations: User
+) -> None:
+    make_fact("language", FactType.TEXT)
+    clinic = customer("clinic", industry="医療", region="沖縄", facts={"language": "en"})
+    hold(clinic, company["ito"])
+    hold(customer("shop", region="九州"), company["sato"])
+    adopt(operations, BY_INDUSTRY)
+    for skill in ("医療", "en"):
+        make_skill(company["ito"], by=operations, skill=skill)
+    told = plain(browser(operations).get(f"/model/balance/csm/what-if/?move={clinic.pk}:sato"))
+    name = company["sato"].name
+    assert f"The customer needs en, and nothing is noted of {name} speaking it." in told
+    assert f"needs somebody who knows 医療; of {name} it isn't noted." in told
+    assert "another one" not in told
+
+
 def test_another_region_than_hers_costs(company: Company, operations: User) -> None:
     north, south = customer("north", region="北海道"), customer("south", region="九州")
     hold(north, company["sato"])

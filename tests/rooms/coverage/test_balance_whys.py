@@ -133,4 +133,6 @@ def test_each_team_has_its_own_spread_and_a_move_across_is_told(
     page = plain(client.get("/model/balance/"))
     assert "東 2 1.5× → 1.3×1.5× → 1.3× 西 2 1.0× → 1.3×1.0× → 1.3×" in page
     told = plain(client.get("/model/balance/csm/why/", {"account": crossing.pk}))
-    assert "Somebody put it there: books are compared within teams" in told
+    assert (
+        "Somebody put it there; the search wouldn't have. Books are compared within teams" in told
+    )

@@ -71,11 +71,11 @@ def test_a_new_level_keeps_its_evidence_and_taken_back_is_what_was_noted_by_hand
 def test_a_row_that_can_not_be_anybodys_skill_says_why(
     people: list[Member], operations: User
 ) -> None:
-    cells = "m3,kintai,1\nm1,勤怠,1\nm1,kintai,5\nm1,romu,1\n佐藤 さくら,romu,2\n"
+    cells = f"m3,kintai,1\nm1,{'勤' * 61},1\nm1,kintai,5\nm1,romu,1\n佐藤 さくら,ＲＯＭＵ,2\n"
     of = bring_in(f"employee,skill,level\n{cells}", by=operations)
     assert [(row, found) for row, _severity, found in findings(of)] == [
         (2, [("member", "unknown_member")]),
-        (3, [("skill", "not_a_skill")]),
+        (3, [("skill", "too_long")]),
         (4, [("level", "too_large")]),
         (6, [("skill", "repeated_id")]),
     ]

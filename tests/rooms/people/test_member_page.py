@@ -73,7 +73,7 @@ def test_a_lead_notes_a_skill_in_place_and_she_herself_does_not(
     assert list(Skill.objects.values_list("skill", "level")) == [("business", 2)]
 
 
-@pytest.mark.parametrize("wrong", [{"skill": "営業"}, {"level": "5"}, {"skill": ""}])
+@pytest.mark.parametrize("wrong", [{"skill": "営" * 61}, {"level": "5"}, {"skill": ""}])
 def test_a_wrong_skill_is_told_at_its_field(
     me: Member, page: str, ken: User, wrong: dict[str, str]
 ) -> None:

@@ -36,7 +36,10 @@ def arcs_of(
     """
     place = {member.key: at for at, member in enumerate(members)}
     owner = np.array([place.get(each.owner, -1) for each in accounts], np.int64)
-    arcs = _without_kept_from(_laid(accounts, members, settings), accounts, members)
+    arcs = _laid(accounts, members, settings)
+    if settings.owner_may_keep:
+        arcs = _with_owners(arcs, accounts, members, settings, owner)
+    arcs = _without_kept_from(arcs, accounts, members)
     arcs = _without_who_takes_nothing(arcs, accounts, members, owner)
     faults = [
         _nobody_eligible(accounts[lonely], members, settings)
@@ -102,6 +105,28 @@ def _choice(account: AccountRow, members: Sequence[MemberRow], settings: Setting
         ]
     costs = [mismatch(account, members[at], settings) for at in eligible]
     return np.array(eligible, np.int32), np.array(costs, np.float64)
+
+
+def _with_owners(
+    arcs: Arcs,
+    accounts: Sequence[AccountRow],
+    members: Sequence[MemberRow],
+    settings: Settings,
+    owner: Indices,
+) -> Arcs:
+    """The arcs with those of owners who lack what their accounts ask, pinned ones aside."""
+    lacking = np.flatnonzero((owner >= 0) & (arcs.to(owner) < 0))
+    added = np.array([at for at in lacking.tolist() if not accounts[at].pinned_to], np.int64)
+    if not len(added):
+        return arcs
+    costs = [mismatch(accounts[at], members[owner[at]], settings) for at in added.tolist()]
+    account = np.repeat(np.arange(len(accounts)), arcs.sizes)
+    whose = np.concatenate((account, added))
+    member = np.concatenate((arcs.member, owner[added].astype(np.int32)))
+    order = np.lexsort((member, whose))
+    sizes = arcs.sizes + np.bincount(added, minlength=len(accounts))
+    start = np.concatenate(([0], np.cumsum(sizes)))
+    return Arcs(start, member[order], np.concatenate((arcs.cost, costs))[order])
 
 
 def _without_kept_from(

@@ -19,6 +19,8 @@ def bars(account: AccountRow, member: MemberRow, settings: Settings) -> tuple[Ba
     found = (Bar.KEPT_FROM,) if member.key in account.kept_from else ()
     if account.pinned_to:
         return found if account.pinned_to == member.key else (*found, Bar.PINNED_ELSEWHERE)
+    if account.owner == member.key and settings.owner_may_keep:
+        return found
     if not member.takes and account.owner != member.key:
         found = (*found, Bar.TAKES_NOTHING)
     return (*found, *bars_of_kind(account, member, settings))

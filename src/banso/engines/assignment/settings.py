@@ -38,7 +38,8 @@ class Settings:
 
     An account may go to a member of another region or of another segment at a cost, and to one of
     whom both are other only if `may_cross` is 2; with 0 it crosses neither. It leaves its team
-    only if `may_leave_team`.
+    only if `may_leave_team`. If the `owner_may_keep` it, whoever holds it today may go on, whatever
+    it asks: that somebody copes is worth more than what was noted of her.
     """
 
     measures: tuple[Measure, ...] = (Measure(key=ACCOUNTS), Measure(key=ARR), Measure(key=HOURS))
@@ -51,6 +52,7 @@ class Settings:
     other_segment: float = 0.4
     may_cross: int = 1
     may_leave_team: bool = False
+    owner_may_keep: bool = False
 
     def __post_init__(self) -> None:
         costs = (self.continuity, self.move, self.move_by_size, self.size_at_most,

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from banso.rooms.identity.models import AccessRole
-from banso.rooms.people.models import SKILL_KEY, AbsenceKind
+from banso.rooms.people.models import AbsenceKind, skill_key
 
 LEVELS = {
     0: _("0 – none yet"),
@@ -15,9 +14,6 @@ LEVELS = {
     4: _("4 – teaches others"),
 }
 SKILL_NAMES = {"consulting": _("Consulting"), "business": _("Business"), "industry": _("Industry")}
-KEY = RegexValidator(
-    rf"^{SKILL_KEY.pattern}\Z", _("Use small Latin letters, figures, - and _, as the model does.")
-)
 
 
 def _day_input() -> forms.DateInput:
@@ -36,8 +32,10 @@ class SkillForm(forms.Form):
     skill = forms.CharField(
         label=_("Skill"),
         max_length=60,
-        validators=[KEY],
-        help_text=_("As the operating model calls it: consulting, business, industry …"),
+        help_text=_(
+            "As the operating model calls it: consulting, business, or an industry, a product or a "
+            "language by which customers are told apart."
+        ),
         widget=forms.TextInput(attrs={"list": "known-skills", "autocapitalize": "off"}),
     )
     level = forms.TypedChoiceField(label=_("Level"), coerce=int, choices=list(LEVELS.items()))
@@ -47,6 +45,9 @@ class SkillForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def clean_skill(self) -> str:
+        return skill_key(self.cleaned_data["skill"])
 
 
 class SkillKeyForm(forms.Form):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import re
+import unicodedata
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 HIGHEST_LEVEL = 4  # of a skill, on the scale of operating models
-SKILL_KEY = re.compile(r"[a-z0-9][a-z0-9_\-/]*")
+
+
+def skill_key(said: str) -> str:
+    """A skill in the one spelling by which it is asked for: the key of an operating model, or the
+    value of an attribute by which customers divide (an industry, a product, a language).
+    """
+    return unicodedata.normalize("NFKC", said).strip().lower()
 
 
 class TeamKind(models.TextChoices):
@@ -121,9 +127,7 @@ class PoolMembership(models.Model):
 
 
 class Skill(models.Model):
-    """How far a member has come in a skill, by whose word and on what evidence. The key is the one
-    by which operating models ask for it.
-    """
+    """How far a member has come in a skill (`skill_key`), by whose word and on what evidence."""
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", db_index=False)
     skill = models.CharField(max_length=60)

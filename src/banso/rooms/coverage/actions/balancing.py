@@ -31,6 +31,7 @@ from banso.rooms.coverage.queries.rebalances import moves_in, receivers_in
 from banso.rooms.coverage.queries.role_rest import About
 from banso.rooms.coverage.queries.versions import applied_model, in_force
 from banso.rooms.customers.actions.holders import Handed, hand_over, take_back_holdings
+from banso.rooms.customers.queries.holders import hold_still
 from banso.rooms.identity.access import may_operate
 from banso.rooms.journal.actions import record
 
@@ -154,6 +155,7 @@ def apply_rebalance(rebalance: Rebalance, *, on: date, by: User, at: datetime) -
         raise NothingGathered(_("No moves have been gathered. Add some first."))
     unseen = RebalanceMove.objects.filter(rebalance=draft)
     unseen.exclude(pk__in=[each.pk for each in gathered]).delete()
+    hold_still([each.account_id for each in gathered])
     applied = applied_model(in_force())
     about = About(gathered=receivers_in(gathered))
     books = applied and books_of(by, applied, draft.role, on=on, about=about)

@@ -75,7 +75,8 @@ class Rebalance(models.Model):
 class RebalanceSearch(models.Model):
     """What a search said of the way that it laid into a draft: what books cost before it and what
     they cost dealt so, what no way of dealing them costs less than, and whether that is proved to
-    be the best; all by what a change of hands weighed then.
+    be the best; all by what a change of hands weighed then. `books` is the digest of what it
+    searched: what it says holds while books have it.
     """
 
     rebalance = models.OneToOneField(Rebalance, on_delete=models.CASCADE, related_name="+")
@@ -84,6 +85,7 @@ class RebalanceSearch(models.Model):
     bound = models.FloatField()
     proved = models.BooleanField()
     continuity = models.FloatField(default=1.0)
+    books = models.CharField(max_length=32, default="")
     at = models.DateTimeField()
 
     class Meta:

@@ -60,8 +60,7 @@ def quality_of(books: RoleBooks, after: Books, draft: Rebalance) -> Quality | No
         return None
     objective, fixed = after.objective, books.problem.unavoidable
     before = books.today.objective
-    is_same = isclose(before, search.before, rel_tol=CLOSE, abs_tol=CLOSE)
-    is_current = is_same and search.continuity == books.continuity
+    is_current = search.books == books.digest
     is_as_found = isclose(objective, search.objective, rel_tol=CLOSE, abs_tol=CLOSE)
     return Quality(
         at=search.at,

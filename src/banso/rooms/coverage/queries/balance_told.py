@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from banso.engines.assignment.explanation import what_if
 from banso.engines.assignment.settings import ACCOUNTS, ARR, HOURS
 from banso.kit.templatetags.banso import percent
+from banso.rooms.coverage.queries.balance_bars import told_bars
 from banso.rooms.customers.models import Account
 
 if TYPE_CHECKING:
@@ -140,8 +141,9 @@ class BlockTold:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequence:
     """What comes of one customer passing on: the books of who gives and who takes it, and the
-    spreads. `breaks` are the caps it breaks; `is_holder` says that the taker has it today; `pays`,
-    that evenness gains more than it costs the customer.
+    spreads. `bars` say why the search doesn't offer it to her, `breaks` which caps it breaks;
+    `is_holder` that the taker has it today; `pays` that evenness gains more than it costs the
+    customer.
     """
 
     account: Account
@@ -150,7 +152,7 @@ class Consequence:
     books: list[BookTold]
     spreads: list[SpreadTold]
     is_holder: bool
-    may_hold: bool
+    bars: list[str]
     breaks: list[_StrPromise]
     pays: bool
 
@@ -197,7 +199,7 @@ def told_consequence(books: RoleBooks, start: Books, account: Account, to: str) 
         books=[told_book(books, each, start, after) for each in dict.fromkeys(sides)],
         spreads=told_spread(books, start, after),
         is_holder=books.kept[found.account].holder == to,
-        may_hold=found.cost_change is not None,
+        bars=told_bars(books, found.account, to),
         breaks=[MEASURE_NAMES[measure] for measure in found.breaks],
         pays=(found.change or 0.0) < 0,
     )

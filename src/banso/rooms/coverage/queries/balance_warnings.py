@@ -93,7 +93,7 @@ def _told_fault(books: RoleBooks, fault: Fault) -> str:
 
 def told_besides(books: RoleBooks) -> list[Besides]:
     """Who holds customers that are none of the role's, the most first: nobody deals them here. Who
-    looks sees all that these people hold.
+    looks sees all that these people hold. Those of who leaves are in nobody's book and still hers.
     """
     ids = [each.pk for each in books.people.values()]
     held = Holding.objects.filter(to_on=None, member__in=ids)
@@ -101,8 +101,10 @@ def told_besides(books: RoleBooks) -> list[Besides]:
         held.order_by().values_list("member").annotate(n=Count("account", distinct=True))
     )
     counted = books.problem.measures.index(ACCOUNTS)
+    leaving = Counter(each.giver for each in books.kept.values() if not each.holder)
+    theirs = books.today.held[:, counted]
     found = [
-        Besides(member, numbers.get(member.pk, 0) - round(books.today.held[at, counted]))
+        Besides(member, numbers.get(member.pk, 0) - round(theirs[at]) - leaving[member.pk])
         for at, member in enumerate(books.people.values())
     ]
     return sorted((each for each in found if each.number > 0), key=lambda each: -each.number)

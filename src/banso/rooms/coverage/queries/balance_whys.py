@@ -13,6 +13,7 @@ from banso.engines.assignment.explanation import alternatives, what_if
 from banso.engines.assignment.problem import NOBODY
 from banso.engines.assignment.settings import ARR, HOURS
 from banso.kit.templatetags.banso import money, number
+from banso.rooms.coverage.queries.balance_bars import told_bars
 from banso.rooms.coverage.queries.balance_told import MEASURE_NAMES, BookTold, told_book
 from banso.rooms.customers.models import Account
 
@@ -69,6 +70,7 @@ class WhyTold:
     gains: list[Gain]
     costs: float | None
     others: list[OptionTold]
+    bars: list[str]  # why the search wouldn't have put it there
 
     @property
     def next(self) -> OptionTold | None:
@@ -100,6 +102,7 @@ def told_why(books: RoleBooks, after: Books, account: Account) -> WhyTold:
         taker=told_book(books, taker, books.today, after),
         gains=[Gain(MEASURE_NAMES[key], -change) for key, change in found.penalty_change.items()],
         costs=found.cost_change,
+        bars=told_bars(books, key, problem.members[taker]),
         others=[
             OptionTold(
                 told_book(books, problem.members.index(each.member), books.today, after),

@@ -33,13 +33,13 @@ from banso.rooms.coverage.queries.ledger import (
     posts_of,
 )
 from banso.rooms.coverage.queries.organisation import seen_whole
-from banso.rooms.coverage.queries.role_books import Kept, RoleBooks
+from banso.rooms.coverage.queries.role_books import Kept, RoleBooks, Rows
 from banso.rooms.coverage.queries.role_rest import WHOLE, Crew, rest_of
 from banso.rooms.coverage.queries.role_wishes import only_what_can_be_met
 from banso.rooms.coverage.queries.staying import Staying
 from banso.rooms.coverage.queries.taking import presences
 from banso.rooms.customers.access import visible_accounts
-from banso.rooms.people.models import Member
+from banso.rooms.people.models import Member, skill_key
 from banso.rooms.people.queries import serving, skills_by_member
 
 if TYPE_CHECKING:
@@ -123,7 +123,9 @@ def books_of(
     teams = {each.pk: str(each.team_id) for each in people.values()} if in_teams else {}
     accounts = [_account(each, measures, teams) for each in kept]
     settings = Settings(
-        measures=tuple(Measure(key=MEASURES[at]) for at in measures), continuity=about.continuity
+        measures=tuple(Measure(key=MEASURES[at]) for at in measures),
+        continuity=about.continuity,
+        owner_may_keep=True,
     )
     served = _served(kept, beside.loads)
     members = [
@@ -141,7 +143,7 @@ def books_of(
         for handle, member in people.items()
     ]
     most = most_in_role(applied.model, role)
-    asking = list(only_what_can_be_met(accounts, members, settings))
+    asking, unmet = only_what_can_be_met(accounts, members, settings)
     problem, caps, aside = _capped(build(asking, members, settings), most, beside.staying)
     return RoleBooks(
         role=role,
@@ -151,6 +153,8 @@ def books_of(
         in_teams=in_teams,
         most=most,
         caps=caps,
+        rows=Rows(asking, members, settings),
+        unmet=unmet,
         aside=aside,
         presence=presence,
         continuity=about.continuity,
@@ -254,9 +258,9 @@ def _kept(
 
 
 def _asked_of(each: Asked, fact: str | None) -> str:
-    """A customer's value in a fact; "" where it has none."""
+    """A customer's value in a fact as the skill that it asks for; "" where it has none."""
     value = each.values.get(fact) if fact else None
-    return "" if value is None else str(value)
+    return "" if value is None else skill_key(str(value))
 
 
 def _duties(ledger: Ledger, each: Asked, role: str) -> list[str]:

@@ -104,6 +104,7 @@ def _figures(found: Balance, books: RoleBooks) -> Searched:
         bound=found.bound,
         proved=found.proved,
         continuity=books.continuity,
+        books=books.digest,
     )
 
 

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Searched:
-    """What a search says of the way it found; see RebalanceSearch."""
+    """What a search says of the way it found, and of which books; see RebalanceSearch."""
 
+    books: str
     before: float
     objective: float
     bound: float

@@ -4,13 +4,17 @@ help.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from banso.engines.assignment.books import Books, present, spread
+from banso.engines.assignment.eligibility import bars, bars_of_kind
+from banso.engines.assignment.faults import Bar
 from banso.engines.assignment.moves import first_blocks
 from banso.engines.assignment.problem import NOBODY
 
@@ -20,11 +24,15 @@ if TYPE_CHECKING:
     from banso.engines.assignment.faults import Fault
     from banso.engines.assignment.moves import Block
     from banso.engines.assignment.problem import Floats, Marks, Problem
+    from banso.engines.assignment.rows import AccountRow, MemberRow
+    from banso.engines.assignment.settings import Settings
     from banso.rooms.coverage.models import RebalanceMove
+    from banso.rooms.coverage.queries.role_wishes import Unmet
     from banso.rooms.coverage.queries.taking import Presence
     from banso.rooms.people.models import Member, Team
 
 MANY: Final = 1_000_000  # ways for a customer to go to a person: beyond that some are looked at
+DIGITS: Final = 6  # sums of the same loads in another order differ behind them
 OUTERMOST: Final = 5  # people of a team, at either end
 
 
@@ -49,6 +57,14 @@ class Kept:
     needs: frozenset[str] = frozenset()  # what who holds it has to know
 
 
+class Rows(NamedTuple):
+    """What a problem was built of."""
+
+    accounts: list[AccountRow]
+    members: list[MemberRow]
+    settings: Settings
+
+
 @dataclass(frozen=True, kw_only=True)
 class RoleBooks:
     """The books of a role today. `most` is the model's cap, for everybody; `caps` is what of it
@@ -62,6 +78,8 @@ class RoleBooks:
     in_teams: bool
     most: int | None
     caps: Floats | None  # in accounts, by member
+    rows: Rows  # of which the problem was built
+    unmet: list[Unmet]
     aside: tuple[Fault, ...]
     presence: dict[str, Presence]  # by handle, of those of whom there is something to tell
     continuity: float = 1.0  # what a change of hands weighs against evenness
@@ -121,6 +139,32 @@ class RoleBooks:
             if held[account] == handle or (not held[account] and kept.giver == person)
         ]
 
+    def bars(self, account: str, handle: str) -> tuple[Bar, ...]:
+        """What stands between a customer and a member, caps included."""
+        problem = self.problem
+        at, member = self.place[account], problem.members.index(handle)
+        found = bars(self.rows.accounts[at], self.rows.members[member], self.rows.settings)
+        is_open = bool((problem.arcs.of(np.array([at])).member == member).any())
+        return found if found or is_open else (Bar.LIMIT,)
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Where each customer stands among all."""
+        return {key: at for at, key in enumerate(self.problem.accounts)}
+
+    @cached_property
+    def lacking(self) -> Counter[str]:
+        """By handle how many customers somebody holds who ask what isn't noted of her."""
+        members = {each.key: each for each in self.rows.members}
+        wished = {Bar.LANGUAGE, Bar.SKILLS}
+        return Counter(
+            each.owner
+            for each in self.rows.accounts
+            if each.owner
+            and (each.language or each.needs)
+            and wished & {*bars_of_kind(each, members[each.owner], self.rows.settings)}
+        )
+
     def takes(self, handle: str) -> bool:
         """Whether somebody is offered customers."""
         return handle not in self.presence or self.presence[handle].takes
@@ -128,6 +172,28 @@ class RoleBooks:
     def knows(self, handle: str) -> bool:
         """Whether all that somebody holds is known customer by customer."""
         return self.whole or not self.problem.besides[self.problem.members.index(handle)].any()
+
+    @cached_property
+    def digest(self) -> str:
+        """What a search of these books stands on: who weighs how much, and, where every customer is
+        known, whom each may go to at which cost.
+        """
+        problem, bands = self.problem, self.problem.bands
+        told: list[np.ndarray] = [
+            self.today.held,
+            problem.target,
+            bands.low,
+            bands.high,
+            bands.weight,
+        ]
+        told += [self.caps] if self.caps is not None else []
+        if self.whole:
+            told += [problem.arcs.start, problem.arcs.member, problem.arcs.cost, problem.loads]
+        named = (self.continuity, problem.members, problem.accounts if self.whole else ())
+        found = blake2b(repr(named).encode(), digest_size=16)
+        for each in told:
+            found.update((np.round(each, DIGITS) + 0.0).tobytes())  # no zero below zero
+        return found.hexdigest()
 
     @cached_property
     def today(self) -> Books:
@@ -149,6 +215,13 @@ class RoleBooks:
         """The books once these moves are made."""
         return self.after({str(each.account_id): each.receiver.handle for each in gathered})
 
+    @property
+    def looks_at_all(self) -> bool:
+        """Whether every way for a customer to go to a person is looked at when moves are suggested;
+        else only those out of the fullest books into the emptiest.
+        """
+        return self.whole and len(self.problem.arcs.member) <= MANY
+
     def suggested(
         self, books: Books, most: int, *, givers: Collection[str] = ()
     ) -> tuple[Block, ...]:
@@ -162,7 +235,7 @@ class RoleBooks:
         arcs, takes = books.problem.arcs, ~np.isin(books.problem.members, list(givers))
         holders = np.repeat(books.holders, arcs.sizes)
         open_arcs = takes[arcs.member]
-        if len(arcs.member) > MANY or not self.whole:
+        if not self.looks_at_all:
             fullest, emptiest = self._outermost(books)
             gives = np.append(fullest, True)  # the last, which NOBODY points at
             open_arcs &= gives[holders] & emptiest[arcs.member]

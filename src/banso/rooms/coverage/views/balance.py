@@ -16,6 +16,7 @@ from banso.rooms.coverage.queries import balance_told as telling
 from banso.rooms.coverage.queries import balance_warnings as warnings
 from banso.rooms.coverage.queries import balancing, rebalances
 from banso.rooms.coverage.queries import versions as known
+from banso.rooms.coverage.queries.balance_bars import told_lacking, told_unmet
 from banso.rooms.coverage.queries.balance_quality import quality_of
 from banso.rooms.coverage.queries.balance_whys import told_reasons, told_why
 from banso.rooms.coverage.queries.role_rest import About
@@ -100,6 +101,8 @@ def _books(request: Request, applied: AppliedModel, role: str, reader: Reader) -
         "over": warnings.told_over(books, after),
         "aside": warnings.told_aside(books),
         "besides": warnings.told_besides(books),
+        "unmet": told_unmet(books),
+        "lacking": told_lacking(books, books.people),
         "absent": warnings.told_absent(books, gathered),
         "teams": telling.told_teams(books, after),
         "blocks": telling.told_blocks(

@@ -13,8 +13,9 @@ from django.db.models import Q
 from banso.kit.rows import insert_new, insert_rows, update_rows
 from banso.kit.upsert import Change, TakenBack, digest_of, stored, take_back
 from banso.rooms.customers.actions.stated import AccountRow, is_new
-from banso.rooms.customers.models import Account, Holding
+from banso.rooms.customers.models import Holding
 from banso.rooms.customers.points import DUTIES_PASSED, HOLDINGS_PUT, HOLDINGS_TAKEN_BACK
+from banso.rooms.customers.queries.holders import hold_still
 from banso.rooms.customers.queries.laying import HoldingRow, Laid, lay, lines_of
 from banso.rooms.journal.actions import record
 
@@ -128,7 +129,7 @@ def hand_over(
     asked: dict[int, list[Handed]] = defaultdict(list)
     for row in rows:
         asked[row.account].append(row)
-    _hold(asked)
+    hold_still(asked)
     stated = [
         AccountRow(
             external_id="",
@@ -157,7 +158,7 @@ class PutHolding:
 def put_holdings(rows: Sequence[HoldingRow], *, by: User, at: datetime) -> list[PutHolding]:
     """Bring in who held what, from a day to a day; a row that overlaps a line stays out."""
     accounts = {row.account for row in rows}
-    _hold(accounts)
+    hold_still(accounts)
     stands = lines_of(accounts)
     before = {line.pk: _said(line) for line in stands}
     laid = lay(rows, stands)
@@ -169,12 +170,6 @@ def put_holdings(rows: Sequence[HoldingRow], *, by: User, at: datetime) -> list[
         updated = len(touched) - created
         record(HOLDINGS_PUT, by=by, at=at, accounts=touched, created=created, updated=updated)
     return [PutHolding(c, where.overlaps) for c, where in zip(changes, laid, strict=True)]
-
-
-def _hold(accounts: Collection[int]) -> None:
-    """Keep other writers from the accounts: their lines are laid one file after another."""
-    rows = Account.objects.select_for_update().filter(pk__in=accounts).order_by("pk")
-    list(rows.values_list("pk"))
 
 
 def _said(line: Holding) -> dict[str, Any]:
@@ -236,7 +231,7 @@ def take_back_holdings(changes: Sequence[Change], *, by: User, at: datetime) -> 
     """
     lines = Holding.objects.filter(pk__in=[change.pk for change in changes])
     accounts = sorted(set(lines.values_list("account_id", flat=True)))
-    _hold(accounts)
+    hold_still(accounts)
     removed = take_back([change for change in changes if change.before is None])
     former = [change for change in changes if change.before is not None]
     crowded = _crowded(former)

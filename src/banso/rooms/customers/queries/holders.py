@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Q, QuerySet
 
-from banso.rooms.customers.models import Holding
+from banso.rooms.customers.models import Account, Holding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
 
-    from banso.rooms.customers.models import Account
+
+def hold_still(accounts: Collection[int]) -> None:
+    """Keep other writers from the accounts until the transaction ends: what is read of who holds
+    them stays true, and their lines are laid one act after another.
+    """
+    rows = Account.objects.select_for_update().filter(pk__in=accounts).order_by("pk")
+    list(rows.values_list("pk"))
 
 
 def handles_of(accounts: Sequence[Account]) -> dict[tuple[int, str], str]:

@@ -48,9 +48,6 @@ FINDINGS = {
     "own_party": _("names the account itself"),
     "unknown_member": _("names %(named)s, who is not among the members"),
     "unknown_team": _("names the team %(named)s, which does not exist"),
-    "not_a_skill": _(
-        "is not a skill as operating models write it: small Latin letters, figures, - and _"
-    ),
     "overlaps": _("lies in the time of another holding: %(named)s, from %(since)s"),
     "held_no_day": _("is the first day itself, so that no day is held"),
     "begins_ahead": _("lies ahead: the history tells what has been until today"),

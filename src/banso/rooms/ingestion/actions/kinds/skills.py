@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from banso.engines.basis.cells import CellFault, as_text
+from banso.engines.basis.cells import as_text
 from banso.rooms.ingestion.actions.kinds import reading
 from banso.rooms.ingestion.actions.kinds.known import MEMBER_FIELD, reject_repeats
 from banso.rooms.ingestion.actions.kinds.telling import told_by_columns
 from banso.rooms.ingestion.points import Field, Shape
 from banso.rooms.people.access import known_closely
 from banso.rooms.people.actions import SkillRow, put_skills, take_back_skills
-from banso.rooms.people.models import HIGHEST_LEVEL, SKILL_KEY, Skill
+from banso.rooms.people.models import HIGHEST_LEVEL, Skill, skill_key
 from banso.rooms.people.queries import named
 
 if TYPE_CHECKING:
@@ -34,12 +34,9 @@ SAID_AS: Final = {
 
 
 def _skill(cell: Cell) -> str:
-    """A skill as operating models call it; the usual ones are understood in words."""
-    said = as_text(cell, longest=LONGEST).lower()
-    key = SAID_AS.get(said, said)
-    if not SKILL_KEY.fullmatch(key):
-        raise CellFault("not_a_skill")
-    return key
+    """A skill in its one spelling; those of operating models are understood in words."""
+    said = skill_key(as_text(cell, longest=LONGEST))
+    return SAID_AS.get(said, said)
 
 
 class SkillsKind:
