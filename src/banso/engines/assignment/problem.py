@@ -59,6 +59,8 @@ class Arcs(NamedTuple):
 
     def to(self, holders: Indices) -> Indices:
         """The arc of each account to its holder; -1 is none. Bisects all rows at once."""
+        if not len(self.member):
+            return np.full(len(holders), -1, np.int64)
         low, high = self.start[:-1].copy(), self.start[1:].copy()
         while np.any(low < high):
             middle = (low + high) // 2
