@@ -324,6 +324,19 @@ on("change", (event) => {
   if (event.target.matches("select, [type=checkbox], [type=radio], [type=date]")) event.target.closest("form[data-autosubmit]")?.requestSubmit();
 });
 
+// Being there: the address in [data-here] is told once a minute that somebody is at the page, as long as keys, pointer or
+// scrolling were seen within ten minutes. Who is at lunch says nothing.
+const AT_IT = 10 * 60_000;
+let lastSeen = Date.now();
+["keydown", "pointermove", "pointerdown", "scroll"].forEach((type) => on(type, () => { lastSeen = Date.now(); }, { passive: true, capture: true }));
+const sayHere = () => {
+  const address = $("[data-here]")?.dataset.here;
+  if (!address || Date.now() - lastSeen > AT_IT) return;
+  const token = JSON.parse(document.body.getAttribute("hx-headers"));
+  fetch(address, { method: "POST", headers: token }).catch(() => {}); // said again in a minute
+};
+setInterval(sayHere, 60_000);
+
 // Messages: .flash in #toasts goes after a while, waits under pointer or focus; warnings and errors stay until dismissed.
 const LINGER = 6000;
 const settle = (flash) => {

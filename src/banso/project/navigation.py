@@ -16,6 +16,7 @@ from banso.rooms.identity.access import may_administer, may_operate
 from banso.rooms.identity.models import Theme
 from banso.rooms.identity.queries import demo_users
 from banso.rooms.revenue.access import may_close_periods
+from banso.rooms.work.access import may_steer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +65,14 @@ NAVIGATION = (
             Item(_("Promises"), "list-checks", "customers:promises", _everyone),
         ),
     ),
-    Group(_("Work"), (Item(_("Handovers"), "clipboard-check", "coverage:handovers", _everyone),)),
+    Group(
+        _("Work"),
+        (
+            Item(_("Queue"), "inbox", "work:queue", _everyone),
+            Item(_("Status"), "activity", "work:status", may_steer),
+            Item(_("Handovers"), "clipboard-check", "coverage:handovers", _everyone),
+        ),
+    ),
     Group(_("Renewals"), (Item(_("Renewals"), "handshake", "renewals:renewals", _everyone),)),
     Group(
         _("Revenue"),

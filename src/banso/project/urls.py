@@ -26,6 +26,7 @@ urlpatterns = [
     path("accounts/", include("banso.rooms.customers.urls")),
     path("revenue/", include("banso.rooms.revenue.urls")),
     path("model/", include("banso.rooms.coverage.urls")),
+    path("work/", include("banso.rooms.work.urls")),
     path("renewals/", include("banso.rooms.renewals.urls")),
     path("value/", include("banso.rooms.value.urls")),
     path("members/", include("banso.rooms.people.urls")),

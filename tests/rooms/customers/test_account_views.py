@@ -35,7 +35,7 @@ from tests.factories.when import NOON, TODAY
 pytestmark = pytest.mark.django_db
 
 LIST = "/accounts/"
-PAGE_QUERIES, SEARCH_QUERIES = 41, 41
+PAGE_QUERIES, SEARCH_QUERIES = 42, 42
 FACTS = {"arr": FactType.MONEY, "term_end_on": FactType.DAY}
 
 

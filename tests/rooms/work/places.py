@@ -7,12 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F
+from django.utils.timezone import now  # noqa: TID251  the pages' own clock
 
+from banso.rooms.customers.models import Account
 from banso.rooms.identity.models import User
 from banso.rooms.people.models import Member
 from banso.rooms.work.actions.claiming import take_next
 from banso.rooms.work.models import Seat, State, WorkItem
+from tests.factories.pages import Page
 from tests.factories.when import NOON
+from tests.factories.work import make_item
 
 
 def user(member: Member) -> User:
@@ -46,3 +50,20 @@ def untrue_seats() -> list[Any]:
     )
     wrong = [each for each in Seat.objects.all() if each.open != counted[each.pk]]
     return [*wrong, *Seat.objects.filter(open__gt=F("at_once"))]
+
+
+def raised(account: Account, *, by: User, **given: Any) -> WorkItem:
+    """Raised a moment ago, by the clock of the pages."""
+    return make_item(account, by=by, **{"at": now(), **given})
+
+
+def held(member: Member) -> WorkItem:
+    return fresh(WorkItem.objects.get(pk=take_next(member, by=user(member), at=now()).pk))
+
+
+def flashes(page: Page) -> list[str]:
+    return page.texts("div", **{"class": "flash"})
+
+
+def section(page: Page, key: str) -> str:
+    return page.texts("section", id=key)[0]

@@ -39,7 +39,7 @@ class Priority(models.IntegerChoices):
 class State(models.TextChoices):
     """Where an item is. It is in exactly one of these."""
 
-    WAITING = "waiting", _("Waiting")
+    WAITING = "waiting", _("In the queue")
     IN_HAND = "in_hand", _("In hand")
     PUT_OFF = "put_off", _("Put off")
     FROZEN = "frozen", _("Frozen")
@@ -215,9 +215,21 @@ class WorkItem(models.Model):
             models.Index(
                 fields=["lease_until"], name="work_leased", condition=Q(lease_until__isnull=False)
             ),
-            models.Index(fields=["account", "-finished_at"], name="work_by_account"),
-            models.Index(fields=["state", "since"], name="work_by_state"),
-            models.Index(fields=["finished_at", "id"], name="work_over"),
+            models.Index(
+                fields=["account"],
+                name="work_open_by_account",
+                condition=Q(finished_at__isnull=True),
+            ),
+            models.Index(
+                fields=["account", "-finished_at"],
+                name="work_over_by_account",
+                condition=Q(finished_at__isnull=False),
+            ),
+            models.Index(
+                fields=["finished_at", "id"],
+                name="work_over",
+                condition=Q(finished_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -53,6 +53,12 @@ def _told(serves: Any) -> list[str]:
     return list(json.loads(serves)) if isinstance(serves, str) else serves
 
 
+def seats_of(member: Member) -> list[Seat]:
+    """Where the member has a seat, with what is on it."""
+    found = Seat.objects.filter(member=member, is_open=True).select_related("pool")
+    return list(found.order_by("pk"))
+
+
 def waiting_for(seat: Seat, *, at: datetime) -> QuerySet[WorkItem]:
     """What the member of a seat may take there, the best first: what she serves, what isn't held
     for somebody else, and what she hasn't declined.

@@ -1,0 +1,3 @@
+"""Pages of work."""
+
+from __future__ import annotations
