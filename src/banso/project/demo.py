@@ -10,9 +10,11 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count, OuterRef, Subquery
 from django.utils.timezone import localdate, now
+from django.utils.translation import override
 
 from banso.kit import jobs
 from banso.kit.commands import Command, Impossible, say
+from banso.project.demo_work import fill_work
 from banso.project.home import migrate
 from banso.project.serving import serve
 from banso.rooms.coverage.actions.applying import adopt_model
@@ -107,6 +109,7 @@ def _fill(*, accounts: int, seed: int) -> None:
     _bring_in([written.files[kind] for kind in LONG_KINDS], later=True)
     _give_sign_ins(at=at)
     _adopt(written.model, at=at)
+    fill_work(at=at)
     note_demo_filled(by=system_user(at=at), at=at)
 
 
@@ -126,7 +129,8 @@ def _adopt(model: Path, *, at: datetime) -> None:
     """The company's own model, in force as what it does already."""
     by, today = system_user(at=at), localdate()
     version = accept_model(model.read_text(encoding="utf-8"), by=by, at=at, on=today)
-    adopt_model(version, on=today, by=by, at=at)
+    with override(settings.LANGUAGE_CODE):  # pools get their names in the company's language
+        adopt_model(version, on=today, by=by, at=at)
 
 
 def _give_sign_ins(*, at: datetime) -> None:
