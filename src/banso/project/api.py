@@ -20,6 +20,7 @@ from banso.kit.problems import MEDIA_TYPE, Fault, Unfit, problem
 from banso.rooms.coverage import api as models
 from banso.rooms.identity.api import ApiKeyBearer, CallsAMinute
 from banso.rooms.ingestion import api as kinds
+from banso.rooms.work import api as work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -81,7 +82,7 @@ api = BansoAPI(
     auth=ApiKeyBearer(),
     throttle=CallsAMinute(),
 )
-for each in (kinds.router, models.router):
+for each in (kinds.router, models.router, work.router):
     api.add_router("/v1", each)
 
 

@@ -41,6 +41,7 @@ def test_every_kind_has_its_three_calls(document: Any) -> None:
         ("/api/v1/segments", "get"),
         ("/api/v1/models/in-force", "get"),
         ("/api/v1/models/check", "post"),
+        ("/api/v1/work", "get"),
     }
     assert {(path, method) for path, method, _operation in operations(document)} - read == {
         call

@@ -103,6 +103,11 @@ def items(viewer: User, *, on: date) -> QuerySet[WorkItem]:
     return _with_names(visible_items(viewer, on=on))
 
 
+def page_of(viewer: User, *, after: int, size: int, on: date) -> list[WorkItem]:
+    """Some of the work in the viewer's scope, in the order in which it was raised."""
+    return list(items(viewer, on=on).filter(pk__gt=after).order_by("pk")[:size])
+
+
 def of_account(account: Account) -> list[WorkItem]:
     """What is open for an account, the first due first."""
     found = _with_names(WorkItem.objects.filter(account=account, finished_at=None))
