@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PROCESSES = 8
 REACH_PER_S, REACH_P99_MS, REACH_FAIR, REACH_DEALT_S = 300.0, 50.0, 0.9, 2.0
+PLAIN_PER_S = 340.0  # measured with eight processes on SQLite, each claim one durable UPDATE
 POSTGRESQL = Path("/usr/lib/postgresql")
 DURABLE = ("max_connections=30", "shared_buffers=128MB")  # fsync and synchronous_commit stay on
 CAP = 5
@@ -44,9 +45,11 @@ def _of_one(name: str, env: dict[str, str], *, items: int, kills: int) -> Iterat
     said = f"{name}, {items} items, {PROCESSES} processes"
     _run(env, "lay", str(items), str(items))
     rate, p99, fair = _speed(env)
-    yield _figure(f"{said}: claims a second", rate, "/s", f"{REACH_PER_S:g} /s", rate / REACH_PER_S)
-    yield _figure(f"{said}: p99", p99, "ms", f"{REACH_P99_MS:g} ms", p99 / REACH_P99_MS)
+    reach = REACH_PER_S if name == "PostgreSQL" else PLAIN_PER_S
+    bound = f"{reach:g} /s" + ("" if name == "PostgreSQL" else ", plain UPDATEs without a journal")
+    yield _figure(f"{said}: claims a second", rate, "/s", bound, rate / reach)
     if name == "PostgreSQL":  # SQLite lets one process write, and whoever comes back first is next
+        yield _figure(f"{said}: p99", p99, "ms", f"{REACH_P99_MS:g} ms", p99 / REACH_P99_MS)
         yield _figure(f"{said}: fairness", fair, "min/max", f"{REACH_FAIR:g}", fair / REACH_FAIR)
     _run(env, "lay", str(items), str(CAP))
     killed = _killed(env, kills=kills)

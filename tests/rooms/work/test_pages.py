@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from banso.rooms.customers.models import Account, Mood
 from banso.rooms.identity.models import AccessRole, User
 from banso.rooms.people.models import Member, Team
+from banso.rooms.work.actions.minding import return_abandoned
 from banso.rooms.work.actions.working import finish_item
 from banso.rooms.work.models import State, WorkItem
 from tests.factories.customers import make_account, make_contact, make_promise, make_touchpoint
@@ -177,6 +178,17 @@ def test_an_items_page_tells_all_that_whoever_picks_it_up_must_know(
     assert "聞く" in section(page, "steps")
     assert "Raised “設定の方法を知りたい”" in section(page, "history")
     assert offered(page, item) == {"take", "decline", "comment", "change", *step_of(item)}
+
+
+def test_its_history_tells_also_what_was_done_to_many_at_once(
+    shop: Account, hana: Member, operations: User
+) -> None:
+    item, other = raised(shop, by=operations), raised(shop, by=operations, subject="B")
+    held(hana)
+    return_abandoned(by=operations, at=now() + HOUR)
+    told = section(visit(browser(operations), f"{QUEUE}{item.pk}/"), "history")
+    assert "An item that was left lying went back to the queue" in told
+    assert "left lying" not in section(visit(browser(operations), f"{QUEUE}{other.pk}/"), "history")
 
 
 def held_of(item: WorkItem, member: Member) -> WorkItem:

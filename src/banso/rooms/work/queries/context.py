@@ -5,7 +5,7 @@ what we owe, and what came of like work before.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from banso.rooms.coverage.queries.packets import packet
 from banso.rooms.customers.models import Touchpoint
 from banso.rooms.customers.queries.account import duties
 from banso.rooms.customers.queries.facts import ARR, TERM_END, definitions, fact_of
-from banso.rooms.journal.queries import timeline, told
+from banso.rooms.journal.queries import timeline, told_of_one
 from banso.rooms.people.models import Member
 from banso.rooms.people.queries import serving
 from banso.rooms.work.models import Seat, State, WorkItem
@@ -32,7 +32,7 @@ from banso.rooms.work.queries.dealing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from banso.rooms.coverage.queries.packets import Told as Section
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from banso.rooms.identity.models import User
     from banso.rooms.journal.queries import Told
 
-BEFORE, HISTORY = 5, 30
+BEFORE, HISTORY, LOOKED_THROUGH = 5, 30, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +59,31 @@ class Context:
 def context(item: WorkItem, *, viewer: User, on: date) -> Context:
     """All of it as of a day; the caller has checked that the viewer may see the item."""
     account = item.account
-    entries = timeline(account.pk).filter(event__startswith="work.", details__item=item.pk)
     over = WorkItem.objects.filter(account=account, state=State.DONE).exclude(pk=item.pk)
     return Context(
         sentences(account, on=on),
         packet(account, viewer=viewer, on=on),
         [each for each in duties(account).now if each.holder],
         list(over.select_related("member").order_by("-finished_at")[:BEFORE]),
-        told(entries[:HISTORY]),
+        history(item),
         why_nobody(item),
     )
+
+
+def history(item: WorkItem) -> list[Told]:
+    """What happened to an item, newest first: acts of its own, and those that were done to many at
+    once. They are found among the latest entries of its account, for many at once stand in lists.
+    """
+    latest = timeline(item.account_id).filter(event__startswith="work.", at__gte=item.raised_at)
+    those = [each for each in latest[:LOOKED_THROUGH] if item.pk in set(_items_of(each.details))]
+    return told_of_one(those[:HISTORY])
+
+
+def _items_of(details: Mapping[str, Any]) -> Iterator[int]:
+    """The items that an entry speaks of."""
+    yield details.get("item", 0)
+    for each in (*details.get("items", ()), *details.get("dealt", ())):
+        yield each[0] if isinstance(each, list) else each
 
 
 def sentences(account: Account, *, on: date) -> list[str]:
