@@ -23,7 +23,7 @@ from tests.rooms.work.places import flashes, fresh, held, raised, section, user
 pytestmark = pytest.mark.django_db
 
 QUEUE, STATUS = "/work/", "/work/status/"
-QUEUE_QUERIES, ITEM_QUERIES = 12, 25
+QUEUE_QUERIES, ITEM_QUERIES = 13, 25
 HOUR = timedelta(hours=1)
 
 
@@ -73,6 +73,17 @@ def test_nothing_waiting_is_said_and_why(hana: Member, sakura: User) -> None:
     assert "You have no seat in a pool" in section(outsider, "next")
     refused = Page(browser(sakura).post("/work/next/", follow=True))
     assert flashes(refused) == ["Nothing waits for you now."]
+
+
+def test_only_accounts_that_she_may_open_are_links(
+    shop: Account, hana: Member, operations: User, pool: Team
+) -> None:
+    raised(shop, by=operations)
+    raised(make_account(), by=operations, pool=pool)
+    hrefs = set(visit(browser(user(hana)), QUEUE).attributes("a", "href"))
+    assert {each for each in hrefs if each.startswith("/accounts/") and each[10:11].isdigit()} == {
+        f"/accounts/{shop.pk}/"
+    }
 
 
 def test_full_hands_are_said_before_anything_is_asked(

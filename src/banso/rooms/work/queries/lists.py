@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 
 from banso.engines.basis.japanese import folded
 from banso.kit.keyset import Order
+from banso.rooms.customers.access import visible_accounts
 from banso.rooms.people.models import Member, Team
 from banso.rooms.work.access import visible_items, visible_pools
 from banso.rooms.work.models import State, WorkItem
@@ -143,6 +144,14 @@ def counts(found: QuerySet[WorkItem]) -> dict[str, int]:
 
 def rows(found: Iterable[WorkItem], *, at: datetime) -> list[Row]:
     return [Row(each, standing(each, at=at)) for each in found]
+
+
+def seen_accounts(viewer: User, found: Iterable[WorkItem], *, on: date) -> set[int]:
+    """Of the accounts of these items those whose pages the viewer may open: of the others, which
+    her pool serves, she reads what the item's page tells.
+    """
+    those = {each.account_id for each in found}
+    return set(visible_accounts(viewer, on=on).filter(pk__in=those).values_list("pk", flat=True))
 
 
 def pools(viewer: User) -> list[Team]:

@@ -96,12 +96,15 @@ def queue(request: Request) -> HttpResponse:
     found, by, order = _found(request, wanted, at)
     slice_ = keyset(found.filter(lists.TABS[wanted.tab]), order=order, after=after, size=PAGE_SIZE)
     context = {} if after else _around(request, found, by, at)
+    first = context["desk"].next if context else None
+    listed = [*slice_.rows, first] if first else slice_.rows
     return page(
         request,
         "work/queue.html",
         partial="rows" if after else "list",
         rows=lists.rows(slice_.rows, at=at),
         after=slice_.after,
+        seen=lists.seen_accounts(request.user, listed, on=localdate(at)),
         wanted=wanted,
         **context,
     )
