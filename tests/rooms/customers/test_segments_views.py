@@ -191,6 +191,15 @@ def test_checking_tells_what_a_rule_would_do_without_doing_it(
     assert segments()[0].rule == "employees >= 100"
 
 
+def test_checking_tells_who_meets_the_rule_and_falls_into_a_segment_above(
+    settled: None, operations: User
+) -> None:
+    given = {"key": "small", "rule": "employees >= 5 or missing(arr) and employees >= 1"}
+    page = told(operations, f"{HERE}check/", given)
+    said = "2 accounts meet the rule. Into segments above this one fall: Big 1."
+    assert said in " ".join(page.text.split())
+
+
 def test_a_rule_that_takes_less_says_who_goes_out(settled: None, operations: User) -> None:
     given = {"key": "big", "rule": "employees >= 501"}
     page = told(operations, f"{HERE}check/", given)

@@ -51,6 +51,10 @@ IN_WORDS = [
     ("arr >= 6_000_000", "ARR is at least ¥6,000,000"),
     ("arr > 1 and arr < 3", "ARR is above ¥1 and ARR is below ¥3"),
     ("employees <= 10 or employees == 12", "Employees is at most 10, or Employees is 12"),
+    (
+        "employees > 9 or missing(arr) and marked_left",
+        "Employees is above 9, or (ARR is not known and Marked as left: yes)",
+    ),
     ("employees != 1_000", "Employees is not 1,000"),
     ("score >= 0.5", "Score is at least 0.5"),
     ("employees between 1 and 9", "Employees is between 1 and 9"),

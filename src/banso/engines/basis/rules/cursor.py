@@ -16,10 +16,10 @@ class TooDeep(Exception):
 
 
 class Cursor:
-    """A place in the tokens: it looks, steps on, and notes faults."""
+    """A place in the tokens of a text: it looks, steps on, and notes faults."""
 
-    def __init__(self, tokens: list[Token], faults: list[Fault]) -> None:
-        self.tokens, self.faults = tokens, faults
+    def __init__(self, text: str, tokens: list[Token], faults: list[Fault]) -> None:
+        self.text, self.tokens, self.faults = text, tokens, faults
         self.place = 0
 
     @property

@@ -19,6 +19,7 @@ A leaf that can't be read is noted and passed over, so that one reading finds ev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from itertools import islice
@@ -46,6 +47,7 @@ from banso.engines.basis.rules.tree import (
     Not,
     Or,
     Rule,
+    Span,
     Take,
     Term,
     leaves,
@@ -56,6 +58,7 @@ DEEPEST: Final = 50  # parentheses and nots inside each other
 MOST_LEAVES: Final = 200
 
 _TAKES: Final = {str(take): take for take in Take if take != Take.NOW}
+_GROUPED: Final = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
 _FUNCTIONS: Final = ("missing", "entered", "contains", "starts_with", *_TAKES)
 
 
@@ -74,7 +77,7 @@ def read(text: str) -> tuple[Rule, list[Fault]]:
     tokens, faults = tokens_of(text)
     if len(tokens) == 1:
         return Always(), [Fault("empty", 0, len(text))]
-    reader = _Reader(tokens, faults)
+    reader = _Reader(text, tokens, faults)
     try:
         rule = reader.whole()
     except TooDeep:
@@ -180,9 +183,9 @@ class _Reader(Cursor):
         if self.sees(*How):
             return self.against(term, How(self.take().text), start)
         if self.took("between"):
-            low = self.value()
+            low = self.one_value()
             self.need("and", "expected_upper_end")
-            high = self.value()
+            high = self.one_value()
             return Between(term, low, high, self.since(start))
         if self.sees("in", "not"):
             inside = not self.took("not")
@@ -197,7 +200,7 @@ class _Reader(Cursor):
         if how in {How.EQUAL, How.OTHER} and self.sees("true", "false"):
             said = self.take().text == "true"
             return Flag(term, said == (how == How.EQUAL), self.since(start))
-        return Compare(term, how, self.value(), self.since(start))
+        return Compare(term, how, self.one_value(), self.since(start))
 
     # What leaves are made of
 
@@ -241,6 +244,20 @@ class _Reader(Cursor):
             found.append(self.value())
         self.need(")", "expected_closing")
         return tuple(found)
+
+    def one_value(self) -> Literal:
+        """A value where no list of them stands: commas in it group its digits (6,000,000), and the
+        number is offered whole.
+        """
+        start = self.next.at.start
+        value = self.value()
+        grouped = _GROUPED.match(self.text, start)
+        if grouped and self.sees(","):
+            at = Span(start, grouped.end())
+            self.note("grouped_digits", grouped[0].replace(",", ""), at=at)
+            while self.next.at.start < grouped.end():
+                self.take()
+        return value
 
     def value(self) -> Literal:
         token = self.next

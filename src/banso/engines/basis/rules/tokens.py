@@ -24,9 +24,9 @@ _PIECE: Final = re.compile(
     |(?P<text>'(?:[^']|'')*')
     |(?P<quoted>`(?:[^`]|``)*`)
     |(?P<word>[^\W\d][\w・]*)
-    |(?P<mark>==|!=|<=|>=|[<>(),])
+    |(?P<mark>==|!=|<=|>=|[<>](?!＝)|[(),])
     |(?P<open>['`].*)
-    |(?P<stray>&&|\|\||=>|=<|<>|.)""",
+    |(?P<stray>&&|\|\||=>|=<|<>|[<>]＝|[＜＞！＝][=＝]?|.)""",
     re.VERBOSE | re.DOTALL,
 )
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes none of them

@@ -28,12 +28,15 @@ NUMERIC = frozenset({FactType.INTEGER, FactType.MONEY, FactType.REAL})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """A fact: its key, its type, whether its past is kept, and the only texts it can be, if so."""
+    """A fact: its key, its type, whether its past is kept, and the only texts it can be, if so.
+    `names` are what people call it: a rule speaks of its key, but who writes one may not know it.
+    """
 
     key: str
     type: FactType
     has_history: bool = False
     choices: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 class Vocabulary:
@@ -57,8 +60,12 @@ class Vocabulary:
         return wider
 
     def nearest(self, key: str) -> tuple[str, ...]:
-        """The known keys most like an unknown one, best first."""
-        return near(key, self._facts)
+        """The known keys that are called so or are most like an unknown one, best first."""
+        called = {name.casefold(): each.key for each in self._facts.values() for name in each.names}
+        exact = called.get(key.casefold())
+        likely = [called[name] for name in near(key, called)]
+        found = [exact] if exact else [*near(key, self._facts), *likely]
+        return tuple(dict.fromkeys(found))[:NEAREST]
 
 
 def near(word: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -111,6 +111,7 @@ def _words(facts: Mapping[str, Fact], segments: Iterable[str]) -> language.Vocab
             type=language.FactType(fact.type),
             has_history=fact.history,
             choices=choices.get(key, ()),
+            names=(fact.label,),
         )
         for key, fact in facts.items()
     ]

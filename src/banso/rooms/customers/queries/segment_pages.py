@@ -5,15 +5,16 @@ an account is where it is.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, Value
+from django.db.models import CharField, Count, Q, Value
 from django.db.models.functions import Coalesce
 
 from banso.engines.basis.rules.faults import UnsoundRule
 from banso.kit.conditions import first_match
 from banso.rooms.customers.access import visible_accounts
-from banso.rooms.customers.models import Account, Segment
+from banso.rooms.customers.models import Account, Segment, SegmentList
 from banso.rooms.customers.queries.columns import segment_names
 from banso.rooms.customers.queries.rules import READ_WHOLE, rule_language
 from banso.rooms.customers.queries.segments import (
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from banso.rooms.identity.models import User
 
 FEW = 5  # accounts named of those that a change would move
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,12 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a list of segments would do to one of them, among the viewer's accounts."""
+    """What a list of segments would do to one of them, among the viewer's accounts. `taken` are
+    those that meet its rule and fall into segments above it, by their names, the most first.
+    """
 
+    meets: int
+    taken: list[tuple[str, int]]
     fits: int
     now: int
     joining: int
@@ -136,18 +142,30 @@ def trial(
     rules = asked_in_order(rows, spoken, on=on)
     none = Value("")
     would = Coalesce(first_match(rules, spoken.places), none) if rules else none
-    accounts = visible_accounts(viewer, on=on).filter(READ_WHOLE).annotate(would=would)
+    mine = [(each, rule) for each, rule in rules if each == key]
+    own = first_match(mine, spoken.places) if mine else Value(None, output_field=CharField())
+    accounts = visible_accounts(viewer, on=on).filter(READ_WHOLE).annotate(would=would, own=own)
     path = path_of_segment()
     goes, is_there = Q(would=key), Q(**{path: key}) if path else Q(pk=None)
     joining = accounts.filter(goes).exclude(is_there)
     leaving = accounts.filter(is_there).exclude(goes) if path else accounts.none()
     counted = accounts.aggregate(
+        meets=Count("own"),
         fits=Count("pk", filter=goes),
         now=Count("pk", filter=is_there),
         both=Count("pk", filter=goes & is_there),
     )
     fits, now, both = counted["fits"], counted["now"], counted["both"]
-    return Trial(fits, now, fits - both, now - both, _first(joining), _first(leaving))
+    above = accounts.filter(own=key).exclude(goes).values("would").annotate(n=Count("pk"))
+    names = segment_names()
+    taken = [
+        (names.get(each["would"] or "", each["would"] or ""), each["n"])
+        for each in above.order_by("-n", "would")
+    ]
+    return Trial(
+        counted["meets"], taken, fits, now, fits - both, now - both,
+        _first(joining), _first(leaving),
+    )  # fmt: skip
 
 
 def path_of_segment() -> str:
@@ -174,8 +192,17 @@ def reasons(account: Account, *, on: date) -> list[Reason]:
     return found
 
 
+def dated_back_until() -> date | None:
+    """The day before which segments are told by month ends: none was defined yet."""
+    found = SegmentList.objects.filter(past_done_at__isnull=False).order_by("-pk").first()
+    return found.from_on if found else None
+
+
 def times_in_segments(account: Account) -> list[tuple[str, date, date | None]]:
-    """In which segments the account was, by name, from a day to a day, the latest first."""
+    """In which segments the account was, by name, from a first to a last day, the latest first."""
     names = segment_names()
     rows = account.fact_changes.filter(fact=SEGMENT).order_by("-from_on")
-    return [(names.get(row.text or "", row.text or ""), row.from_on, row.to_on) for row in rows]
+    return [
+        (names.get(row.text or "", row.text or ""), row.from_on, row.to_on and row.to_on - ONE_DAY)
+        for row in rows
+    ]

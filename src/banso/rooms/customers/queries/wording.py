@@ -96,6 +96,7 @@ FAULTS: Final[Mapping[str, _StrPromise]] = {
     "unopened": gettext_lazy("This parenthesis closes what was not opened."),
     "unclosed": gettext_lazy("This parenthesis is not closed."),
     "expected_and": gettext_lazy("Here “and” or “or” is missing."),
+    "grouped_digits": gettext_lazy("Digits are not grouped by commas; write 6_000_000 or 6000000."),
     "expected_closing": gettext_lazy("Here a closing parenthesis is missing."),
     "expected_comma": gettext_lazy("Here a comma is missing."),
     "expected_upper_end": gettext_lazy("Here “and” with the second value is missing."),
@@ -156,7 +157,7 @@ class Speaker:
             case And():
                 return _(" and ").join(self._inside(each, Or) for each in part.parts)
             case Or():
-                return _(", or ").join(self._inside(each, ()) for each in part.parts)
+                return _(", or ").join(self._inside(each, And) for each in part.parts)
             case Not():
                 return _("it is not so that %(rule)s") % {
                     "rule": self._inside(part.part, (And, Or))

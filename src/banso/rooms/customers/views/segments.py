@@ -223,4 +223,5 @@ def why(request: Request, account_id: int) -> HttpResponse:
         account=found,
         reasons=segment_pages.reasons(found, on=today),
         times=segment_pages.times_in_segments(found),
+        told_since=segment_pages.dated_back_until(),
     )
