@@ -164,6 +164,7 @@ UNREAD = {
     "arr > 5 && health > 3": [
         ("unexpected_character", 8, 10, ("and",)),
     ],
+    "arr <> 5": [("unexpected_character", 4, 6, ("!=",))],
     "arr > $5": [("unexpected_character", 6, 7, ())],
     "industry == 'a\0b'": [("unexpected_character", 12, 17, ())],
     "industry == '\ud800'": [("unexpected_character", 12, 15, ())],

@@ -46,6 +46,18 @@ def test_on_the_last_day_of_a_month_three_whole_months_count() -> None:
     ]  # fmt: skip
 
 
+def test_constant_charges_are_told_alike_on_every_day() -> None:
+    firsts = [date(2023, 10 + at, 1) for at in range(3)] + [
+        date(2024, 1 + at, 1) for at in range(12)
+    ]
+    ends = [*firsts, date(2025, 1, 1)]
+    metered = wide(*(line(1, each, next_, 1200, stream="usage") for each, next_ in pairwise(ends)))
+    asked = ibis.memtable(rows(JAN + at * DAY for at in range(366)))
+    told = answer(usage(metered, rates(), asked=asked, reporting="JPY"))
+    assert {row[2] for row in told} == {1200}
+    assert len(told) == 366
+
+
 def test_each_day_is_told_at_its_own_rates_and_of_its_own_months() -> None:
     assert told(APR, MAY) == [
         (APR, 1, 2400),

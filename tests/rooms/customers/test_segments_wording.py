@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -174,6 +175,11 @@ ROUND = [rule for rule, _words in IN_WORDS] + [
     "change(arr, 30d) >= 1 or entered(industry, 30d)",
     "not always",
     "was(arr, 30d) between 1 and 2",
+    "industry == ' 小売'",
+    "contains(industry, '　株')",
+    "contains(industry, ' ')",
+    "industry in ('a', 'b ')",
+    " and ".join(f"(industry == 'x{n}' or arr >= {n} and employees > {n})" for n in range(66)),
 ]
 
 
@@ -203,6 +209,13 @@ def _posted(place: Any) -> tuple[dict[str, str], list[str]]:
         below, more = _posted(part)
         sent, paths = sent | below, paths + more
     return sent, paths
+
+
+def test_an_or_typed_among_conditions_that_all_hold_stays_one_of_them(spoken: Language) -> None:
+    typed = Node(kind="text", text="arr > 1 or arr < 0")
+    form = Node(kind="all", parts=(Node(kind="ask", fact="marked_left", ask="yes"), typed))
+    assert text_of(form, spoken.facts) == "marked_left and (arr > 1 or arr < 0)"
+    assert text_of(replace(form, kind="any"), spoken.facts) == "marked_left or arr > 1 or arr < 0"
 
 
 def test_without_nodes_nothing_was_posted() -> None:

@@ -28,18 +28,24 @@ import ibis
 from ibis import _
 from ibis.expr.types import Table
 
+from banso.engines.revenue.ledger import serving
+
 FAR: Final = date(9999, 12, 31)
 DAY: Final = timedelta(days=1)
 
 
 def islands(lines: Table, by: Sequence[str]) -> Table:
-    """The lines, each with `island_on` and `island_end` of its stretch; a running one ends FAR."""
+    """The lines, each with `island_on` and `island_end` of its stretch; a running one ends FAR.
+
+    Of lines that begin on one day one alone may begin a stretch, whichever comes first; so they are
+    counted together (RANGE), in whatever order an engine has them.
+    """
     dated = lines.mutate(last=_.end_on.fill_null(FAR))
     reached = _.last.max().over(rows=(None, -1), group_by=by, order_by="start_on")
     dated = dated.mutate(reached=reached)
     begins = dated.reached.isnull() | (dated.start_on > dated.reached)
     dated = dated.mutate(begins=begins.cast("int64"))
-    number = _.begins.sum().over(rows=(None, 0), group_by=by, order_by="start_on")
+    number = _.begins.sum().over(range=(None, 0), group_by=by, order_by="start_on")
     dated = dated.mutate(island=number)
     return dated.mutate(
         island_on=_.start_on.min().over(group_by=(*by, "island")),
@@ -48,9 +54,12 @@ def islands(lines: Table, by: Sequence[str]) -> Table:
 
 
 def linked(lines: Table, *, grace_days: int) -> Table:
-    """The lines, those that another one renews or replaces ended on its first day."""
+    """The lines, those that another one renews or replaces ended on its first day. One that never
+    serves follows nothing.
+    """
+    serve = serving(lines)
     after = [
-        lines.filter(lines[link].notnull()).select(earlier_id=lines[link], next_on=lines.start_on)
+        serve.filter(serve[link].notnull()).select(earlier_id=serve[link], next_on=serve.start_on)
         for link in ("renews", "replaces")
     ]
     following = ibis.union(*after, distinct=False).group_by("earlier_id")

@@ -18,9 +18,9 @@ import pyarrow as pa
 from ibis import _
 from ibis.expr.types import Table
 
+from banso.engines.basis.fiscal import month_end
 from banso.engines.revenue.continuity import DAY
-from banso.engines.revenue.ledger import NARROW
-from banso.engines.revenue.periods import trailing
+from banso.engines.revenue.ledger import NARROW, month_number
 from banso.engines.revenue.rates import divided, rate_or_one, rates_on_days, valued
 from banso.engines.revenue.tables import complete
 
@@ -28,15 +28,14 @@ MONTHS: Final = 3
 
 
 def rows(days: Iterable[date]) -> pa.Table:
-    """The days as a table, (on_date, since), each once; after `since` the months count that are
-    told on it.
+    """The days as a table, (on_date, month_over), each once; `month_over` is the last month that
+    has ended by the day, as `month_number` counts.
     """
-    known = trailing(sorted(set(days)), months=MONTHS)
-    columns = {
-        "on_date": [period.closing_on for period in known],
-        "since": [period.opening_on for period in known],
-    }
-    return pa.table({name: pa.array(each, pa.date32()) for name, each in columns.items()})
+    known = sorted(set(days))
+    over = [day.year * 12 + day.month - 1 - (day != month_end(day)) for day in known]
+    return pa.table(
+        {"on_date": pa.array(known, pa.date32()), "month_over": pa.array(over, pa.int64())}
+    )
 
 
 def usage(
@@ -66,12 +65,15 @@ def usage(
 
 def counted(lines: Table, asked: Table, *, moves: Table | None = None) -> Table:
     """(on_date, account_id, line_id, currency, arr_minor): the charges that are in the mean of each
-    day, at the account that each is with on it.
+    day, at the account that each is with on it: those whose last days lie in the last three months
+    that are over, the day's own among them once it has been charged.
     """
-    metered = complete(lines).filter(_.stream == "usage")
-    over = metered.end_on - DAY
-    within = [over > asked.since, over <= asked.on_date]
-    held = asked.join(metered, within).select(
+    metered = complete(lines).filter(_.stream == "usage").mutate(over=_.end_on - DAY)
+    charged = asked.join(metered, metered.over <= asked.on_date)
+    charged = charged.mutate(month=month_number(charged.over).cast("int64"))
+    latest = charged.month.max().over(group_by=("on_date", "account_id"))
+    told = charged.mutate(latest=ibis.greatest(charged.month_over, latest))
+    held = told.filter(told.month > told.latest - MONTHS).select(
         "on_date", "account_id", "line_id", "currency", "arr_minor"
     )
     return held if moves is None else _at_home(held, moves)

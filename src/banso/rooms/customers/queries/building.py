@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from banso.engines.basis.rules.reading import read
 from banso.engines.basis.rules.tree import (
     Always,
     And,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 ALL, ANY, ASK, TEXT = "all", "any", "ask", "text"
 GROUPS: Final = frozenset({ALL, ANY})
-MOST_NODES: Final = 200
+MOST_NODES: Final = 5_000  # a rule of as many leaves as can be read has fewer, whatever its groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,7 @@ def _question(leaf: Leaf) -> Node | None:
     if isinstance(leaf, Entered):
         return Node(kind=ASK, fact=key, ask="entered", a=_bare(leaf.within))
     if leaf.term.take == Take.NOW:
-        asked = _of_present(leaf)
+        asked = _of_present(leaf) if _can_be_typed(leaf) else None
     else:
         asked = _counted(leaf) if isinstance(leaf, Compare) else None
     return Node(kind=ASK, fact=key, ask=asked[0], a=asked[1], b=asked[2]) if asked else None
@@ -145,6 +146,21 @@ def _counted(leaf: Compare) -> tuple[str, str, str] | None:
     ask = COUNTED.get((leaf.term.take, leaf.how))
     ago = _bare(leaf.term.ago) if leaf.term.ago else ""
     return (ask, _bare(leaf.value), ago) if ask else None
+
+
+def _can_be_typed(leaf: Leaf) -> bool:
+    """Whether a field of the form gives the values back sign for sign: spaces around are lost."""
+    match leaf:
+        case Compare():
+            texts: tuple[Literal, ...] = (leaf.value,)
+        case Contains():
+            texts = (leaf.text,)
+        case In():
+            texts = leaf.values
+        case _:
+            return True
+    values = [each.value for each in texts if isinstance(each.value, str)]
+    return all(value and value == value.strip() for value in values)
 
 
 def _can_be_listed(literal: Literal) -> bool:
@@ -183,7 +199,11 @@ def _group(node: Node, facts: Mapping[str, Fact]) -> str:
 def _inside(part: Node, facts: Mapping[str, Fact], kind: str) -> str:
     """A group inside another stands in parentheses, and so does text that may be one."""
     text = text_of(part, facts)
-    wraps = part.kind in GROUPS and len(part.parts) > 1 and not part.turned
+    if part.kind == TEXT and not part.turned:
+        joined, faults = read(text)
+        wraps = kind == ALL and isinstance(joined, Or) and not faults
+    else:
+        wraps = part.kind in GROUPS and len(part.parts) > 1 and not part.turned
     return f"({text})" if wraps and not (kind == ANY and part.kind == ALL) else text
 
 
