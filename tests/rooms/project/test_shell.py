@@ -25,10 +25,14 @@ MODEL = ["/model/", *(f"/model/{page}/" for page in ("organisation", "duties", "
 BALANCE = "/model/balance/"
 BELOW = [*MODEL, "/members/"]
 LEADS = [*MODEL, BALANCE, "/members/"]
-WORK = "/model/handovers/"
-EVERYBODYS = [*CUSTOMERS, WORK, "/renewals/", *REVENUE, *BELOW]
-MANAGERS = [*CUSTOMERS, WORK, "/renewals/", *REVENUE, *LEADS]
-CLOSERS = [*CUSTOMERS, WORK, "/renewals/", *REVENUE, "/revenue/closed/", *LEADS]
+QUEUE, STATUS = "/work/", "/work/status/"
+WORK = [QUEUE, "/model/handovers/", "/renewals/"]
+STEERED = [QUEUE, STATUS, *WORK[1:]]
+CLOSED = [*REVENUE, "/revenue/closed/"]
+EVERYBODYS = [*CUSTOMERS, *WORK, *REVENUE, *BELOW]
+MANAGERS = [*CUSTOMERS, *STEERED, *REVENUE, *LEADS]
+EXECUTIVES = [*CUSTOMERS, *WORK, *CLOSED, *LEADS]
+CLOSERS = [*CUSTOMERS, *STEERED, *CLOSED, *LEADS]
 FACTS = "/accounts/facts/"
 DATA = ["/imports/", FACTS, "/accounts/duplicates/"]
 WATCHED = ["/settings/keys/", "/journal/", "/jobs/"]
@@ -48,7 +52,7 @@ def navigation(page: Page) -> list[str]:
         ("sakura", [*EVERYBODYS, FACTS]),
         ("ken", [*MANAGERS, FACTS]),
         ("account_executive", [*EVERYBODYS, FACTS]),
-        ("executive", [*CLOSERS, FACTS]),
+        ("executive", [*EXECUTIVES, FACTS]),
         ("operations", OPERATIONS),
         ("administrator", ADMINISTRATORS),
     ],

@@ -48,6 +48,7 @@ class Paging(Schema):
 
     after: str = Field(
         "",
+        min_length=1,
         max_length=LONGEST_CURSOR,
         description="The `after` of the page before; leave it out for the first page.",
         json_schema_extra={"format": "cursor"},
