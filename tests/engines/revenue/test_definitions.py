@@ -127,7 +127,9 @@ def test_every_setting_is_declared_once() -> None:
     [
         *("GRR", "grr", "Board GRR", "GRR率", "GRR_2024", "grr-by-contract"),
         *("Gross Revenue Retention", "gross retention", "Gross  dollar retention"),
-        *("グロスリテンション", "グロス・レベニュー・リテンション"),
+        *("グロスリテンション", "グロス・レベニュー・リテンション", "Gross ARR retention"),
+        *("グロス売上維持率", "総収益維持率", "総売上継続率", "総売上維持率", "グロス継続率"),
+        *("グロス レベニュー 維持率", "粗収益維持率", "総契約金額リテンション率", "ｸﾞﾛｽ継続率"),
     ],
 )
 def test_no_set_of_settings_is_called_like_the_figure(label: str) -> None:
@@ -141,6 +143,9 @@ def test_no_set_of_settings_is_called_like_the_figure(label: str) -> None:
         assert refused.value.reason == "is the name of a figure that nothing else may bear"
 
 
-@pytest.mark.parametrize("label", ["gross", "NRR", "Ingrrid", "logo retention", "粗利", ""])
+@pytest.mark.parametrize(
+    "label",
+    ["gross", "NRR", "Ingrrid", "logo retention", "粗利", "", "総合満足度", "総合継続率", "継続率"],
+)
 def test_names_of_something_else_are_nobodys(label: str) -> None:
     assert not claims_grr(label)

@@ -53,20 +53,32 @@ WITHHELD: Final[Mapping[tuple[str, Setting], str]] = {
 }
 UNPAID: Final = "needs invoices and payments"
 GRR: Final = re.compile(
-    r"(?<![a-z0-9])(grr|gross ?(revenue |dollar )?retention)(?![a-z0-9])"
-    r"|グロス・?(レベニュー・?)?リテンション"
+    r"(?<![a-z0-9])(grr|gross ?(revenue |dollar |arr |mrr )?retention)(?![a-z0-9])"
+    r"|(グロス|粗|総(?![合会務括称])).{0,10}?(維持率|継続率|リテンション|retention)"
 )
 
 
 class NotOffered(ValueError):
-    """A setting or a value that no definition can have; `reason` is empty where nobody asks."""
+    """A setting or a value that no definition can have; `reason` is empty where nobody asks.
+    `needs` is the other setting that forbids it, with the value that would allow it.
+    """
 
-    def __init__(self, setting: str, value: Setting, reason: str = "") -> None:
+    def __init__(
+        self,
+        setting: str,
+        value: Setting,
+        reason: str = "",
+        *,
+        needs: tuple[str, Setting] | None = None,
+    ) -> None:
+        if needs and not reason:
+            reason = f"needs {needs[0]} {needs[1]}"
         why = f": it {reason}" if reason else ""
         super().__init__(f"Expected another {setting} than {value!r}{why}.")
         self.setting = setting
         self.value = value
         self.reason = reason
+        self.needs = needs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,18 +140,26 @@ class Definition:
         for setting, allowed in OFFERED.items():
             _offered(setting, getattr(self, setting), allowed)
         _whole("grace_days", self.grace_days, 0, LONGEST_GRACE)
-        if self.reactivation_max_days is not None:
-            _whole("reactivation_max_days", self.reactivation_max_days, self.grace_days + 1, None)
-        if self.rate_base == "movement_sum" and self.netting != "every_movement":
-            raise NotOffered("rate_base", self.rate_base, "needs netting every_movement")
-        if self.fx == "inside_movements" and self.netting == "every_movement":
-            raise NotOffered("fx", self.fx, "needs netting net_per_period")
+        self._go_together()
         if not self.name.strip() or (self.name == "default" and self.changed()):
             raise NotOffered("name", self.name, "must say that it isn't the default")
         if claims_grr(self.name):
             raise NotOffered(
                 "name", self.name, "is the name of a figure that nothing else may bear"
             )
+
+    def _go_together(self) -> None:
+        away = self.reactivation_max_days
+        if away is not None:
+            _whole("reactivation_max_days", away, 1, None)
+            least, allowed = self.grace_days + 1, ("grace_days", away - 1)
+            if away < least:
+                span = f"must be {least} or more"
+                raise NotOffered("reactivation_max_days", away, span, needs=allowed)
+        if self.rate_base == "movement_sum" and self.netting != "every_movement":
+            raise NotOffered("rate_base", self.rate_base, needs=("netting", "every_movement"))
+        if self.fx == "inside_movements" and self.netting == "every_movement":
+            raise NotOffered("fx", self.fx, needs=("netting", "net_per_period"))
 
     def changed(self) -> dict[str, Setting]:
         """The settings in which it differs from the default."""
@@ -157,7 +177,8 @@ def claims_grr(label: str) -> bool:
     """Whether a name would make readers take something for GRR.
 
     That is one figure, the sum of min(before, after) of each account over the opening, and is told
-    by `bridges` alone. What a person names (a set of settings, an attribute) is called otherwise.
+    by `bridges` alone. What a person names (a set of settings, an attribute) is called otherwise:
+    nor by any of its Japanese names, which say gross (グロス, 総, 粗) and kept (維持率, 継続率).
     """
     plain = unicodedata.normalize("NFKC", label).casefold()
     return GRR.search(re.sub(r"[\s_-]+", " ", plain)) is not None

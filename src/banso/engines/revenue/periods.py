@@ -42,6 +42,19 @@ def trailing(days: Sequence[date], *, months: int = 12) -> tuple[Period, ...]:
     return tuple(Period(_back(day, months), day) for day in days)
 
 
+def is_a_year(period: Period) -> bool:
+    """Whether rates of the period are those of twelve months, as boards compare them."""
+    [year] = trailing([period.closing_on])
+    return period == year or add_months(period.opening_on, 12) == period.closing_on
+
+
+def whole_months(period: Period) -> int | None:
+    """How many months it is long, if that is a whole number of them: one or more."""
+    first, last = period.opening_on, period.closing_on
+    months = 12 * (last.year - first.year) + last.month - first.month
+    return months if months > 0 and trailing([last], months=months)[0] == period else None
+
+
 def last_months(until: date, *, months: int = 12) -> tuple[Period, ...]:
     """The last whole months that have ended by a day, the earliest first."""
     latest = until if until == month_end(until) else _back(until.replace(day=1), 1)

@@ -131,6 +131,24 @@ def missing_within(lines: Table, rates: Table, *, asked: Table, reporting: str) 
     return needed.anti_join(positive, needed.currency == positive.rate_currency)
 
 
+def rates_used(lines: Table, rates: Table, *, asked: Table, reporting: str) -> Table:
+    """Which rate stands behind a figure: (on_date, currency, since_on, rate_picos) for each day of
+    `asked` and each foreign currency that serves on one of them. `since_on` is the day the rate is
+    of; a currency without a rate is left out.
+    """
+    foreign = serving(lines).filter(~_.currency.identical_to(reporting))
+    lasts = foreign.end_on.isnull() | (foreign.end_on > asked.on_date)
+    held = asked.join(foreign, [foreign.start_on <= asked.on_date, lasts])
+    needed = held.select(needed_currency=_.currency).distinct()
+    days = asked.select(asked_on=_.on_date).distinct()
+    known = days.join(rates, rates.on_date <= days.asked_on)
+    latest = known.group_by("asked_on", "currency").agg(
+        since_on=_.on_date.max(), rate_picos=_.rate_picos.argmax(_.on_date)
+    )
+    used = latest.semi_join(needed, latest.currency == needed.needed_currency)
+    return used.filter(_.rate_picos > 0).rename(on_date="asked_on")
+
+
 def _digits(name: str) -> tuple[Deferred, Deferred, Deferred]:
     """A number in base a million, the lowest digit first; above the lowest it stands beside."""
     above = _[f"{name}_above"]
