@@ -1,4 +1,4 @@
-"""How long a period is, as a reader of its rates must know, and which exchange rates it is told at."""
+"""How long a period is, as readers of its rates must know, and at which rates it is told."""
 
 from __future__ import annotations
 
