@@ -141,8 +141,9 @@ def test_an_account_shows_the_lines_that_the_bridge_counted(bridge: Page) -> Non
     in_yen = bridge.locator("tbody tr:not([data-href]) td:last-child").filter(has_text="¥").first
     line = in_yen.locator("xpath=..")
     counted = line.locator("td .quiet").inner_text()
-    line.locator("xpath=preceding-sibling::tr[@data-href][1]").get_by_role("link").click()
+    line.get_by_role("link").click()
     expect(bridge.get_by_role("heading", name="契約と明細")).to_be_visible()
+    expect(bridge.locator("tr:target th .sub").first).to_have_text(counted)
     lines = bridge.get_by_role("region", name="契約明細").locator("tbody tr")
     assert counted in lines.locator("th .sub").all_inner_texts()
     held = lines.filter(has=bridge.get_by_text("有効", exact=True))

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -41,6 +44,20 @@ class Command:
     run: Callable[[Namespace], int]
     arguments: Callable[[ArgumentParser], None] = lambda parser: None
     home: Home | Callable[[Namespace], Home] = Home.MADE
+
+
+def day(text: str) -> date:
+    """A day as commands take it. argparse tells the person what is wrong with another."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}” is not a day as this reads it: 2026-03-31") from None
+
+
+def as_wide(text: str, width: int) -> str:
+    """Text filled with blanks on its left to a width in columns: a full-width letter takes two."""
+    taken = sum(2 if east_asian_width(sign) in "FWA" else 1 for sign in text)
+    return " " * max(0, width - taken) + text
 
 
 def say_json(figures: dict[str, Any]) -> None:

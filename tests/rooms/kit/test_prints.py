@@ -21,7 +21,7 @@ MOMENT = datetime(2026, 3, 31, 15, 5, tzinfo=UTC)  # already the 1st in Tokyo
         (prints.money, (1_234_567, "JPY"), "¥1,234,567", "¥1,234,567"),
         (prints.money, (-123_456, "USD"), "−$1,234.56", "−$1,234.56"),
         (prints.money, (None, "JPY"), "–", "–"),
-        (prints.compact_money, (3_600_000_000, "JPY"), "¥36億", "¥3.6B"),
+        (prints.compact_money, (3_600_000_000, "JPY"), "36億円", "¥3.6B"),
         (prints.compact_money, (-123_456_789, "USD"), "−$123.5万", "−$1.2M"),
         (prints.compact_money, (None, "JPY"), "–", "–"),
         (prints.number, (12_345,), "12,345", "12,345"),

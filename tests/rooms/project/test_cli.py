@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.utils.timezone import localdate  # noqa: TID251  commands tell the real day
+from django.utils.translation import override
 
 from banso.kit.acts import Refused
 from banso.kit.models import Snapshot
@@ -195,13 +196,39 @@ def test_metrics_are_told_to_a_person_in_columns(
 ) -> None:
     write_snapshots(at=NOON)
     lines = metrics(capsys, **{"from": TODAY, "to": TODAY}).splitlines()
-    assert lines[0] == "ARR 2026-04-15 – 2026-04-15, JPY (default)"
-    assert [line.split() for line in lines[2:]] == [
-        *[["opening", "1,600"], ["new", "0"], ["expansion", "0"], ["contraction", "0"]],
-        *[["churn", "0"], ["reactivation", "0"], ["transfer", "0"], ["fx", "0"]],
-        ["closing", "1,600"],
-        *[["grr", "100.0%"], ["nrr", "100.0%"], ["logo_retention", "100.0%"]],
+    assert lines[:2] == [
+        "ARR 2026-04-15 – 2026-04-15, JPY (Default)",
+        "NRR, GRR and logo retention are over 0 days, not a year's rate.",
     ]
+    assert [line.rsplit(maxsplit=1)[0].strip() for line in lines[3:]] == [
+        *["Opening ARR", "New", "Expansion", "Contraction", "Churn", "Reactivation"],
+        *["Transfer between accounts or groups", "Exchange effect", "Closing ARR"],
+        *["GRR", "NRR", "Logo retention"],
+    ]
+    assert [line.split()[-1] for line in lines[3:]] == [
+        *["1,600", *["0"] * 7, "1,600"],
+        *["100.0%"] * 3,
+    ]
+
+
+def test_metrics_are_told_in_the_language_of_the_installation(
+    capsys: pytest.CaptureFixture[str], book: None
+) -> None:
+    write_snapshots(at=NOON)
+    with override("ja"):
+        lines = metrics(capsys, "--by", "製品", **{"from": TODAY, "to": TODAY}).splitlines()
+    assert lines[0] == "ARR 2026-04-15 – 2026-04-15, JPY (標準)"
+    assert {"区分なし", "合計"} <= set(lines)
+    assert "期首ARR" in lines[-12]
+
+
+@pytest.mark.parametrize("written", ["2026/03/31", "2026-3-31", "today"])
+def test_a_day_written_otherwise_is_refused_with_how_to_write_it(
+    capsys: pytest.CaptureFixture[str], written: str
+) -> None:
+    with pytest.raises(SystemExit):
+        metrics(capsys, "--from", written)
+    assert f"“{written}” is not a day as this reads it: 2026-03-31" in capsys.readouterr().err
 
 
 def test_metrics_are_those_of_the_fiscal_year_to_date_unless_days_are_named(
@@ -220,7 +247,7 @@ def test_metrics_without_an_opening_have_no_shares(
     make_rate("USD", on=TODAY - timedelta(days=1), rate="150")
     Snapshot.objects.update(stale=True)
     told = metrics(capsys, **{"from": TODAY - timedelta(days=1), "to": TODAY}).splitlines()
-    assert [line.split()[1] for line in told[-3:]] == ["–", "–", "–"]
+    assert [line.split()[-1] for line in told[-3:]] == ["–", "–", "–"]
 
 
 def test_metrics_are_cut_and_the_groups_add_up_to_the_whole(
@@ -239,8 +266,8 @@ def test_metrics_are_cut_and_the_groups_add_up_to_the_whole(
     told = json.loads(metrics(capsys, "--json", "--by", "segment", **days))
     assert [(group["key"], group["closing_minor"]) for group in told["groups"]] == [(None, 1111)]
     lines = metrics(capsys, "--by", "channel", **days).splitlines()
-    heads = [line for line in lines if line in {"代理店", "直販", "–", "Total"}]
-    assert heads == ["代理店", "直販", "–", "Total"]
+    heads = [line for line in lines if line in {"代理店", "直販", "without one", "All together"}]
+    assert heads == ["代理店", "直販", "without one", "All together"]
 
 
 @pytest.mark.parametrize(

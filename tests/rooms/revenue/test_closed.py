@@ -364,4 +364,4 @@ def test_the_command_closes_and_lists(
         *[("as_dated", 240), ("default", 240)],
     ]
     first, _second = said(capsys, "list").splitlines()
-    assert first.split()[3:] == ["as_dated", "restated", "1,500", "JPY"]
+    assert first.split()[3:] == ["as_dated", "Restated", "1,500", "JPY"]

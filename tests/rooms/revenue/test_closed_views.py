@@ -17,11 +17,9 @@ from banso.rooms.revenue.actions import (
     write_snapshots,
 )
 from banso.rooms.revenue.models import ClosedPeriod, SubscriptionLine
-from banso.rooms.revenue.queries.closed import (
-    closing,
-    usual_periods,
-)
+from banso.rooms.revenue.queries.closed import closing
 from banso.rooms.revenue.queries.figures import Reader
+from banso.rooms.revenue.queries.presets import usual_periods
 from tests.factories.closed import (
     ASKED,
     DAY,
@@ -83,6 +81,8 @@ def test_who_closes_looks_first_and_is_led_to_the_closed_period(
         *(["Expansion", "¥500"], ["Contraction", "¥0"], ["Churn", "−¥300"]),
         *(["Transfer between accounts or groups", "¥0"], ["Exchange effect", "¥0"]),
         ["Closing ARR", "¥1,500"],
+        ["NRR over 3 months, not a year's rate", "115.4%"],
+        ["GRR over 3 months, not a year's rate", "76.9%"],
     ]
     assert not ClosedPeriod.objects.exists()
     digest = closing(Reader(viewer=executive, on=TODAY), QUARTER).digest
@@ -126,11 +126,12 @@ def test_a_restated_period_shows_both_figures_and_the_account_with_its_lines(
     come_late(operations)
     page = visit(browser(executive), f"{PAGE}{closed.pk}/")
     assert page.heading == "ARR ¥1.5K when it was closed, restated by ¥240 since"
-    assert [row for row in page.rows if row[0] in {"Expansion", "Churn", "Closing ARR", "NRR"}] == [
+    nrr = "NRR over 3 months, not a year's rate"
+    assert [row for row in page.rows if row[0] in {"Expansion", "Churn", "Closing ARR", nrr}] == [
         ["Expansion", "¥500", "¥740", "¥240"],
         ["Churn", "−¥300", "−¥300", "¥0"],
         ["Closing ARR", "¥1,500", "¥1,740", "¥240"],
-        ["NRR", "115.4%", "133.8%", ""],
+        [nrr, "115.4%", "133.8%", ""],
     ]
     start = next(n for n, row in enumerate(page.rows) if row[0] == "Account")
     assert page.rows[start][1:] == ["Expansion", "Closing ARR"]
@@ -244,3 +245,24 @@ def test_the_pages_ask_the_database_equally_often(
     asked = {**ASKED, "to": "2026-01-31"} if path == "new/" else {}
     with django_assert_num_queries(queries):
         visit(client, f"{PAGE}{at}", **asked)
+
+
+def test_bridge_and_retention_of_a_closed_period_say_so_and_lead_to_it(
+    book: Account, executive: User
+) -> None:
+    client = browser(executive)
+    closed = close(executive)
+    for path in ("/revenue/bridge/", "/revenue/retention/"):
+        page = visit(client, path, **ASKED)
+        assert "This period was closed on" in page.text
+        assert f"{PAGE}{closed.pk}/" in page.attributes("a", "href")
+        assert "This period was closed on" not in visit(client, path).text
+
+
+def test_the_file_of_a_closed_period_says_what_it_is_of(book: Account, executive: User) -> None:
+    closed = close(executive)
+    response = browser(executive).get(f"{PAGE}{closed.pk}.xlsx")
+    with ZipFile(BytesIO(b"".join(response.streaming_content))) as file:  # type: ignore[attr-defined]
+        assert 'name="Closed period"' in file.read("xl/workbook.xml").decode()
+        told = file.read("xl/worksheets/sheet1.xml").decode()
+    assert "From the close of 31 Dec 2025 to the close of 31 Mar 2026." in told

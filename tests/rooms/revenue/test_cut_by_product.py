@@ -154,7 +154,8 @@ def test_the_groups_of_products_are_a_file(products: dict[str, Account], executi
     [head, *rows] = csv.reader(StringIO(content))
     assert head[3] == "Product kept, with growth"
     assert [cell for cell in head if cell.split(",")[0] in NAMES] == []
-    assert [row[0] for row in rows] == ["HR", "Payroll", "without one"]
+    assert head[1] == "Products held at the opening"
+    assert [row[0] for row in rows] == ["HR", "Payroll", "without one", "All together"]
 
 
 def test_programs_read_products_without_a_grr(
@@ -168,10 +169,10 @@ def test_programs_read_products_without_a_grr(
     plain = json.loads(metrics(capsys, "--by", "owner", "--json", **asked))
     assert (plain["grain"], plain["total"]["grr"]) == ("account", 1)
     lines = metrics(capsys, "--by", "product", **asked).splitlines()
-    assert [line.split()[0] for line in lines if "share" in line][:3] == [
-        "kept_share", "grown_share", "buyers_kept_share"
+    assert [line.rsplit(maxsplit=1)[0].strip() for line in lines[-3:]] == [
+        "Product kept", "Product kept, with growth", "Buyers kept"
     ]  # fmt: skip
-    assert [line for line in lines if "grr" in line] == []
+    assert [line for line in lines if "GRR" in line] == []
 
 
 def test_where_each_movement_stands_for_itself_no_product_is_told(

@@ -13,7 +13,7 @@ from banso.rooms.people.models import Member
 from banso.rooms.revenue.actions import store_definition, write_snapshots
 from banso.rooms.revenue.queries.bridge import Movement, Of, bridge, cut_bridges, movements
 from banso.rooms.revenue.queries.figures import Compared, compared
-from banso.rooms.revenue.queries.groups import NoSuchCut, cut_by, cuts
+from banso.rooms.revenue.queries.groups import Cut, NoSuchCut, cut_by, cuts, without_one
 from tests.factories.bridges import BARS, OPENING, YEAR, closes, make_book, reader
 from tests.factories.customers import make_account, make_fact, make_holding
 from tests.factories.pages import browser, visit
@@ -206,3 +206,68 @@ def test_what_tells_accounts_apart_makes_no_groups(db: None) -> None:
 def test_a_viewer_cuts_their_own_accounts_alone(book: dict[str, Account], mia: User) -> None:
     handle = Member.objects.get(user=mia).handle
     assert parts(mia, "owner") == {handle: {"opening": 4000, "churn": 4000}}
+
+
+def test_a_reason_for_leaving_cuts_churn_and_no_rate_of_who_stays(
+    acme: Account, executive: User
+) -> None:
+    make_fact("解約理由")
+    make_line(acme, arr_minor=100, start_on=TODAY - 400 * DAY)
+    gone = make_account(facts={"解約理由": "予算"})
+    make_line(gone, arr_minor=40, start_on=TODAY - 400 * DAY, end_on=TODAY - 100 * DAY)
+    write_snapshots(at=NOON)
+    assert cut_by("解約理由").tells_the_end
+    assert not cut_by("owner").tells_the_end
+    days = {"from": TODAY - 365 * DAY, "to": TODAY, "by": "解約理由"}
+    client = browser(executive)
+    page = visit(client, "/revenue/retention/", **days)
+    assert "says how customers left" in page.texts("p", role="alert")[0]
+    assert "解約理由" not in visit(client, "/revenue/retention/").texts("option")
+    page = visit(client, "/revenue/bridge/", **days)
+    rows = {row[0]: row[1:] for row in page.rows}
+    assert rows["予算"][:2] == rows["without one"][:2] == ["–", "–"]
+    assert rows["予算"][2:4] == ["¥40", "−¥40"]
+    assert "it tells churn apart" in page.text
+
+
+@pytest.mark.parametrize(
+    ("label", "ends"),
+    [
+        *(("解約理由", True), ("退会の原因", True), ("Churn reason", True)),
+        *(("Reason for leaving", True), ("業種", False), ("解約予告", False)),
+        *(("利用目的の理由", False), ("Reason to buy", False)),
+    ],
+)
+def test_by_its_name_it_is_known_what_tells_how_an_account_ended(
+    db: None, label: str, ends: bool
+) -> None:
+    make_fact("x1", label_ja=label, label_en=label)
+    assert cut_by("x1").tells_the_end is ends
+
+
+def test_a_cut_is_also_asked_for_by_what_it_is_called_in_either_language(db: None) -> None:
+    make_fact("trade", label_ja="取引区分", label_en="Trade")
+    assert (cut_by("取引区分").key, cut_by(" trade ").key) == ("trade", "trade")
+    assert (cut_by("Product").key, cut_by("製品").key, cut_by("product").key) == ("product",) * 3
+    make_fact("branch", label_ja="取引区分", label_en="Branch")
+    with pytest.raises(NoSuchCut):
+        cut_by("取引区分")
+
+
+def test_groups_stand_by_what_they_had_at_the_opening_and_empty_ones_last(
+    acme: Account, executive: User
+) -> None:
+    make_fact("channel")
+    for channel, before, after in (("grown", 10, 900), ("large", 500, 0), ("none", 0, 0)):
+        account = make_account(facts={"channel": channel})
+        make_line(account, arr_minor=before, start_on=TODAY - 400 * DAY, end_on=TODAY - 99 * DAY)
+        make_line(account, arr_minor=after, start_on=TODAY - 99 * DAY)
+    make_line(acme, arr_minor=7, start_on=TODAY - 400 * DAY)
+    write_snapshots(at=NOON)
+    found = cut_bridges(told(executive), cut_by("channel"))
+    assert [each.key for each in found] == ["large", "grown", None]
+
+
+def test_accounts_of_no_version_stand_under_words_of_their_own() -> None:
+    assert without_one(None) == "without one"
+    assert without_one(Cut("model_version", "Version")) == "no version in force"

@@ -40,7 +40,7 @@ def lapsed(acme: Account) -> SubscriptionLine:
         start_on=ENDED - 400 * DAY,
         end_on=ENDED,
     )
-    write_snapshots(at=NOON)
+    write_snapshots(at=NOON - DAY)
     assert not Restatement.objects.exists()
     return line
 
@@ -114,7 +114,7 @@ def test_a_notice_within_grace_and_a_renewal_taken_back_are_noted_by_their_reaso
     make_line(other, arr_minor=5, start_on=ENDED, end_on=TODAY - DAY)
     write_snapshots(at=NOON)
     make_cancellation(other, ends_on=TODAY - DAY)
-    write_snapshots(at=NOON)
+    write_snapshots(at=NOON + DAY)
     assert [row["why"] for row in noted()] == [Why.LATE_RENEWAL, Why.RENEWAL_GONE, Why.NOTICE]
 
 
@@ -214,3 +214,23 @@ def test_the_page_asks_the_database_equally_often(
     client = browser(executive)
     with django_assert_num_queries(4):  # type: ignore[operator]
         visit(client, PAGE)
+
+
+def test_the_first_days_files_restate_nothing_as_nobody_had_been_told(acme: Account) -> None:
+    """Lines come in first and notices after them: the first book is told to nobody by itself."""
+    make_line(acme, external_id="l1", arr_minor=5, start_on=ENDED, end_on=TODAY - DAY)
+    write_snapshots(at=NOON - HOUR)
+    make_cancellation(acme, ends_on=TODAY - DAY)
+    write_snapshots(at=NOON)
+    assert noted() == []
+    new = make_account()
+    make_line(new, external_id="l2", arr_minor=5, start_on=ENDED, end_on=TODAY - DAY)
+    write_snapshots(at=NOON + DAY)
+    make_cancellation(new, ends_on=TODAY - DAY)
+    write_snapshots(at=NOON + DAY + HOUR)
+    assert noted() == []
+    make_line(new, external_id="l3", arr_minor=7, start_on=ENDED, end_on=TODAY + DAY)
+    write_snapshots(at=NOON + 2 * DAY)
+    make_cancellation(new, external_id="N-9", ends_on=TODAY + DAY)
+    write_snapshots(at=NOON + 3 * DAY)
+    assert [(row["line_name"], row["why"]) for row in noted()] == [("l3", Why.NOTICE)]

@@ -168,7 +168,7 @@ def test_the_command_tells_usage_beside_the_bridge(
         "opening_minor": 1200, "closing_minor": 2520, "accounts": 2, "no_rate_accounts": 0,
     }  # fmt: skip
     assert command.run(parser.parse_args(days)) == 0
-    assert "usage" in capsys.readouterr().out
+    assert "Usage revenue                2,520" in capsys.readouterr().out
     SubscriptionLine.objects.filter(stream=Stream.USAGE).delete()
     write_snapshots(at=NOON)
     assert command.run(parser.parse_args([*days, "--json"])) == 0

@@ -48,14 +48,19 @@ def money(minor: int | None, currency: str) -> str:
 
 @register.filter
 def compact_money(minor: int | None, currency: str) -> str:
-    """Money for a tile or an axis: ¥36億, $1.2M. The exact figure stands beside it or behind it."""
+    """Money for a tile or an axis: 36.3億円, ¥3.6B, $1.2M. The exact figure stands beside it or
+    behind it.
+    """
     if minor is None:
         return NO_VALUE
     amount = Decimal(minor).scaleb(-minor_digits(currency))
     sign = format_currency(0, currency, locale=_locale(), format="¤", currency_digits=False)
     symbol = sign.replace("0", "").replace("￥", "¥").strip()
     figure = format_compact_decimal(abs(amount), locale=_locale(), fraction_digits=1)
-    return f"{MINUS if amount < 0 else ''}{symbol}{figure}"
+    below = MINUS if amount < 0 else ""
+    if currency == "JPY" and _locale().language == "ja":  # as it is said, the unit last
+        return f"{below}{figure}円"
+    return f"{below}{symbol}{figure}"
 
 
 @register.filter

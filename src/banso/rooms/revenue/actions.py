@@ -28,6 +28,7 @@ from banso.rooms.revenue.models import (
 from banso.rooms.revenue.points import (
     CANCELLATIONS_PUT,
     CANCELLATIONS_TAKEN_BACK,
+    DEFINITION_DELETED,
     DEFINITION_STORED,
     LINES_PUT,
     LINES_TAKEN_BACK,
@@ -48,10 +49,10 @@ from banso.rooms.revenue.queries.book import (
     rates_for_engine,
 )
 from banso.rooms.revenue.queries.closed import FOLDER, AlreadyClosed, closing
-from banso.rooms.revenue.queries.definitions import definitions, is_taken
+from banso.rooms.revenue.queries.definitions import definitions, is_taken, unused
 from banso.rooms.revenue.queries.figures import Reader
 from banso.rooms.revenue.queries.moves import moves_for_engine
-from banso.rooms.revenue.queries.restated import restated_by
+from banso.rooms.revenue.queries.restated import TOLD, restated_by, told_before
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +68,10 @@ if TYPE_CHECKING:
 
 class DefinitionExists(Refused):
     """Another set of settings has the name."""
+
+
+class DefinitionInUse(Refused):
+    """A closed period is counted by it, or there is no such set that anybody stored."""
 
 
 class FiguresChanged(Refused):
@@ -258,9 +263,14 @@ def _write_book(definition: Definition, *, at: datetime) -> None:
 
 
 def _beside_the_last(definition: Definition, *, at: datetime) -> pa.Table:
-    """The new book; of the default one, what it tells differently is noted."""
+    """The new book; of the default one, what it tells differently is noted. Nobody has been told
+    anything by a book of the same day alone: what an earlier day told is kept beside it.
+    """
     book = prepared(definition)
     if definition == DEFAULT:
+        told = told_before(at=at)
+        if told is not None:
+            lake.store(TOLD, lambda: told, at=at)
         Restatement.objects.bulk_create(restated_by(book, at=at))
     return book
 
@@ -280,6 +290,18 @@ def store_definition(definition: Definition, *, by: User, at: datetime) -> None:
     record(DEFINITION_STORED, by=by, at=at, name=definition.name)
     with suppress(lake.NeverWritten):  # without lines there is no book yet
         _write_book(definition, at=at)
+
+
+@transaction.atomic
+def delete_definition(name: str, *, by: User, at: datetime) -> None:
+    """Forget a stored set of settings by which nothing was frozen. Raises DefinitionInUse."""
+    if name not in unused():
+        raise DefinitionInUse(
+            _("“%(name)s” can't be deleted: it is ours, or a closed period is counted by it.")
+            % {"name": name}
+        )
+    StoredDefinition.objects.filter(name=name).delete()
+    record(DEFINITION_DELETED, by=by, at=at, name=name)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from banso.engines.revenue.definitions import (
     NotOffered,
     claims_grr,
 )
-from banso.rooms.revenue.queries.wording import SETTINGS, told_value
+from banso.rooms.revenue.queries.wording import SETTINGS, told_setting, told_value
 
 DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 
@@ -33,11 +33,23 @@ class Select(forms.Select):
         super().__init__(attrs={"class": "select"})
 
 
-class AskedForm(forms.Form):
-    """Two days whose closes are compared, by which definition, and cut by what."""
+class PeriodForm(forms.Form):
+    """Two days, and what happened after the close of the one up to the close of the other."""
 
     opening_on = forms.DateField(label=_("From the close of"), widget=DayInput(), validators=DAYS)
     closing_on = forms.DateField(label=_("To the close of"), widget=DayInput(), validators=DAYS)
+
+    def clean(self) -> dict[str, Any]:
+        days = super().clean() or {}
+        opening_on, closing_on = days.get("opening_on"), days.get("closing_on")
+        if opening_on and closing_on and closing_on < opening_on:
+            self.add_error("closing_on", _("The period must end on or after the day it starts."))
+        return days
+
+
+class AskedForm(PeriodForm):
+    """Two days whose closes are compared, by which definition, and cut by what."""
+
     by = forms.ChoiceField(label=_("Cut by"), required=False, widget=Select())
     definition = forms.ChoiceField(label=_("Counted by"), required=False, widget=Select())
 
@@ -49,16 +61,17 @@ class AskedForm(forms.Form):
         self._offer("definition", definitions)
 
     def _offer(self, name: str, choices: dict[str, Any]) -> None:
+        """These choices; one that isn't among them is refused, and still shown as it was asked."""
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = list(choices.items())
+            asked = self.data.get(name, "")
+            if asked not in choices:
+                field.widget.choices = [*choices.items(), (asked, asked)]
 
-    def clean(self) -> dict[str, Any]:
-        days = super().clean() or {}
-        opening_on, closing_on = days.get("opening_on"), days.get("closing_on")
-        if opening_on and closing_on and closing_on < opening_on:
-            self.add_error("closing_on", _("The period must end on or after the day it starts."))
-        return days
+    def refuse_choice(self, name: str, because: str) -> None:
+        """Why a choice that is known elsewhere isn't one here."""
+        self.fields[name].error_messages["invalid_choice"] = because
 
 
 NAME = r"^\w[\w -]*$"  # it names a file of the lake
@@ -144,12 +157,8 @@ class DefinitionForm(forms.Form):
             try:
                 self.definition()
             except NotOffered as refusal:
-                label = SETTINGS.get(refusal.setting, (_("Name"), ""))[0]
-                self.add_error(
-                    refusal.setting if refusal.setting in self.fields else None,
-                    gettext("“%(label)s” can't be set like this beside the other settings.")
-                    % {"label": label},
-                )
+                place = refusal.setting if refusal.setting in self.fields else None
+                self.add_error(place, _why(refusal))
         return clean
 
     def definition(self) -> Definition:
@@ -160,6 +169,24 @@ class DefinitionForm(forms.Form):
         }
         days = {name: clean[name] for name in ("grace_days", "reactivation_max_days")}
         return Definition(name=clean["name"], **days, **chosen)
+
+
+def _why(refusal: NotOffered) -> str:
+    """What was refused, and the other setting with the value beside which it could be."""
+    if refusal.setting not in SETTINGS:
+        return gettext("A set of settings can't be called “%(name)s”.") % {"name": refusal.value}
+    refused = told_setting(refusal.setting, refusal.value)
+    if refusal.needs is None:
+        return gettext("%(refused)s can't be counted.") % {"refused": refused}
+    if refusal.setting == "reactivation_max_days":
+        return gettext("%(refused)s must be longer than “%(grace)s”.") % {
+            "refused": refused,
+            "grace": SETTINGS["grace_days"][0],
+        }
+    return gettext("%(refused)s goes only with %(needed)s.") % {
+        "refused": refused,
+        "needed": told_setting(*refusal.needs),
+    }
 
 
 def _placed(setting: str) -> list[tuple[str, Any]]:

@@ -57,6 +57,11 @@ DEFINITION_STORED = declare(
     gettext_noop("Stored the definition “%(name)s”"),
     icon="scale",
 )
+DEFINITION_DELETED = declare(
+    "revenue.definition_deleted",
+    gettext_noop("Deleted the definition “%(name)s”"),
+    icon="trash-2",
+)
 PERIOD_CLOSED = declare(
     "revenue.period_closed",
     gettext_noop(

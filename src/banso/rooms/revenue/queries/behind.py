@@ -55,14 +55,16 @@ class InRate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
-    """The accounts in a rate, whoever changed most first, and what they add up to; the rate is
-    above over below, None over nothing.
+    """The accounts in a rate, whoever moves it most first, and what they add up to; the rate is
+    above over below, None over nothing. `moving` are those that move it, `based` those that stand
+    below the line.
     """
 
     rows: pa.Table
     told: Compared
     total: int
-    changed: int
+    moving: int
+    based: int
     before_minor: int
     after_minor: int
     above: int
@@ -115,20 +117,29 @@ def behind(told: Compared, rate: str, *, of: Of | None = None) -> Behind:
     parts = parts.append_column("above", parts[above]).append_column("below", parts[below])
     counted = pc.or_(pc.not_equal(parts["above"], 0), pc.not_equal(parts["below"], 0))
     rows = parts.filter(counted)
-    change = pc.subtract(rows["after_minor"], rows["before_minor"])
-    size = pc.negate(pc.abs(change))
-    order = [("size", "ascending"), ("account_id", "ascending")]
+    effect = _effect(rows, rate)
+    change = pc.abs(pc.subtract(rows["after_minor"], rows["before_minor"]))
+    sizes = rows.append_column("effect", effect).append_column("change", change)
+    order = [(name, "descending") for name in ("effect", "change", "before_minor")]
     return Behind(
-        rows=rows.append_column("size", size).sort_by(order),
+        rows=sizes.sort_by([*order, ("account_id", "ascending")]),
         told=told,
         total=rows.num_rows,
-        changed=_sum(pc.not_equal(change, 0)),
+        moving=_sum(pc.not_equal(effect, 0)),
+        based=_sum(pc.not_equal(rows["below"], 0)),
         before_minor=_sum(rows["before_minor"]),
         after_minor=_sum(rows["after_minor"]),
         above=_sum(rows["above"]),
         below=_sum(rows["below"]),
         is_share=rate in SHARES,
     )
+
+
+def _effect(rows: pa.Table, rate: str) -> Any:
+    """How much each account moves the rate: from all kept, where it is a share; else either way."""
+    if rate in SHARES:
+        return pc.abs(pc.subtract(rows["above"], rows["below"]))
+    return pc.add(rows["above"], rows["below"])
 
 
 def _sum(column: Any) -> int:

@@ -46,8 +46,9 @@ class Bridge:
     opening + new + reactivation + expansion − contraction − churn + transfer + fx = closing, to the
     unit. Both ends are the close of their day. Shares are of the opening, null where nothing was
     open. `pending_minor` of the closing waits for a late renewal. GRR is kept over base, NRR
-    grown over base: what the accounts of the opening (`base`) pay at the closing. Of products there
-    are no rates of accounts.
+    grown over base: what the accounts of the opening (`base`) pay at the closing (`remained`), and
+    by some definitions what those that came back pay (`returned`). Of products there are no rates
+    of accounts.
     """
 
     period: Period
@@ -77,6 +78,8 @@ class Bridge:
     stayed_accounts: int
     base_minor: int
     kept_minor: int
+    remained_minor: int
+    returned_minor: int
     grown_minor: int
     causes: Mapping[str, Mapping[str, int]]
     grr: float | None = None
@@ -184,13 +187,28 @@ def bridge_behind(told: Compared, of: Of | None) -> Bridge | None:
 
 
 def cut_bridges(told: Compared, cut: Cut) -> list[Group]:
-    """The same for each group, the largest first; those of no group come last."""
+    """The same for each group, the largest opening first, those of no group after the others, and
+    last who has nothing at either end.
+    """
     names = cut.names()
     found = [
-        _group(row["key"], names.get(row["key"], row["key"] or ""), row)
+        _group(row["key"], names.get(row["key"], row["key"] or ""), row | _untold(cut))
         for row in group_rows(told, cut)
     ]
-    return sorted(found, key=lambda each: (each.key is None, -each.bridge.closing_minor, each.name))
+    return sorted(found, key=_place)
+
+
+def _untold(cut: Cut) -> dict[str, None]:
+    """The rates that groups of how an account ended don't have: they would be chosen by what they
+    measure.
+    """
+    return dict.fromkeys((*SHARES, *SHARES.values()) if cut.tells_the_end else ())
+
+
+def _place(each: Group) -> tuple[bool, bool, int, int, str]:
+    told = each.bridge
+    empty = not told.opening_minor and not told.closing_minor
+    return (empty, each.key is None, -told.opening_minor, -told.closing_minor, each.name)
 
 
 def whole_of_cut(told: Compared, cut: Cut | None) -> Group:

@@ -11,8 +11,6 @@ import pyarrow.compute as pc
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from banso.engines.basis.fiscal import add_months, fiscal_year, month_end
-from banso.engines.revenue.periods import Period, last_months
 from banso.engines.revenue.restatements import beside
 from banso.engines.revenue.tables import BARS
 from banso.kit import lake
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
     from banso.engines.revenue.definitions import Definition
+    from banso.engines.revenue.periods import Period
     from banso.rooms.identity.models import User
     from banso.rooms.revenue.queries.bridge import Bridge, HeldLine
     from banso.rooms.revenue.queries.figures import Compared, Reader
@@ -246,6 +245,19 @@ def restated(closed: ClosedPeriod, told: Compared) -> Restated:
     return Restated(closed, told.reader.definition, bridge(told), frozen, rows)
 
 
+def closed_since(told: Compared) -> dict[str, Any]:
+    """Whether these days are closed by this definition, and what was restated since; nothing for
+    who may not close periods.
+    """
+    closed = closed_like(told.period, told.reader.definition)
+    if closed is None or not may_close_periods(told.reader.viewer):
+        return {}
+    try:
+        return {"closed": closed, "restated": restated(closed, told)}
+    except Refused:  # its own page says why
+        return {"closed": closed}
+
+
 def frozen_rows(closed: ClosedPeriod) -> pa.Table:
     """The rows as they were frozen. Raises FrozenGone."""
     try:
@@ -305,15 +317,3 @@ def every_account(found: Restated) -> Iterator[tuple[str, str, dict[str, Any]]]:
             pk = row["account_id"]
             own = (here[pk].external_id, here[pk].name) if pk in here else ("", "")
             yield *frozen.get(pk, own), row
-
-
-def usual_periods(on: date) -> list[Period]:
-    """What is closed most often: the last whole month, quarter and year, by the fiscal year."""
-    [month] = last_months(on, months=1)
-    ended = month.closing_on if month.closing_on < on else month.opening_on
-    first_month = settings.BANSO.fiscal_start_month
-    quarter = month_end(add_months(ended, -((ended.month - first_month + 1) % 3)))
-    year = fiscal_year(ended, first_month=first_month)
-    whole = year.last if year.last == ended else month_end(add_months(year.last, -12))
-    ends = ((ended, 1), (quarter, 3), (whole, 12))
-    return [Period(month_end(add_months(end, -months)), end) for end, months in ends]

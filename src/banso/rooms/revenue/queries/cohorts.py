@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from banso.engines.revenue.cohorts import Grain
+from banso.engines.revenue.periods import last_months
 from banso.rooms.customers.queries.former import seen_by_id
 from banso.rooms.revenue.queries import figures
 
@@ -60,6 +61,11 @@ def cohorts(reader: Reader, grain: Grain) -> tuple[list[Cohort], dict[int, Mean]
         row["month_index"] - first: Mean(row["logo_retention"], row["arr_retention"])
         for row in means
     }
+
+
+def told_at(reader: Reader) -> date:
+    """The day at whose exchange rates all cohorts are told: the end of the last whole month."""
+    return last_months(reader.on, months=1)[0].closing_on
 
 
 def _cohort(first_on: date, rows: list[figures.Row], first: int) -> Cohort:

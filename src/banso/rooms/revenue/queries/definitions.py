@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from banso.engines.revenue.definitions import AS_DATED, DEFAULT, NotOffered, from_dict
 from banso.kit.acts import Refused
-from banso.rooms.revenue.models import StoredDefinition
+from banso.rooms.revenue.models import ClosedPeriod, StoredDefinition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,6 +52,13 @@ def labels(known: Iterable[str]) -> dict[str, str]:
     """What each set is called by a reader; stored ones have the name that somebody gave them."""
     ours = {DEFAULT.name: _("Default"), AS_DATED.name: _("Lines as they are dated")}
     return {name: ours.get(name, name) for name in known}
+
+
+def unused() -> list[str]:
+    """The names of stored sets that no closed period is counted by, open again or not."""
+    closed = ClosedPeriod.objects.values("definition")
+    free = StoredDefinition.objects.exclude(name__in=closed).order_by("name")
+    return list(free.values_list("name", flat=True))
 
 
 def is_taken(name: str) -> bool:

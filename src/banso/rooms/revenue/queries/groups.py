@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from banso.engines.revenue.tables import MEMBERSHIPS
 from banso.kit.acts import Refused
@@ -33,6 +37,12 @@ EVER = date(1900, 1, 1)  # before all lines
 OWNER, TEAM, PRODUCT = "owner", "team", "product"
 HOLDERS = {f"{duty}_holder": duty for duty in Duty if duty != Duty.VALUE}
 GROUPABLE = frozenset({FactType.TEXT, FactType.FLAG})
+THE_END = re.compile(
+    r"(解約|退会|離脱|失注|チャーン|churn|cancel|terminat|attrition|leaving|loss|lost)"
+    r".*(理由|原因|要因|事由|reason|cause|why)|(reason|cause|why).*"
+    r"(churn|cancel|terminat|attrition|leav|left|loss|lost)"
+)
+VERSION = "model_version"
 TELL_APART = frozenset({"external_id", "kana", "corporate_number", "domain", "parent"})
 
 
@@ -55,6 +65,14 @@ class Cut:
     def by_product(self) -> bool:
         """Whether it parts the account, so that its groups are told of no rate of accounts."""
         return self.key == PRODUCT
+
+    @property
+    def tells_the_end(self) -> bool:
+        """Whether it says how an account ended, as a reason of churn does. Who has one has left: as
+        groups of a rate that measures who stays they would all read zero, and the rest too well.
+        """
+        told = unicodedata.normalize("NFKC", f"{self.key} {self.label}").casefold()
+        return self.fact is not None and THE_END.search(told) is not None
 
     @property
     def past(self) -> str:
@@ -121,16 +139,34 @@ def _tells(fact: Fact) -> bool:
     return fact.history or fact.source == OWN
 
 
-def cut_by(key: str) -> Cut:
-    """Raises NoSuchCut, which names those there are."""
+def without_one(cut: Cut | None) -> str:
+    """What the accounts of no group are called."""
+    if cut is not None and cut.key == VERSION:
+        return _("no version in force")
+    return _("without one")
+
+
+def cut_by(name: str) -> Cut:
+    """A cut by its key, or by what it is called in a language of the pages if nothing else is.
+    Raises NoSuchCut, which names those there are.
+    """
     known = cuts()
-    try:
-        return known[key]
-    except KeyError:
-        raise NoSuchCut(
-            _("Figures can't be cut by “%(key)s”, only by: %(known)s.")
-            % {"key": key, "known": ", ".join(known)}
-        ) from None
+    if name in known:
+        return known[name]
+    called = {key for key, label in _labels() if label.casefold() == name.strip().casefold()}
+    if len(called) == 1:
+        return known[called.pop()]
+    raise NoSuchCut(
+        _("Figures can't be cut by “%(key)s”, only by: %(known)s.")
+        % {"key": name, "known": ", ".join(known)}
+    )
+
+
+def _labels() -> Iterator[tuple[str, str]]:
+    """Each cut by its key with what it is called, in every language of the pages."""
+    for language, _own in settings.LANGUAGES:
+        with override(language):
+            yield from ((key, str(cut.label)) for key, cut in cuts().items())
 
 
 def _team_names() -> dict[str, str]:

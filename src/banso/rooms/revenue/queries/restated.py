@@ -29,27 +29,53 @@ if TYPE_CHECKING:
     from banso.rooms.identity.models import User
     from banso.rooms.revenue.models import ClosedPeriod
 
+TOLD = "told"  # the lines that the last book of an earlier day told
 LATEST_FIRST = Order("known_at", descending=True)
 SAME = ("on_date", "until", "currency", "was_minor", "now_minor", "why")
 
 
+def told_before(*, at: datetime) -> pa.Table | None:
+    """The lines of the default book, (line_id), if it is of an earlier day: they have been told.
+    None where it is of today, or there is none.
+    """
+    name = book_of(DEFAULT)
+    try:
+        before = lake.snapshot(name).made_at or at
+    except lake.NeverWritten:
+        return None
+    if localtime(before).date() >= localtime(at).date():
+        return None
+    return answer(_lines, snapshots={"was": name})
+
+
 def restated_by(book: pa.Table, *, at: datetime) -> list[Restatement]:
-    """What the default book tells differently from the one written before it, not stored yet."""
+    """What the default book tells differently from the one written before it, not stored yet; of
+    lines that an earlier day had told. The first day's files come in one after the other, and none
+    of them restates what nobody had seen.
+    """
     name, known_on = book_of(DEFAULT), localtime(at).date()
     try:
         before = lake.snapshot(name).made_at or at
+        lake.snapshot(TOLD)
     except lake.NeverWritten:
         return []
     days = {"was_today": localtime(before).date(), "now_today": known_on}
     given = {day: pa.table({"as_of": pa.array([on], pa.date32())}) for day, on in days.items()}
-    found = answer(_late, DEFAULT.grace_days, snapshots={"was": name}, now=book, **given)
+    snapshots = {"was": name, "told": TOLD}
+    found = answer(_late, DEFAULT.grace_days, snapshots=snapshots, now=book, **given)
     rows = found.sort_by("line_id").to_pylist()
     lines = SubscriptionLine.objects.in_bulk([row["line_id"] for row in rows])
     return [_noted(lines[row["line_id"]], row, at) for row in rows if row["line_id"] in lines]
 
 
-def _late(grace_days: int, *, was: Table, was_today: Table, now: Table, now_today: Table) -> Table:
-    return late_renewals(was, was_today, now, now_today, grace_days=grace_days)
+def _lines(*, was: Table) -> Table:
+    return was.select("line_id").distinct()
+
+
+def _late(grace_days: int, *, told: Table, **sides: Table) -> Table:
+    was, was_today = sides["was"], sides["was_today"]
+    found = late_renewals(was, was_today, sides["now"], sides["now_today"], grace_days=grace_days)
+    return found.semi_join(told, "line_id")
 
 
 def _noted(line: SubscriptionLine, row: Mapping[str, Any], at: datetime) -> Restatement:

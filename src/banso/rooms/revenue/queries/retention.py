@@ -76,6 +76,11 @@ def churn(reader: Reader, until: date) -> Churn:
     return Churn(**figures.mean_churn_of(by_month), by_month=months)
 
 
+def has_range(definition: Definition) -> bool:
+    """Whether a range of NRR can be told at all, however many accounts there are."""
+    return not definition.nrr_reactivation
+
+
 def sure(told: Compared) -> Sure:
     """The intervals of the rates of all the viewer's accounts."""
     return _sure(told.accounts, told.reader.definition)
@@ -96,7 +101,9 @@ def retained(told: Compared, cut: Cut, *, most: int) -> tuple[list[Retained], in
 
 
 def _sure(rows: pa.Table, definition: Definition) -> Sure:
-    """NRR is what its definition counts as growth; who came back has no base to be drawn with."""
+    """NRR is what its definition counts as growth. Who came back has no base to be drawn with, so
+    that there is no range of an NRR that holds them: see `has_range`.
+    """
     before, after, scheduled = _amounts(rows, ("before_minor", "after_minor", "scheduled_minor"))
     opened = before > 0
     found = bootstrap(before, after)
@@ -106,7 +113,7 @@ def _sure(rows: pa.Table, definition: Definition) -> Sure:
     logo = wilson(int((opened & (after > 0)).sum()), int(opened.sum()))
     return Sure(
         grr=found.grr if found else None,
-        nrr=grown.nrr if grown and not definition.nrr_reactivation else None,
+        nrr=grown.nrr if grown and has_range(definition) else None,
         logo=logo,
     )
 

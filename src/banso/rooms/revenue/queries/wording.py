@@ -1,4 +1,4 @@
-"""What settings and their values are called, and what each decides."""
+"""What bars, settings and their values are called, and what each setting decides."""
 
 from __future__ import annotations
 
@@ -13,6 +13,33 @@ if TYPE_CHECKING:
 
     from banso.engines.revenue.definitions import Setting
 
+BARS: dict[str, _StrPromise] = {
+    "opening": _("Opening ARR"),
+    "new": _("New"),
+    "reactivation": _("Reactivation"),
+    "expansion": _("Expansion"),
+    "contraction": _("Contraction"),
+    "churn": _("Churn"),
+    "transfer": _("Transfer between accounts or groups"),
+    "fx": _("Exchange effect"),
+    "closing": _("Closing ARR"),
+}
+CAUSES: dict[str, _StrPromise] = {
+    "seat": _("Number of seats"),
+    "price": _("Price"),
+    "cross_sell": _("Products added or dropped"),
+    "scheduled": _("Steps that the contract foresaw"),
+    "longer_term": _("Longer interval at a lower price"),
+    "unsplit": _("Not told apart: no number of seats"),
+}
+
+RATES: dict[str, str | _StrPromise] = {
+    "nrr": "NRR",
+    "grr": "GRR",
+    "logo_retention": _("Logo retention"),
+}
+DOWNWARD = frozenset({"contraction", "churn"})
+TOTALS = frozenset({"opening", "closing"})
 SETTINGS: dict[str, tuple[_StrPromise, _StrPromise]] = {
     "grace_days": (
         _("Grace for late renewals"),
@@ -144,3 +171,12 @@ def told_value(setting: str, value: Setting) -> str:
     if setting == "zone":
         return gettext("That of the installation, %(zone)s") % {"zone": settings.TIME_ZONE}
     return str(VALUES.get(value, value))
+
+
+def told_setting(setting: str, value: Setting) -> str:
+    """A setting with its value: “Changes inside a period: Each stands for itself”."""
+    label = SETTINGS[setting][0]
+    return gettext("“%(setting)s: %(value)s”") % {
+        "setting": label,
+        "value": told_value(setting, value),
+    }

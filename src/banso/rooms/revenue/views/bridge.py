@@ -5,34 +5,34 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from banso.engines.revenue.definitions import DEFAULT
 from banso.engines.revenue.trend import month_ends
 from banso.kit.acts import Refused
 from banso.kit.charts import Scale, axis_scale, line_chart
-from banso.kit.exports import csv_download, major_units
 from banso.kit.templatetags.banso import compact_money, percent
 from banso.rooms.identity.access import may_see_all
 from banso.rooms.identity.http import page
-from banso.rooms.revenue.access import may_close_periods
 from banso.rooms.revenue.queries import bridge as bridges
 from banso.rooms.revenue.queries import closed as closings
 from banso.rooms.revenue.queries import trend as trends
 from banso.rooms.revenue.queries.book import freshness
-from banso.rooms.revenue.queries.bridge import SIGNS, Bridge, HeldLine, Movement
-from banso.rooms.revenue.queries.definitions import label_of
+from banso.rooms.revenue.queries.bridge import SIGNS, Bridge
 from banso.rooms.revenue.queries.figures import compared
 from banso.rooms.revenue.queries.metered import metered
+from banso.rooms.revenue.queries.presets import not_a_year
 from banso.rooms.revenue.queries.restated import restatements, told_anew
+from banso.rooms.revenue.queries.steps import base_label, steps_of
+from banso.rooms.revenue.queries.wording import BARS, CAUSES, DOWNWARD, TOTALS
 from banso.rooms.revenue.views.asked import (
+    around,
     asked_for,
     called,
+    exchange_of,
     first_of,
     misread,
     refused_page,
@@ -40,9 +40,9 @@ from banso.rooms.revenue.views.asked import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from django.http import HttpResponse, HttpResponseBase
+    from django.http import HttpResponse
 
     from banso.rooms.identity.http import Request
     from banso.rooms.revenue.queries.figures import Compared
@@ -51,28 +51,7 @@ if TYPE_CHECKING:
 PAGE_SIZE = 50
 MOST_GROUPS = 200
 TREND = timedelta(days=2 * 365)
-BARS = {
-    "opening": gettext_lazy("Opening ARR"),
-    "new": gettext_lazy("New"),
-    "reactivation": gettext_lazy("Reactivation"),
-    "expansion": gettext_lazy("Expansion"),
-    "contraction": gettext_lazy("Contraction"),
-    "churn": gettext_lazy("Churn"),
-    "transfer": gettext_lazy("Transfer between accounts or groups"),
-    "fx": gettext_lazy("Exchange effect"),
-    "closing": gettext_lazy("Closing ARR"),
-}
-DOWNWARD = frozenset({"contraction", "churn"})
-TOTALS = frozenset({"opening", "closing"})
 RARE = frozenset({"transfer", "fx"})  # no bar where there was none
-CAUSES = {
-    "seat": gettext_lazy("Number of seats"),
-    "price": gettext_lazy("Price"),
-    "cross_sell": gettext_lazy("Products added or dropped"),
-    "scheduled": gettext_lazy("Steps that the contract foresaw"),
-    "longer_term": gettext_lazy("Longer interval at a lower price"),
-    "unsplit": gettext_lazy("Not told apart: no number of seats"),
-}
 
 
 @require_safe
@@ -80,31 +59,37 @@ CAUSES = {
 def bridge(request: Request) -> HttpResponse:
     """What happened to our ARR between these days?"""
     asked = asked_for(request)
-    today = asked.reader.on
+    if not asked.is_plain:
+        return misread(request, asked)
+    until = asked.period.closing_on
     try:
         fresh = freshness()
         told = compared(asked.reader, asked.period)
         groups = bridges.cut_bridges(told, asked.cut) if asked.cut else []
         whole = bridges.whole_of_cut(told, asked.cut) if asked.cut else None
-        days = (*month_ends(today - TREND, today), today)
+        days = (*month_ends(until - TREND, until), until)
         trend = trends.trend(asked.reader, days=days)
     except Refused as refusal:
         return refused_page(request, asked, refusal)
     found = bridges.bridge(told)
-    counted = asked.reader.definition.netting == "net_per_period"
     told_of_groups = whole.bridge if whole else found
     moved = _moved([told_of_groups, *(group.bridge for group in groups)])
-    bars = _bars(found, counted=counted, transfers=bridges.has_transfers(told))
+    bars = bars_of(found, told)
     scale = axis_scale(found.closing_minor, found.currency)
+    whole_company = may_see_all(request.user)
     return page(
         request,
         "revenue/bridge.html",
         bridge=found,
-        headline=_headline(found, whole=may_see_all(request.user)),
+        **around(asked),
+        **exchange_of(asked),
+        headline=_headline(found, whole=whole_company),
+        base_label=base_label(asked.reader.definition),
+        steps=steps_of(found, asked.reader.definition, of_all=whole_company),
         bars=bars,
         groups=[(group, _signs(group.bridge, moved)) for group in groups[:MOST_GROUPS]],
         further_groups=max(0, len(groups) - MOST_GROUPS),
-        **_closed(told),
+        **closings.closed_since(told),
         told_anew=_told_anew(told),
         metered=metered(asked.reader, asked.period),
         heads=[BARS[key] for key in moved],
@@ -116,24 +101,9 @@ def bridge(request: Request) -> HttpResponse:
         trend=trend,
         trend_chart=line_chart([(point.on, point.arr_minor) for point in trend], "ARR", scale),
         chart_unit=scale.unit,
-        form=asked.form,
         freshness=fresh,
-        whole_company=may_see_all(request.user),
-        ahead=asked.period.closing_on > today,
-        counted_by=label_of(asked.reader.definition),
-        no_group=_("without one"),
+        ahead=until > asked.reader.on,
     )
-
-
-def _closed(told: Compared) -> dict[str, Any]:
-    """Whether these days are closed by this definition, and what was restated since."""
-    closed = closings.closed_like(told.period, told.reader.definition)
-    if closed is None or not may_close_periods(told.reader.viewer):
-        return {}
-    try:
-        return {"closed": closed, "restated": closings.restated(closed, told)}
-    except Refused:  # its own page says why
-        return {"closed": closed}
 
 
 def _told_anew(told: Compared) -> str:
@@ -153,7 +123,14 @@ def _headline(found: Bridge, *, whole: bool) -> str:
     if found.nrr is None:
         return _("ARR %(closing)s") % {"closing": closing}
     rates = {"nrr": percent(found.nrr), "grr": percent(found.grr)}
-    return _("ARR %(closing)s, NRR %(nrr)s, GRR %(grr)s") % {"closing": closing, **rates}
+    told = _("ARR %(closing)s, NRR %(nrr)s, GRR %(grr)s") % {"closing": closing, **rates}
+    return with_length(told, found)
+
+
+def with_length(told: str, found: Bridge) -> str:
+    """A sentence with rates, and over how long they are if that is no year."""
+    short = not_a_year(found.period)
+    return _("%(rates)s (%(length)s)") % {"rates": told, "length": short} if short else told
 
 
 def _bridge_chart(request: Request, bars: list[dict[str, Any]], scale: Scale) -> dict[str, Any]:
@@ -189,11 +166,13 @@ def _moved(told: Sequence[Bridge]) -> list[str]:
     return [key for key in BARS if key in TOTALS or any(signed(each, key) for each in told)]
 
 
-def _bars(found: Bridge, *, counted: bool = True, transfers: bool = False) -> list[dict[str, Any]]:
+def bars_of(found: Bridge, told: Compared) -> list[dict[str, Any]]:
     """The bridge as rows of a table and bars of a chart, of transfers and exchange none if nothing
     moved: a merge adds up to nothing and has its row all the same. Where each movement stands for
-    itself, one account may be behind several, and none is `counted`.
+    itself, one account may be behind several, and none is counted.
     """
+    counted = told.reader.definition.netting == "net_per_period"
+    transfers = bridges.has_transfers(told)
     return [
         {
             "key": key,
@@ -244,73 +223,23 @@ def movements(request: Request, kind: str) -> HttpResponse:
         total_accounts=found.total,
         total_minor=-found.total_minor if kind in DOWNWARD else found.total_minor,
         next_start=first + PAGE_SIZE if first + PAGE_SIZE < found.total else None,
-        period=asked.period,
+        **around(asked),
         group=called(asked.of),
-        behind=bridges.bridge_behind(told, asked.of) if kind == "opening" and not first else None,
-        apart=_is_apart(kind, asked),
+        **(_formula(told, asked) if kind == "opening" and not first else {}),
+        apart=is_apart(kind, asked),
         has_transfers=bool(asked.of) or kind == "transfer" or bridges.has_transfers(told),
-        counted_by=label_of(asked.reader.definition),
-        whole_company=may_see_all(request.user),
     )
 
 
-def _is_apart(kind: str, asked: Asked) -> bool:
+def _formula(told: Compared, asked: Asked) -> dict[str, Any]:
+    """How the rates of these accounts come about."""
+    found = bridges.bridge_behind(told, asked.of)
+    definition = asked.reader.definition
+    of_all = asked.of is None and may_see_all(told.reader.viewer)
+    steps = steps_of(found, definition, of_all=of_all) if found else []
+    return {"behind": found, "steps": steps, "base_label": base_label(definition)}
+
+
+def is_apart(kind: str, asked: Asked) -> bool:
     """Whether an account may have moved besides what it adds to the bar."""
     return kind in SIGNS and asked.reader.definition.netting == "every_movement"
-
-
-@require_safe
-@login_required
-def export(request: Request, kind: str) -> HttpResponseBase:
-    """The rows behind one bar as CSV: one row a contract line, with its account's part."""
-    asked = asked_for(request)
-    if not asked.is_plain:
-        return misread(request, asked)
-    try:
-        told = compared(asked.reader, asked.period)
-    except Refused as refusal:
-        return refused_page(request, asked, refusal)
-    apart = _is_apart(kind, asked)
-    header = [
-        _("Account ID"),
-        _("Account name"),
-        _("Opening ARR"),
-        *((str(BARS[kind]), _("Other movements")) if apart else (_("Change"),)),
-        _("Transfer between accounts or groups"),
-        _("Exchange effect"),
-        _("Closing ARR"),
-        _("Line ID"),
-        _("Product"),
-        _("Starts on"),
-        _("First day without service"),
-        _("ARR of the line"),
-        _("Currency of the line"),
-    ]
-    days = f"{asked.period.opening_on}_{asked.period.closing_on}"
-    name = f"{kind}_{days}_{asked.reader.definition.name}.csv"
-    found = bridges.all_movements(told, kind, of=asked.of)
-    return csv_download(name, header, _cells(found, apart=apart))
-
-
-def _cells(found: Iterable[Movement], *, apart: bool) -> Iterator[list[Any]]:
-    """An account's amounts stand in its first row alone, so that a column adds up."""
-    currency = settings.BANSO.currency
-    for moved in found:
-        changes = (moved.in_bar_minor, moved.others_minor) if apart else (moved.change_minor,)
-        money = (
-            *(moved.opening_minor, *changes, moved.transfer_minor),
-            *(moved.fx_minor, moved.closing_minor),
-        )
-        figures: list[Any] = [major_units(minor, currency) for minor in money]
-        lines: list[HeldLine | None] = [*moved.lines] or [None]
-        for held in lines:
-            yield [moved.account.external_id, moved.account.name, *figures, *_line_cells(held)]
-            figures = [None] * len(money)
-
-
-def _line_cells(held: HeldLine | None) -> list[Any]:
-    if held is None:
-        return [None] * 6
-    line = held.line
-    arr = major_units(line.arr_minor, line.currency)
-    return [line.external_id, line.product, line.start_on, line.end_on, arr, line.currency]

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from banso.engines.basis.fiscal import add_months
 from banso.engines.revenue.definitions import DEFAULT
 from banso.kit.acts import Refused, refusals_on
-from banso.kit.exports import Heading, csv_download, major_units, xlsx_download
-from banso.kit.templatetags.banso import compact_money, number
+from banso.kit.exports import About, Heading, csv_download, major_units, xlsx_download
+from banso.kit.templatetags.banso import compact_money, day, moment, number
 from banso.rooms.identity.http import allowed, page
 from banso.rooms.revenue.access import may_close_periods
 from banso.rooms.revenue.actions import close_period, reopen_period
@@ -26,8 +26,10 @@ from banso.rooms.revenue.queries import closed as queries
 from banso.rooms.revenue.queries.book import NoRevenueYet
 from banso.rooms.revenue.queries.definitions import definitions, labels
 from banso.rooms.revenue.queries.figures import Reader
+from banso.rooms.revenue.queries.presets import not_a_year, usual_periods
 from banso.rooms.revenue.queries.restated import known_since
-from banso.rooms.revenue.views.bridge import BARS, DOWNWARD, TOTALS, signed
+from banso.rooms.revenue.queries.wording import BARS, DOWNWARD, TOTALS
+from banso.rooms.revenue.views.bridge import signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +101,11 @@ def new(request: Request) -> HttpResponse:
         preview=preview,
         counted_by=labels([form["definition"].value() or DEFAULT.name]).popitem()[1],
         bars=_previewed(preview) if preview else [],
-        presets=[(called(each), each) for each in queries.usual_periods(on)],
+        shares=[(label, getattr(preview.bridge, key)) for key, label in SHARES.items()]
+        if preview
+        else [],
+        not_a_year=not_a_year(preview.bridge.period) if preview else "",
+        presets=[(called(each), each) for each in usual_periods(on)],
     )
 
 
@@ -169,6 +175,7 @@ def _told(request: Request, closed: ClosedPeriod, form: ReopeningForm) -> HttpRe
         request,
         "revenue/closed_period.html",
         closed=closed,
+        not_a_year=not_a_year(closed.period),
         counted_by=labels([closed.definition]).popitem()[1],
         headline=_headline(closed, found),
         bars=_bars(closed, found),
@@ -252,7 +259,22 @@ def export(request: Request, closed_id: int, ending: str) -> HttpResponseBase:
     rows = _cells(found)
     if ending == "csv":
         return csv_download(name, [head.label for head in heads], rows)
-    return xlsx_download(name, heads, rows, currency=closed.currency)
+    return xlsx_download(name, heads, rows, currency=closed.currency, about=_about(closed))
+
+
+def _about(closed: ClosedPeriod) -> About:
+    days = _("From the close of %(opening)s to the close of %(closing)s.") % {
+        "opening": day(closed.opening_on),
+        "closing": day(closed.closing_on),
+    }
+    told = [
+        (_("Period"), days),
+        (_("Counted by"), labels([closed.definition]).popitem()[1]),
+        (_("Currency"), closed.currency),
+        (_("Closed"), f"{moment(closed.closed_at)} {closed.closed_by}"),
+        (_("Told on"), day(localdate())),
+    ]
+    return About(_("Closed period"), told)
 
 
 def _cells(found: Restated) -> Iterator[list[Any]]:

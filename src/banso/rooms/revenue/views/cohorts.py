@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_skeleton
 from django.contrib.auth.decorators import login_required
@@ -19,6 +19,7 @@ from banso.rooms.identity.access import may_see_all
 from banso.rooms.identity.http import page
 from banso.rooms.revenue.queries import cohorts as queries
 from banso.rooms.revenue.queries.definitions import label_of
+from banso.rooms.revenue.queries.exchange import in_use
 from banso.rooms.revenue.views.asked import asked_for, first_of, misread, refused_page
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def cohorts(request: Request) -> HttpResponse:
     asked, grain = asked_for(request), grain_of(request)
     share = request.GET.get("share", "arr")
     share = share if share in SHARES else "arr"
+    if not asked.is_plain:
+        return misread(request, asked, title=_("Cohorts"))
     try:
         found, means = queries.cohorts(asked.reader, GRAINS[grain][0])
     except Refused as refusal:
@@ -70,7 +73,14 @@ def cohorts(request: Request) -> HttpResponse:
         form=asked.form,
         counted_by=label_of(asked.reader.definition),
         whole_company=may_see_all(request.user),
+        **_exchange(asked),
     )
+
+
+def _exchange(asked: Asked) -> dict[str, Any]:
+    """Every amount is told at the rates of one day, the end of the last whole month."""
+    days = (queries.told_at(asked.reader),)
+    return {"exchange": in_use(asked.reader.definition, days), "exchange_days": days}
 
 
 def grain_of(request: Request) -> str:
@@ -86,7 +96,7 @@ def accounts(request: Request, year: int, month: int, age: int) -> HttpResponse:
     asked, grain = asked_for(request), GRAINS[grain_of(request)][0]
     first = first_of(request)
     if not asked.is_plain:
-        return misread(request, asked)
+        return misread(request, asked, title=_("Cohorts"))
     try:
         cohort = _cohort_or_404(asked, grain, (year, month), age)
         told = queries.members(
@@ -106,6 +116,7 @@ def accounts(request: Request, year: int, month: int, age: int) -> HttpResponse:
         next_start=first + PAGE_SIZE if first + PAGE_SIZE < told.total else None,
         counted_by=label_of(asked.reader.definition),
         whole_company=may_see_all(request.user),
+        **({} if first else _exchange(asked)),
     )
 
 

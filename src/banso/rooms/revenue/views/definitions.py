@@ -11,20 +11,19 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from banso.engines.revenue.definitions import DEFAULT
 from banso.kit.acts import Refused, refusals_on
-from banso.rooms.identity.access import may_operate, may_see_all
+from banso.rooms.identity.access import may_operate
 from banso.rooms.identity.http import allowed, page
-from banso.rooms.revenue.actions import store_definition
+from banso.rooms.revenue.actions import delete_definition, store_definition
 from banso.rooms.revenue.forms import DefinitionForm
-from banso.rooms.revenue.queries import bridge as bridges
 from banso.rooms.revenue.queries import definitions as known_definitions
-from banso.rooms.revenue.queries.figures import Reader, compared
+from banso.rooms.revenue.queries.side_by_side import Figure
 from banso.rooms.revenue.queries.wording import SETTINGS, told_value
-from banso.rooms.revenue.views.asked import Asked, asked_for
-from banso.rooms.revenue.views.bridge import BARS, signed
+from banso.rooms.revenue.views.asked import around, asked_for
+from banso.rooms.revenue.views.compared import both_asked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,30 +40,54 @@ def definitions(request: Request) -> HttpResponse:
     """Every set of settings, and where two of them lead for the same days."""
     known = known_definitions.definitions()
     names = known_definitions.labels(known)
-    asked = asked_for(request)
-    other = request.GET.get("beside", "")
-    beside = known.get(other) or next(
-        (each for name, each in known.items() if name != asked.reader.definition.name), DEFAULT
-    )
+    asked, refused = asked_for(request), ""
+    beside, figures = DEFAULT, list[Figure]()
     try:
-        figures = _side_by_side(asked, beside)
-        refused = ""
+        both = both_asked(asked, request.GET.get("beside", ""), known)
+        beside = both.beside
+        if asked.is_plain:
+            figures = both.told().figures()
     except Refused as refusal:  # the settings stand all the same
-        figures, refused = [], str(refusal)
+        refused = str(refusal)
     return page(
         request,
         "revenue/definitions.html",
         settings=_settings(known),
         names=names,
-        form=asked.form,
+        **around(asked),
         one=names[asked.reader.definition.name],
         other=names[beside.name],
         beside=beside.name,
-        figures=figures,
+        differ=[each for each in figures if not each.agrees],
+        agree=[each for each in figures if each.agrees],
+        unlike=_unlike(asked.reader.definition, beside),
         refused=refused,
-        whole_company=may_see_all(request.user),
         may_store=may_operate(request.user),
+        unused=known_definitions.unused() if may_operate(request.user) else [],
     )
+
+
+def _unlike(one: Definition, other: Definition) -> list[tuple[str, str, str]]:
+    """The settings in which two sets differ: what each asks, and both answers."""
+    told = [
+        (str(label), *(told_value(key, getattr(each, key)) for each in (one, other)))
+        for key, (label, _meaning) in SETTINGS.items()
+        if getattr(one, key) != getattr(other, key)
+    ]
+    return [(label, left, right) for label, left, right in told]
+
+
+@require_POST
+@allowed(may_operate)
+def delete(request: Request) -> HttpResponse:
+    """Delete a stored set of settings that no closed period is counted by."""
+    name = request.POST.get("name", "")
+    try:
+        delete_definition(name, by=request.user, at=now())
+        messages.success(request, _("“%(name)s” is deleted.") % {"name": name})
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("revenue:definitions")
 
 
 @allowed(may_operate)
@@ -98,19 +121,4 @@ def _settings(known: Mapping[str, Definition]) -> list[dict[str, Any]]:
             ],
         }
         for key, (label, meaning) in SETTINGS.items()
-    ]
-
-
-def _side_by_side(asked: Asked, beside: Definition) -> list[tuple[str, str, list[Any]]]:
-    """The bars and rates of the same days by two definitions: label, kind, both values."""
-    reader = asked.reader
-    other = Reader(viewer=reader.viewer, on=reader.on, definition=beside)
-    both = [bridges.bridge(compared(each, asked.period)) for each in (reader, other)]
-    rates = {"grr": "GRR", "nrr": "NRR", "logo_retention": _("Logo retention")}
-    return [
-        *(
-            (str(label), "money", [signed(each, key) for each in both])
-            for key, label in BARS.items()
-        ),
-        *((label, "share", [getattr(each, key) for each in both]) for key, label in rates.items()),
     ]

@@ -31,7 +31,7 @@ def usage(request: Request) -> HttpResponse:
     """What do the metered charges of these months come to, and whose are they?"""
     asked, first = asked_for(request), first_of(request)
     if not asked.is_plain:
-        return misread(request, asked)
+        return misread(request, asked, title=_("Usage revenue"))
     try:
         freshness()
         found = metered(asked.reader, asked.period)

@@ -15,8 +15,8 @@ from banso.rooms.identity.access import may_see_all
 from banso.rooms.identity.http import page
 from banso.rooms.revenue.access import may_close_periods
 from banso.rooms.revenue.queries import restated as queries
+from banso.rooms.revenue.queries.wording import BARS
 from banso.rooms.revenue.views.asked import asked_for, misread
-from banso.rooms.revenue.views.bridge import BARS
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -36,7 +36,7 @@ def restatements(request: Request) -> HttpResponse:
     if "from" in request.GET:
         asked = asked_for(request)
         if not asked.is_plain:
-            return misread(request, asked)
+            return misread(request, asked, title=_("What late renewals changed"))
         period = asked.period
     found = queries.restatements(request.user, on=localdate(), of=period)
     after = request.GET.get("after", "")

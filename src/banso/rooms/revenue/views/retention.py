@@ -15,11 +15,21 @@ from banso.rooms.customers.queries.vocabulary import SEGMENT
 from banso.rooms.identity.access import may_see_all
 from banso.rooms.identity.http import page
 from banso.rooms.revenue.queries import bridge as bridges
+from banso.rooms.revenue.queries import closed as closings
 from banso.rooms.revenue.queries import retention as rates
 from banso.rooms.revenue.queries.book import freshness
-from banso.rooms.revenue.queries.definitions import label_of
 from banso.rooms.revenue.queries.figures import compared
-from banso.rooms.revenue.views.asked import asked_for, refused_page, share_labels
+from banso.rooms.revenue.queries.steps import steps_of
+from banso.rooms.revenue.views.asked import (
+    around,
+    asked_for,
+    counted_label,
+    exchange_of,
+    misread,
+    refused_page,
+    share_labels,
+)
+from banso.rooms.revenue.views.bridge import with_length
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -37,7 +47,9 @@ FEW = 30  # accounts, below which a rate moves by more than 3 points when one of
 @login_required
 def retention(request: Request) -> HttpResponse:
     """Rates of the period, of the twelve months up to each month end, and of each group."""
-    asked = asked_for(request, by=SEGMENT, a_year=True)
+    asked = asked_for(request, by=SEGMENT, a_year=True, of_rates=True)
+    if not asked.is_plain:
+        return misread(request, asked, title=_("Retention"))
     reader, until = asked.reader, asked.period.closing_on
     try:
         fresh = freshness()
@@ -50,11 +62,17 @@ def retention(request: Request) -> HttpResponse:
     found = bridges.bridge(told)
     days = [month.period.closing_on for month in months]
     shares = {"NRR": [month.nrr for month in months], "GRR": [month.grr for month in months]}
+    whole_company = may_see_all(request.user)
     return page(
         request,
         "revenue/retention.html",
         bridge=found,
+        **around(asked),
+        **exchange_of(asked),
+        **closings.closed_since(told),
+        steps=steps_of(found, reader.definition, of_all=whole_company),
         sure=rates.sure(told),
+        has_range=rates.has_range(reader.definition),
         churn=churn,
         months=months,
         chart=share_chart(days, shares),
@@ -62,12 +80,8 @@ def retention(request: Request) -> HttpResponse:
         freshness=fresh,
         ahead=until > reader.on,
         cut=asked.cut,
-        headline=_headline(found, whole=may_see_all(request.user)),
-        form=asked.form,
-        counted_by=label_of(reader.definition),
-        whole_company=may_see_all(request.user),
+        headline=_headline(found, whole=whole_company),
         few=FEW,
-        no_group=_("without one"),
     )
 
 
@@ -79,6 +93,7 @@ def _groups(told: Compared, cut: Cut) -> dict[str, Any]:
         "further_groups": further,
         "whole": bridges.whole_of_cut(told, cut),
         "share_labels": share_labels(cut),
+        "counted_label": counted_label(cut),
     }
 
 
@@ -88,9 +103,10 @@ def _headline(found: Bridge, *, whole: bool) -> str:
         return _("Retention of the accounts you hold today")
     if found.nrr is None:
         return _("Nothing was open at the start of this period")
-    return _("NRR %(nrr)s, GRR %(grr)s: %(stayed)s of %(base)s accounts stayed") % {
+    told = _("NRR %(nrr)s, GRR %(grr)s: %(stayed)s of %(base)s accounts stayed") % {
         "nrr": percent(found.nrr),
         "grr": percent(found.grr),
         "stayed": number(found.stayed_accounts),
         "base": number(found.base_accounts),
     }
+    return with_length(told, found)
