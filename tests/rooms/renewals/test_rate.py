@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from banso.kit.commands import DONE
 from banso.rooms.customers.models import Account
@@ -110,7 +111,7 @@ def test_a_term_without_an_exchange_rate_is_in_no_rate_and_is_named_with_its_lin
 def test_the_list_says_how_many_terms_are_in_no_rate(unrated: Renewal, executive: User) -> None:
     told = visit(browser(executive), "/renewals/")
     assert NO_RATE in told.attributes("a", "href")
-    assert "1 contract that ended since" in told.text
+    assert "1 contract is not in the renewal rate of terms that ended from" in told.text
     japanese = visit(browser(executive, language="ja"), NO_RATE)
     assert japanese.heading == "為替レートがないため更新率に入っていない契約が1件あります"
     unrated.delete()
@@ -151,6 +152,56 @@ def test_the_command_tells_the_rate_and_what_is_not_in_it(
     said = printed(capsys, "--on", TODAY.isoformat())
     assert "50.0%" in said
     assert "K-7 2026-04-14: no rate for USD" in said
+
+
+def test_the_rate_of_chosen_days_tells_both_amounts_and_which_terms_are_in_it(
+    acme: Account, executive: User
+) -> None:
+    first, last = date(2025, 10, 1), date(2025, 12, 31)
+    for end, renewed in ((first - DAY, 0), (first, 100), (last, 50), (last + DAY, 0)):
+        outcome = "renewed" if renewed else "churned"
+        ended(acme, outcome, renewed, term_end_on=end)
+    days = {"from": (first - DAY).isoformat(), "to": last.isoformat()}
+    client = browser(executive)
+    page = visit(client, "/renewals/", when="closed", **days)
+    assert page.texts("dd", **{"class": "figure"}) == ["75.0%", "100.0%"]
+    told = "¥150 renewed of ¥200 dueterms that ended from 1 Oct 2025 to 31 Dec 2025"
+    assert page.texts("dd", **{"class": "delta"})[0] == told
+    assert page.heading == "With an outcome: 2 contracts, ¥200"
+    links = page.attributes("a", "href")
+    behind = next(href for href in links if href.startswith(f"?when=closed&from={days['from']}"))
+    assert len(visit(client, f"/renewals/{behind}").rows) == 3
+    file = client.get("/renewals/renewals.csv", {"when": "closed", **days})
+    assert len(file.getvalue().decode().splitlines()) == 3  # type: ignore[attr-defined]
+
+
+def test_days_of_the_rate_that_cant_be_read_show_none(acme: Account, executive: User) -> None:
+    ended(acme, "renewed", 100)
+    days = {"from": "2026-03-31", "to": "2025-03-31"}
+    page = visit(browser(executive), "/renewals/", **days)
+    [error] = page.texts("p", role="alert")
+    assert error == "The period must end on or after the day it starts."
+    assert page.texts("dd", **{"class": "figure"}) == []
+    none = {"from": "2001-03-31", "to": "2002-03-31"}
+    page = visit(browser(executive), "/renewals/", **none)
+    assert "none of them has an outcome" in page.text
+
+
+def test_the_command_says_the_days_like_the_page_and_takes_others(
+    acme: Account, executive: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended(acme, "renewed", 100)
+    ended(acme, "churned", 0, term_end_on=TODAY - 100 * DAY)
+    with override("ja"):
+        said = printed(capsys, "--on", TODAY.isoformat()).splitlines()
+    assert said[0] == "2025年4月16日から2026年4月15日までに満了した契約の更新率"
+    assert [line.split() for line in said[1:5]] == [
+        ["更新率(金額)", "50.0%"], ["更新率(件数)", "50.0%"],
+        ["更新対象のARR", "¥200"], ["更新されたARR", "¥100"],
+    ]  # fmt: skip
+    narrow = ("--on", TODAY.isoformat(), "--from", (TODAY - 9 * DAY).isoformat(), "--json")
+    told = json.loads(printed(capsys, *narrow))
+    assert (told["from"], told["renewal_rate"]) == ((TODAY - 9 * DAY).isoformat(), 1.0)
 
 
 def printed(capsys: pytest.CaptureFixture[str], *words: str) -> str:

@@ -71,7 +71,7 @@ def test_the_title_tells_how_many_deadlines_come_within_seven_days_and_what_is_o
         "State", "Term over, no outcome", "Outcome open", "Outcome open"
     ]  # fmt: skip
     ja = visit(browser(sakura, language="ja"), LIST)
-    assert ja.heading == "期限が7日以内か、満了後も未記録の契約 3件、¥360万"
+    assert ja.heading == "期限が7日以内か、満了後も未記録の契約 3件、360万円"
     assert "7日以内・満了済み 3" in ja.text
 
 
@@ -220,7 +220,7 @@ def test_the_file_holds_every_row_as_it_is_narrowed(acme: Account, sakura: User)
     told = browser(sakura).get(f"{LIST}renewals.csv?when=open")
     lines = told.getvalue().decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     assert lines[1:] == [
-        "acme,アクメ株式会社,K1,2027-03-31,1200000,JPY,True,2027-02-28,2027-02-26,2027-01-29,,"
+        "acme,アクメ株式会社,K1,2027-03-31,1200000,JPY,Yes,2027-02-28,2027-02-26,2027-01-29,,"
         "佐倉 さくら,2026-04-15,Good,,,,"
     ]
     assert lines[0].startswith("Account ID,Account name,Contract ID,Term end,")

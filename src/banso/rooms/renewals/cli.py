@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
 
-from banso.kit.commands import DONE, Command, Home, say, say_json
+from banso.kit.commands import DONE, Command, Home, as_wide, day, say, say_json
+from banso.kit.templatetags.banso import money, number, percent
 from banso.rooms.identity.actions import system_user
-from banso.rooms.renewals.queries.rate import rate, without_rate
+from banso.rooms.renewals.queries.rate import a_year_to, rate, without_rate
+from banso.rooms.revenue.queries.bridge import period_of
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from banso.rooms.renewals.queries.rate import Unrated
 
+WIDTH = 36  # of a label, in columns of a terminal
 FIGURES = (
     *("renewal_rate", "contract_renewal_rate", "due_minor", "renewed_minor", "undecided_minor"),
     *("due_contracts", "renewed_contracts", "undecided_contracts", "no_rate_contracts"),
@@ -25,32 +28,54 @@ FIGURES = (
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    year = "over the terms that ended in the twelve months up to this day; default: today"
-    parser.add_argument("--on", type=date.fromisoformat, metavar="DATE", help=year)
+    until = "over the terms that ended up to this day; default: today"
+    since = "and after this one; default: twelve months before"
+    parser.add_argument("--on", type=day, metavar="DATE", help=until)
+    parser.add_argument("--from", dest="opening_on", type=day, metavar="DATE", help=since)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _renewals(asked: Namespace) -> int:
     """The renewal rate of the whole company, and each term that is in no rate."""
     by, on = system_user(at=now()), asked.on or localdate()
-    told = rate(by, on=on)
-    unrated = without_rate(by, on=on, most=sys.maxsize)
+    of = period_of(asked.opening_on, on) if asked.opening_on else a_year_to(on)
+    told = rate(by, on=on, of=of)
+    unrated = without_rate(by, on=on, of=of, most=sys.maxsize)
     figures = {name: getattr(told, name) for name in FIGURES}
     if asked.json:
-        ends = {"currency": settings.BANSO.currency, "from": told.since, "to": on}
+        ends = {"currency": settings.BANSO.currency, "from": of.opening_on, "to": on}
         say_json({**ends, **figures, "without_rate": [_as_json(each) for each in unrated]})
         return DONE
-    say(f"Terms that ended after {told.since}, up to {on}")
-    for name in ("renewal_rate", "contract_renewal_rate"):
-        share = figures[name]
-        say(f"{name:>22} {'–' if share is None else f'{share:.1%}':>10}")
-    for name in FIGURES[-4:]:
-        say(f"{name:>22} {figures[name]:>10,}")
+    say(_("Renewal rate of %(terms)s") % {"terms": told.terms})
+    labels = _labels()
+    for name in FIGURES:
+        say(f"{as_wide(labels[name], WIDTH)} {as_wide(_cell(name, figures[name]), 18)}")
     for each in unrated:
         currencies = ", ".join(sorted({line.currency for line in each.lines}))
-        renewal = each.renewal
-        say(f"{renewal.contract.external_id} {renewal.term_end_on}: no rate for {currencies}")
+        named = f"{each.renewal.contract.external_id} {each.renewal.term_end_on}"
+        missing = {"contract": named, "currencies": currencies}
+        say(_("%(contract)s: no rate for %(currencies)s") % missing)
     return DONE
+
+
+def _cell(name: str, figure: Any) -> str:
+    if name.endswith("_rate"):
+        return percent(figure)
+    return money(figure, settings.BANSO.currency) if name.endswith("_minor") else number(figure)
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "renewal_rate": _("Renewal rate, by ARR"),
+        "contract_renewal_rate": _("Renewal rate, by contracts"),
+        "due_minor": _("ARR due"),
+        "renewed_minor": _("ARR renewed"),
+        "undecided_minor": _("ARR without an outcome"),
+        "due_contracts": _("Contracts due"),
+        "renewed_contracts": _("Contracts renewed"),
+        "undecided_contracts": _("Contracts without an outcome"),
+        "no_rate_contracts": _("Contracts without an exchange rate"),
+    }
 
 
 def _as_json(each: Unrated) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from banso.rooms.people.models import Member
 from banso.rooms.renewals.models import LOST, Renewal
 
 if TYPE_CHECKING:
+    from banso.engines.revenue.periods import Period
     from banso.rooms.identity.models import User
 
 ME = "me"  # in place of a member's number: whoever looks
@@ -54,8 +55,13 @@ def seven_days(on: date) -> tuple[date, date]:
     return on, on + timedelta(days=6)
 
 
-def headings(on: date) -> dict[str, Q]:
-    """What a list can ask for, in the order of its tabs."""
+def headings(on: date, *, ended: Period | None = None) -> dict[str, Q]:
+    """What a list can ask for, in the order of its tabs. Closed renewals are those of the last
+    twelve months, or of terms that ended in a period.
+    """
+    told = Q(term_end_on__gte=add_months(on, -TOLD_MONTHS))
+    if ended is not None:
+        told = Q(term_end_on__gt=ended.opening_on, term_end_on__lte=ended.closing_on)
     first, last = seven_days(on)
     theirs = Q(notice_deadline_on__gte=first, notice_safe_on__lte=last)
     ours = Q(our_notice_deadline_on__gte=first, our_notice_safe_on__lte=last)
@@ -67,7 +73,7 @@ def headings(on: date) -> dict[str, Q]:
         "days180": OPEN & Q(term_end_on__gte=on, term_end_on__lte=on + timedelta(days=180)),
         "open": OPEN,
         "unexplained": lost & Q(loss_reason="", term_end_on__gte=add_months(on, -TOLD_MONTHS)),
-        "closed": ~OPEN & Q(term_end_on__gte=add_months(on, -TOLD_MONTHS)),
+        "closed": ~OPEN & told,
     }
 
 
@@ -104,14 +110,15 @@ def _closed_by(viewer: User, closer: int | str, on: date) -> Exists:
     return Exists(held.filter(member=closer))
 
 
-def due(found: QuerySet[Renewal], *, on: date) -> dict[str, Due]:
+def due(found: QuerySet[Renewal], *, on: date, ended: Period | None = None) -> dict[str, Due]:
     """How many of the renewals stand under each heading, and with how much ARR; one query."""
     asked: dict[str, Aggregate] = {}
-    for name, heading in headings(on).items():
+    asked_for = headings(on, ended=ended)
+    for name, heading in asked_for.items():
         asked[f"{name}_number"] = Count("pk", filter=heading)
         asked[f"{name}_arr"] = Sum("renewable_arr_minor", filter=heading, default=0)
     told = found.order_by().aggregate(**asked)
-    return {name: Due(told[f"{name}_number"], told[f"{name}_arr"]) for name in headings(on)}
+    return {name: Due(told[f"{name}_number"], told[f"{name}_arr"]) for name in asked_for}
 
 
 def closers(viewer: User, *, on: date) -> list[Member]:

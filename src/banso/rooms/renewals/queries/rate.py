@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from django.conf import settings
 from django.db.models import Min
+from django.utils.translation import gettext as _
 
 from banso.engines.revenue.periods import Period, trailing
 from banso.engines.revenue.retention import renewal_rate
 from banso.engines.revenue.tables import RATES, TERMS
 from banso.kit.questions import answer
+from banso.kit.templatetags.banso import day
 from banso.rooms.customers.access import visible_accounts
 from banso.rooms.renewals.models import Renewal
 from banso.rooms.revenue.models import Rate as ExchangeRate
@@ -34,12 +36,13 @@ ALWAYS = Period(date(1900, 1, 1), date(2999, 12, 31))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """What was due in the last twelve months and has an outcome, and how much of it went on; each
-    amount at the rates of its term's end. Shares are null where nothing was decided. `undecided`
-    terms are in neither, nor are those with an amount that can't be converted (`no_rate`).
+    """What was due after the close of a day, up to that of another, and has an outcome, and how
+    much of it went on; each amount at the rates of its term's end. Shares are null where nothing
+    was decided. `undecided` terms are in neither, nor are those with an amount that can't be
+    converted (`no_rate`).
     """
 
-    since: date
+    period: Period
     due_minor: int
     renewed_minor: int
     undecided_minor: int
@@ -49,6 +52,15 @@ class Rate:
     no_rate_contracts: int
     renewal_rate: float | None
     contract_renewal_rate: float | None
+
+    @property
+    def terms(self) -> str:
+        """Which terms it is of, in words; the first day is in it."""
+        first = self.period.opening_on + timedelta(days=1)
+        return _("terms that ended from %(first)s to %(last)s") % {
+            "first": day(first),
+            "last": day(self.period.closing_on),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +73,13 @@ class Unrated:
     lines: list[SubscriptionLine]
 
 
-def rate(viewer: User, *, on: date) -> Rate:
-    """The renewal rate of the viewer's accounts, over the terms that ended in the year up to a
-    day.
+def rate(viewer: User, *, on: date, of: Period | None = None) -> Rate:
+    """The renewal rate of the viewer's accounts, over the terms that ended in a period, or in the
+    twelve months up to a day.
     """
+    period = of or a_year_to(on)
     ended = list(
-        _ended(viewer, on).values_list(
+        _ended(viewer, on, period).values_list(
             *("account_id", "contract_id", "term_end_on"),
             *("renewable_arr_minor", "renewed_arr_minor"),
         )
@@ -80,14 +93,14 @@ def rate(viewer: User, *, on: date) -> Rate:
     [row] = answer(_rate, currency, terms=terms, rates=rates).to_pylist()
     names = Rate.__dataclass_fields__.keys() & row.keys()
     known = {name: row[name] for name in names} | {"no_rate_contracts": len(ended) - len(rows)}
-    return Rate(since=_since(on), **known)
+    return Rate(period=period, **known)
 
 
-def without_rate(viewer: User, *, on: date, most: int) -> list[Unrated]:
-    """The first terms of the same year that are in no rate, the latest first, each with the lines
+def without_rate(viewer: User, *, on: date, most: int, of: Period | None = None) -> list[Unrated]:
+    """The first terms of the same days that are in no rate, the latest first, each with the lines
     for which a rate of exchange is missing.
     """
-    found = _ended(viewer, on).filter(renewable_arr_minor=None)
+    found = _ended(viewer, on, of or a_year_to(on)).filter(renewable_arr_minor=None)
     found = found.select_related("account", "contract").order_by("-term_end_on", "pk")
     renewals = list(found[:most])
     first = dict(ExchangeRate.objects.values_list("currency").annotate(first=Min("on")))
@@ -105,15 +118,16 @@ def _unknown(line: SubscriptionLine, first: Mapping[str, date], end: date) -> bo
     return line.currency not in first or first[line.currency] > end
 
 
-def _since(on: date) -> date:
+def a_year_to(on: date) -> Period:
+    """The twelve months up to a day."""
     [year] = trailing([on])
-    return year.opening_on
+    return year
 
 
-def _ended(viewer: User, on: date) -> QuerySet[Renewal]:
-    """The terms of the viewer's accounts that ended in the year up to a day."""
+def _ended(viewer: User, on: date, period: Period) -> QuerySet[Renewal]:
+    """The terms of the viewer's accounts that ended in a period."""
     seen = Renewal.objects.filter(account__in=visible_accounts(viewer, on=on), stands=True)
-    return seen.filter(term_end_on__gt=_since(on), term_end_on__lte=on)
+    return seen.filter(term_end_on__gt=period.opening_on, term_end_on__lte=period.closing_on)
 
 
 def _rate(reporting: str, *, terms: Table, rates: Table) -> Table:

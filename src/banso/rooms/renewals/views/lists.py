@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, overr
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from banso.engines.revenue.periods import Period
 from banso.kit.exports import csv_download, major_units
 from banso.kit.keyset import Order, in_order, keyset, ordered_by
 from banso.kit.templatetags.banso import compact_money, number
@@ -20,6 +22,8 @@ from banso.rooms.identity.http import page
 from banso.rooms.renewals.queries import lists, matching
 from banso.rooms.renewals.queries import rate as rates
 from banso.rooms.renewals.queries.rows import RenewalRow, rows
+from banso.rooms.revenue.forms import PeriodForm
+from banso.rooms.revenue.queries.presets import presets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse, StreamingHttpResponse
 
     from banso.rooms.identity.http import Request
+    from banso.rooms.identity.models import User
     from banso.rooms.renewals.models import Renewal
 
 PAGE_SIZE, CHUNK, LONGEST_NUMBER = 50, 500, 12
@@ -80,9 +85,12 @@ def renewals(request: Request) -> HttpResponse:
     """What is due, who closes, which deadline comes within seven days?"""
     today, after = localdate(), request.GET.get("after", "")
     found, wanted, by, order = _asked(request, on=today)
-    part = found.filter(lists.headings(today)[wanted.when])
+    days = _days(request, on=today)
+    part = found.filter(lists.headings(today, ended=days.ended)[wanted.when])
     slice_ = keyset(part, order=order, after=after, size=PAGE_SIZE)
-    context: dict[str, Any] = {} if after else _around(request, found, wanted, by, on=today)
+    context: dict[str, Any] = {}
+    if not after:
+        context = _around(found, wanted, days, by, viewer=request.user) | _rate(days, request.user)
     return page(
         request,
         "renewals/renewals.html",
@@ -97,27 +105,77 @@ def renewals(request: Request) -> HttpResponse:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days of which the renewal rate is told, as the address asks for them: `ended` is null
+    where it asks for none, and `form` says what can't be read.
+    """
+
+    on: date
+    ended: Period | None
+    form: PeriodForm
+
+    @property
+    def are_readable(self) -> bool:
+        return not self.form.errors
+
+    @property
+    def period(self) -> Period:
+        return self.ended or rates.a_year_to(self.on)
+
+
+def _days(request: Request, *, on: date) -> Days:
+    usual = rates.a_year_to(on)
+    form = PeriodForm(
+        {
+            "opening_on": request.GET.get("from", usual.opening_on.isoformat()),
+            "closing_on": request.GET.get("to", usual.closing_on.isoformat()),
+        }
+    )
+    asked = form.is_valid() and bool({"from", "to"} & request.GET.keys())
+    return Days(on, Period(**form.cleaned_data) if asked else None, form)
+
+
+def _rate(days: Days, viewer: User) -> dict[str, Any]:
+    """The renewal rate of the days, and which others can be chosen; none of days that can't be
+    read.
+    """
+    return {
+        "form": days.form,
+        "period": days.period if days.are_readable else None,
+        "asked_days": days.ended is not None,
+        "presets": presets(days.on),
+        "rate": rates.rate(viewer, on=days.on, of=days.period) if days.are_readable else None,
+    }
+
+
 def _around(
-    request: Request, found: QuerySet[Renewal], wanted: lists.Wanted, by: str, *, on: date
+    found: QuerySet[Renewal], wanted: lists.Wanted, days: Days, by: str, *, viewer: User
 ) -> dict[str, Any]:
     """What stands around the rows: title, tabs with their numbers, filters, and what to do next."""
-    due = lists.due(found, on=on)
+    on = days.on
+    due = lists.due(found, on=on, ended=days.ended)
     return {
-        "headline": _headline(due["days7"]),
+        "headline": _headline(due[wanted.when], wanted.when),
         "seven_days": lists.seven_days(on),
         "tabs": [(name, label, due[name]) for name, label in TABS.items()],
         "here": due[wanted.when],
         "heads": [_head(key, label, is_figure, by) for key, label, is_figure in HEADS],
         "sort": by,
-        "closers": lists.closers(request.user, on=on),
+        "closers": lists.closers(viewer, on=on),
         "next": lists.next_to_record(found, on=on),
-        "rate": rates.rate(request.user, on=on),
-        "unmatched": matching.unmatched_number(request.user, on=on),
+        "unmatched": matching.unmatched_number(viewer, on=on),
     }
 
 
-def _headline(soon: lists.Due) -> str:
-    """The answer as the page's title."""
+def _headline(soon: lists.Due, when: str) -> str:
+    """The answer as the page's title: what stands under the tab."""
+    if when != "days7":
+        words = ngettext(
+            "%(tab)s: %(n)s contract, %(arr)s", "%(tab)s: %(n)s contracts, %(arr)s", soon.number
+        )
+        arr = compact_money(soon.arr_minor, settings.BANSO.currency)
+        return words % {"tab": TABS[when], "n": number(soon.number), "arr": arr}
     if not soon.number:
         return _("No deadline in the next seven days, and nothing overdue")
     words = ngettext(
@@ -147,7 +205,8 @@ def export(request: Request) -> StreamingHttpResponse:
     """The list as it is filtered, as CSV."""
     today = localdate()
     found, wanted, _by, order = _asked(request, on=today)
-    part = in_order(found.filter(lists.headings(today)[wanted.when]), order)
+    ended = _days(request, on=today).ended
+    part = in_order(found.filter(lists.headings(today, ended=ended)[wanted.when]), order)
     header = [
         *(_("Account ID"), _("Account name"), _("Contract ID"), _("Term end")),
         *(_("ARR up for renewal"), _("Currency"), _("Auto-renew"), _("Notice deadline")),
@@ -174,7 +233,7 @@ def _line(row: RenewalRow) -> list[Any]:
     each = row.renewal
     return [
         *(each.account.external_id, each.account.name, each.contract.external_id, each.term_end_on),
-        *(_major(each.renewable_arr_minor), settings.BANSO.currency, each.auto_renew),
+        *(_major(each.renewable_arr_minor), settings.BANSO.currency, _said(each.auto_renew)),
         *(each.notice_deadline_on, each.notice_safe_on, each.our_notice_safe_on),
         *(row.closer, row.preparer),
         row.touch.on if row.touch else None,
@@ -183,6 +242,13 @@ def _line(row: RenewalRow) -> list[Any]:
         each.get_loss_reason_display(),
         str(each.contradiction.label) if each.contradiction else "",
     ]
+
+
+def _said(value: bool | None) -> str:  # noqa: FBT001  a cell
+    """Yes or no in the reader's language, nothing where it isn't known."""
+    if value is None:
+        return ""
+    return _("Yes") if value else _("No")
 
 
 def _major(minor: int | None) -> Any:
@@ -203,8 +269,9 @@ def unmatched(request: Request) -> HttpResponse:
 def without_rate(request: Request) -> HttpResponse:
     """Which terms are not in the renewal rate, because a rate of exchange is missing?"""
     today = localdate()
-    told = rates.rate(request.user, on=today)
-    found = rates.without_rate(request.user, on=today, most=MOST_UNRATED)
+    of = _days(request, on=today).period
+    told = rates.rate(request.user, on=today, of=of)
+    found = rates.without_rate(request.user, on=today, of=of, most=MOST_UNRATED)
     count = told.no_rate_contracts
     words = ngettext(
         "%(n)s contract is not in the renewal rate: no exchange rate",
