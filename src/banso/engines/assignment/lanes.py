@@ -11,13 +11,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import pairwise
+from threading import Lock
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from banso.engines.assignment.problem import Arcs
+
+if TYPE_CHECKING:
+    from typing import Self
 
 T = TypeVar("T")
 
@@ -25,16 +29,42 @@ PIECES = 8
 WORTH_A_THREAD = 50_000  # arcs; for fewer the hand-over costs more than the work
 
 
-class Lanes:
-    """Threads for the time of one search. The linear algebra below scipy is held to one: it would
-    wake threads of its own for vectors of some dozen numbers.
+class _OneThread:
+    """The linear algebra below numpy and scipy held to one thread of each caller: for vectors of
+    some dozen numbers it would wake its own, which wait on each other and take the cores from ours.
+
+    That is one switch for the whole process. So the first search of several at once, in threads of
+    a server, turns it, and the last turns it back; whichever began or ends first.
     """
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(min(PIECES, os.cpu_count() or 1))
-        self._held = threadpool_limits(1, user_api="blas")
+        self._lock = Lock()
+        self._searches = 0
+        self._held: threadpool_limits | None = None
 
-    def __enter__(self) -> Lanes:
+    def __enter__(self) -> None:
+        with self._lock:
+            self._searches += 1
+            if self._searches == 1:
+                self._held = threadpool_limits(1, user_api="blas")
+
+    def __exit__(self, *_fault: object) -> None:
+        with self._lock:
+            self._searches -= 1
+            if self._held is not None and not self._searches:
+                self._held.restore_original_limits()
+                self._held = None
+
+
+_ONE_THREAD = _OneThread()
+
+
+class Lanes:
+    """Threads for the time of one search."""
+
+    def __enter__(self) -> Self:
+        self._pool = ThreadPoolExecutor(min(PIECES, os.cpu_count() or 1))
+        _ONE_THREAD.__enter__()
         return self
 
     def __exit__(
@@ -43,7 +73,7 @@ class Lanes:
         fault: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._held.restore_original_limits()
+        _ONE_THREAD.__exit__(kind, fault, trace)
         self._pool.shutdown()
 
     def over(self, arcs: Arcs, kernel: Callable[[int, int], T]) -> list[T]:
