@@ -236,11 +236,11 @@ def _solved(problem: Problem, seconds: float) -> tuple[Balance, float]:
 def _told_gap(
     name: str, balance: Balance, spent: float, reach: float, seconds: float
 ) -> Iterator[dict[str, object]]:
-    gap = balance.gap or 0.0
-    yield _figure(f"{name}_gap_to_dual_bound", gap, "share", reach) | {
+    yield _figure(f"{name}_gap_to_dual_bound", balance.gap, "share", reach) | {
         "objective": round(balance.objective, 2),
         "bound": round(balance.bound, 2),
-        "gap_of_choices": round(balance.gap_of_choices or 0.0, 5),
+        "gap_of_choices": _rounded(balance.gap_of_choices),
+        "limits_broken": len(balance.broken),
     }
     yield _figure(f"{name}_seconds", spent, "s", seconds)
 
@@ -272,20 +272,25 @@ def _rehomed(books: Books, balance: Balance | None, name: str) -> dict[str, obje
     spent = time.monotonic() - began
     return _figure(f"{name}_leaver_rehomed", spent, "s", REHOMED_S) | {
         "accounts": len(found.problem.accounts),
-        "gap": None if found.gap is None else round(found.gap, 4),
+        "gap": _rounded(found.gap),
         "proved": found.proved,
     }
 
 
-def _figure(name: str, value: float, unit: str, reach: float) -> dict[str, object]:
+def _figure(name: str, value: float | None, unit: str, reach: float) -> dict[str, object]:
+    """A value that isn't known is told as none, not as nothing."""
     return {
         "bench": "balance",
         "figure": name,
-        "value": round(value, 5),
+        "value": _rounded(value),
         "unit": unit,
         "peer_or_bound": reach,
         "ratio": round(reach / value, 2) if value else None,
     }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 5)
 
 
 def _peak_gb() -> float:
