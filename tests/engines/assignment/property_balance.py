@@ -16,11 +16,12 @@ from banso.engines.assignment.building import build
 from banso.engines.assignment.eligibility import bars
 from banso.engines.assignment.explanation import what_if
 from banso.engines.assignment.faults import Code, Impossible
-from banso.engines.assignment.moves import first_moves
+from banso.engines.assignment.moves import NO_GAIN, first_blocks
 from banso.engines.assignment.problem import Problem
 from banso.engines.assignment.rows import AccountRow, MemberRow
 from banso.engines.assignment.settings import Settings
 from tests.engines.assignment.made import TWO, every_assignment, least, rows, solved
+from tests.engines.assignment.near_even import best_move
 
 Rows = tuple[list[AccountRow], list[MemberRow]]
 FEW = laws(max_examples=15)
@@ -60,6 +61,7 @@ def test_no_assignment_costs_less_than_the_bound_and_proved_is_the_best(
     assert balance.bound <= best + 1e-6
     assert balance.objective == problem.objective(balance.holders)
     assert balance.bound <= balance.objective
+    assert balance.gap == 0.0
     assert balance.proved
     assert balance.objective == pytest.approx(best, abs=1e-5)
 
@@ -137,15 +139,19 @@ def test_what_if_tells_what_the_books_would_tell(given: Rows, account: int, take
 
 
 @given(rows())
-def test_first_moves_add_up_and_each_of_them_helps(given: Rows) -> None:
+def test_first_blocks_add_up_and_end_where_no_move_helps(given: Rows) -> None:
     problem = problem_of(given)
     books = present(problem)
-    for step in first_moves(books, 20):
-        before = books.objective
-        at, taker = problem.accounts.index(step.account), problem.members.index(step.taker)
-        homeless = (books.holders < 0).any()
-        assert (books.holders[at] < 0) == homeless
-        books = books.moved(at, taker)
-        assert before - books.objective == pytest.approx(step.gain)
-        assert homeless or step.gain > 0
-    assert first_moves(books, 1) == ()
+    for block in first_blocks(books, 20):
+        before, homeless = books.objective, (books.holders < 0).any()
+        taker = problem.members.index(block.taker)
+        for account in block.accounts:
+            at = problem.accounts.index(account)
+            assert (books.holders[at] < 0) == homeless
+            books = books.moved(at, taker)
+        assert books.holders.tolist() == block.books.holders.tolist()
+        assert before - books.objective == pytest.approx(block.gain)
+        assert homeless or block.gain > 0
+    assert first_blocks(books, 1) == ()
+    if (books.holders >= 0).all():
+        assert best_move(problem, books.holders) <= NO_GAIN

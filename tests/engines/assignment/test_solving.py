@@ -9,17 +9,21 @@ from itertools import count
 import numpy as np
 import pytest
 
-from banso.engines.assignment.balance import Ending
+from banso.engines.assignment import solving
+from banso.engines.assignment.balance import Ending, ended
 from banso.engines.assignment.books import Books, present
 from banso.engines.assignment.budget import Budget, Progress, Run, Watch
 from banso.engines.assignment.faults import Bar, Code, Fault, Impossible
 from banso.engines.assignment.hierarchy import solve_by_teams
+from banso.engines.assignment.limits import BrokenLimit
 from banso.engines.assignment.neighbourhoods import improved
+from banso.engines.assignment.prices import free
+from banso.engines.assignment.pricing import Priced
 from banso.engines.assignment.problem import Arcs, Bands, Problem
-from banso.engines.assignment.proof import prove
+from banso.engines.assignment.proof import Proof, prove
 from banso.engines.assignment.rehoming import fill, redeal, rehome
-from banso.engines.assignment.solving import solve
-from tests.engines.assignment.made import QUICK, account, built, member, solved
+from banso.engines.assignment.solving import bound_of, solve
+from tests.engines.assignment.made import QUICK, account, built, least, member, solved
 
 
 def made(accounts: int, members: int, choices: int, seed: int = 1) -> Problem:
@@ -111,6 +115,109 @@ def test_a_gap_is_unknown_over_a_bound_of_nothing() -> None:
     assert (balance.bound, balance.gap) == (pytest.approx(0.0, abs=1e-6), None)
 
 
+def test_a_gap_is_the_part_of_the_answer_that_another_could_save() -> None:
+    balance = replace(solved(uneven()), objective=5.0, bound=4.0, ending=Ending.SPENT)
+    assert balance.problem.unavoidable == 0.0
+    assert (balance.gap, balance.gap_of_choices) == (pytest.approx(0.2), pytest.approx(0.2))
+    assert replace(balance, bound=0.0).gap is None
+    assert replace(balance, bound=5.0).gap == 0.0
+
+
+def test_with_limits_broken_no_gap_is_told_and_nothing_is_proved() -> None:
+    broken = (BrokenLimit(member="ann", measure="arr", load=2.0, limit=1.0, accounts=()),)
+    balance = ended(replace(solved(uneven()), broken=broken, ending=Ending.SPENT))
+    assert balance.objective == balance.bound
+    assert (balance.gap, balance.gap_of_choices, balance.proved) == (None, None, False)
+
+
+def test_limits_that_nobody_can_keep_leave_the_bound_of_those_who_do() -> None:
+    """Three accounts of 6 between two who may hold 10 each: somebody is over her limit."""
+    staff = [member("ann", limits=(None, 10.0)), member("bob", limits=(None, 10.0))]
+    problem = built([account(f"a{at}", 6.0) for at in range(3)], staff)
+    balance = solve(problem, budget=Budget(proposals=1_000, nodes=0))
+    assert [(each.measure, each.load) for each in balance.broken] == [("arr", 12.0)]
+    assert (balance.gap, balance.proved) == (None, False)
+
+
+def test_a_bound_above_the_answer_by_more_than_sums_lose_is_no_proof() -> None:
+    answer = solved(uneven())
+    above = ended(replace(answer, bound=answer.objective + 1, ending=Ending.SPENT))
+    assert (above.proved, above.gap, above.gap_of_choices) == (False, None, None)
+
+
+@pytest.mark.parametrize(
+    ("dual", "tree", "closed", "told"),
+    [
+        (3.0, -np.inf, False, 3.0),
+        (3.0, 3.5, False, 3.5),
+        (3.9, 3.5, False, 3.9),
+        (4 + 2e-6, 3.5, False, 4.0),  # by what sums may lose
+        (3.0, 4 - 2e-6, True, 4.0),  # closed, to the solver's tolerance
+        (3.0, 4 + 2e-6, True, 4.0),
+        (3.0, 4 - 2e-6, False, 4 - 2e-6),
+        (3.0, 3.5, True, 3.5),  # it says closed, and its bound doesn't
+        (4.1, 3.0, True, 3.0),  # refuted by the answer
+        (3.0, 4.1, True, 3.0),
+        (4.1, 4.1, True, 0.5),  # then only the cheapest arc is sure
+    ],
+)
+def test_of_two_bounds_the_better_one_is_told_that_the_answer_does_not_refute(
+    dual: float, tree: float, closed: bool, told: float
+) -> None:
+    problem = one_of_four()
+    assert problem.objective(np.array([0])) == 4.0
+    assert bound_of(problem, priced_at(dual), proof_at(tree, closed=closed)) == told
+
+
+def test_with_limits_broken_the_bound_is_that_of_whoever_keeps_them() -> None:
+    problem = one_of_four()
+    tight = replace(problem, bands=problem.bands._replace(limit=np.zeros((2, 1))))
+    assert bound_of(tight, priced_at(4.1), proof_at(3.0, closed=True)) == 4.1
+
+
+def test_nothing_is_proved_by_a_bound_that_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prices that claim too much: the answer is told with what is sure, and as not proved."""
+    find = solving.find_prices
+
+    def boast(problem: Problem, **given: object) -> Priced:
+        return replace(find(problem, **given), bound=1e6)
+
+    monkeypatch.setattr(solving, "find_prices", boast)
+    balance = solve(made(12, 3, 3), budget=Budget(proposals=1_000, nodes=0))
+    assert (balance.proved, balance.bound, balance.gap) == (False, 0.0, None)
+
+
+def one_of_four() -> Problem:
+    """An account that costs 4 where it is, and half elsewhere."""
+    nothing, nobody = np.zeros((2, 1)), np.full((2, 1), np.inf)
+    return Problem(
+        accounts=("a",),
+        members=("ann", "bob"),
+        measures=("accounts",),
+        loads=np.ones((1, 1)),
+        arcs=Arcs(np.array([0, 2]), np.array([0, 1], np.int32), np.array([4.0, 0.5])),
+        bands=Bands(nothing, nobody, nothing, nobody),
+        target=nothing,
+        besides=nothing,
+        owner=np.array([0]),
+    )
+
+
+def priced_at(bound: float) -> Priced:
+    near = np.ones(2, np.bool_)
+    return Priced(prices=free(2, 1), bound=bound, end=free(2, 1), mu=0.1, near=near)
+
+
+def proof_at(bound: float, *, closed: bool) -> Proof:
+    return Proof(holders=np.array([0]), bound=bound, closed=closed)
+
+
+def uneven() -> Problem:
+    """Ann holds nine of ten; five with each would be even."""
+    given = [account(f"a{at}", owner="ann" if at else "bob") for at in range(10)]
+    return built(given, [member("ann"), member("bob")])
+
+
 def test_what_no_choice_avoids_is_left_out_of_the_second_gap() -> None:
     problem = built(
         [*(account(f"p{at}", 10.0, owner="bob", pinned_to="ann") for at in range(6)),
@@ -200,6 +307,31 @@ def test_teams_come_first_and_then_their_people() -> None:
     assert balance.before.held[:, 0].tolist() == [16.0, 0.0, 0.0, 0.0]
     stopped = solve_by_teams(problem, team_of, budget=QUICK, watch=Watch(cancelled=lambda: True))
     assert stopped.ending is Ending.CANCELLED
+
+
+def test_teams_whose_people_cannot_keep_what_their_team_could_are_searched_as_one() -> None:
+    """Two of 6 fit a team that may hold 7 and 5 in all, but not its people; 6 and 5 fit them."""
+    staff = [
+        member("ann", limits=(None, 7.0)),
+        member("bob", limits=(None, 5.0)),
+        member("cho", limits=(None, 12.0)),
+    ]
+    given = [account("a0", 6.0, owner="ann"), account("a1", 6.0, owner="ann"),
+             account("b0", 5.0, owner="cho"), account("b1", 5.0, owner="cho")]  # fmt: skip
+    problem = built(given, staff, continuity=50.0)
+    team_of = {"ann": "one", "bob": "one", "cho": "two"}
+    balance = solve_by_teams(problem, team_of, budget=QUICK)
+    assert (balance.broken, balance.proved) == ((), True)
+    assert balance.books.held[:, 1].tolist() == [6.0, 5.0, 11.0]
+    assert balance.objective == pytest.approx(least(problem))
+
+
+def test_limits_that_clash_are_refused_by_person_also_where_teams_come_first() -> None:
+    staff = [member("ann", limits=(None, 10.0)), member("bob", limits=(None, 10.0))]
+    problem = built([account(f"a{at}", 6.0) for at in range(3)], staff)
+    with pytest.raises(Impossible) as refused:
+        solve_by_teams(problem, {"ann": "one", "bob": "two"}, budget=QUICK)
+    assert {each.member for each in refused.value.faults} <= {"ann", "bob"}
 
 
 def test_a_matrix_is_accounts_in_a_function_with_people_who_serve_several() -> None:

@@ -8,7 +8,7 @@ inside what each member may hold, and with as few moves as the evenness is worth
     balance.objective, balance.bound, balance.gap, balance.proved
     why(balance, "acme")                                 # this member, who was next, at what cost
     alternatives(balance.books, "acme")                  # the same of any books, without prices
-    first_moves(present(problem), 3)                     # the few moves that help most first
+    first_blocks(present(problem), 3)                    # the few moves that help most first
 
 What pages need loads quickly: `rows` and `settings`, `building`, `problem`; `books` (who holds
 what, and the spread), `balance` (what a search came to), `explanation` (`why`, `what_if`), `moves`.
@@ -16,7 +16,7 @@ What searches loads compilers and solvers: `solving` (`solve`), `rehoming` (a le
 accounts alone), `hierarchy` (teams first).
 
 - `prices`, `climbing`, `pricing`, `smoothing`: the bound, by prices.
-- `searching`, `annealing`, `tolls`: a good answer.
+- `searching`, `annealing`, `tolls`: a good answer; `settling`: one that no single move betters.
 - `proof`, `programme`, `neighbourhoods`: the exact solver.
 - `eligibility`, `arcs`, `limits`, `faults`: who may hold what, and why not.
 - `budget`: how long, who watches. `lanes`, `compiled`: threads and kernels.

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banso.engines.assignment.compiled import Chance, below, compiled, uniform
-from banso.engines.assignment.problem import Floats, Indices
+from banso.engines.assignment.problem import Arcs, Floats, Indices, Problem
+from banso.engines.assignment.tolls import firmness, tolls
 
 COOLED_EVERY = 256  # proposals
 NONE = -1
@@ -63,6 +64,19 @@ class Proposal(NamedTuple):
     back: int
 
 
+def field_of(problem: Problem, arcs: Arcs) -> Field:
+    """What doesn't change, over some of a problem's arcs."""
+    bands = problem.bands
+    edges = np.stack((bands.low, bands.high, bands.weight, bands.limit, firmness(problem)), 2)
+    return Field(*arcs, problem.loads, edges)
+
+
+def books_of(problem: Problem, holders: Indices) -> Floats:
+    """The load and the toll of every member by measure, added up afresh."""
+    held = problem.held(holders)
+    return np.stack((held, tolls(problem, held)), 2)
+
+
 @compiled
 def toll(field: Field, member: int, measure: int, load: float) -> float:
     """What a load costs by lying outside its band, or beyond its limit."""
@@ -92,12 +106,12 @@ def change(field: Field, state: State, proposal: Proposal) -> float:
 
 
 @compiled
-def carry(field: Field, state: State, account: int, member: int, sign: float) -> None:
+def carry(field: Field, books: Floats, account: int, member: int, sign: float) -> None:
     """Puts an account's load on a member, or takes it off."""
     for measure in range(field.loads.shape[1]):
-        load = state.books[member, measure, LOAD] + sign * field.loads[account, measure]
-        state.books[member, measure, LOAD] = load
-        state.books[member, measure, TOLL] = toll(field, member, measure, load)
+        load = books[member, measure, LOAD] + sign * field.loads[account, measure]
+        books[member, measure, LOAD] = load
+        books[member, measure, TOLL] = toll(field, member, measure, load)
 
 
 @compiled
@@ -112,8 +126,8 @@ def shift(field: Field, state: State, account: int, arc: int) -> None:
     state.place[account] = state.filled[taker]
     state.filled[taker] += 1
     state.arc[account] = arc
-    carry(field, state, account, giver, -1.0)
-    carry(field, state, account, taker, 1.0)
+    carry(field, state.books, account, giver, -1.0)
+    carry(field, state.books, account, taker, 1.0)
 
 
 @compiled
@@ -126,10 +140,10 @@ def swap(field: Field, state: State, proposal: Proposal) -> None:
     state.listed[giver, place], state.listed[taker, other] = partner, account
     state.place[account], state.place[partner] = other, place
     state.arc[account], state.arc[partner] = proposal.arc, proposal.back
-    carry(field, state, account, giver, -1.0)
-    carry(field, state, partner, giver, 1.0)
-    carry(field, state, partner, taker, -1.0)
-    carry(field, state, account, taker, 1.0)
+    carry(field, state.books, account, giver, -1.0)
+    carry(field, state.books, partner, giver, 1.0)
+    carry(field, state.books, partner, taker, -1.0)
+    carry(field, state.books, account, taker, 1.0)
 
 
 @compiled
@@ -202,21 +216,3 @@ def anneal(field: Field, state: State, movable: Indices, heat: Heat, chance: Cha
                 shift(field, state, proposal.account, proposal.arc)
             else:
                 swap(field, state, proposal)
-
-
-@compiled
-def settle(field: Field, state: State, order: Indices) -> int:
-    """Each account in turn goes where the objective falls most; how many went."""
-    went = 0
-    for account in order:
-        best, lowest = NONE, -1e-9
-        for arc in range(field.start[account], field.start[account + 1]):
-            has_room = state.filled[field.member[arc]] < state.listed.shape[1]
-            if arc != state.arc[account] and has_room:
-                raised = change(field, state, Proposal(account, arc, NONE, NONE))
-                if raised < lowest:
-                    best, lowest = arc, raised
-        if best != NONE:
-            shift(field, state, account, best)
-            went += 1
-    return went

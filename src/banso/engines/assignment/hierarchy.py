@@ -4,6 +4,9 @@ A team is one member at the level above: its target, bands and limits are its pe
 an account goes to it at the least cost at which one of them may hold it. Then every team is a
 problem of its own, small enough to be proved more often. The bound is that of the whole: what both
 levels lose together shows in the gap.
+
+The level above sees no single person, so what it gives a team may fit none of its people's limits
+although another split would. Then the whole is searched as one problem.
 """
 
 from __future__ import annotations
@@ -13,15 +16,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from banso.engines.assignment.balance import Balance, Ending, ended
-from banso.engines.assignment.budget import Budget, Watch
+from banso.engines.assignment.balance import Balance, Ending, ended, told_bound
+from banso.engines.assignment.budget import Budget, Run, Watch
+from banso.engines.assignment.faults import Impossible
 from banso.engines.assignment.lanes import Lanes
 from banso.engines.assignment.limits import broken_limits
 from banso.engines.assignment.parts import limited_part
 from banso.engines.assignment.prices import Prices, free
 from banso.engines.assignment.pricing import bound_at
 from banso.engines.assignment.problem import NOBODY, Arcs, Bands, Floats, Indices, Problem
+from banso.engines.assignment.settling import settled, unsearched
 from banso.engines.assignment.solving import solve
+from banso.engines.assignment.tolls import cheapest
 
 
 def solve_by_teams(
@@ -33,11 +39,31 @@ def solve_by_teams(
     watch: Watch | None = None,
 ) -> Balance:
     """A balance in two levels. `team_of` names every member's team. The budget is what each level
-    may use: the teams' own share it by their accounts.
+    may use: the teams' own share it by their accounts. Where two levels don't come to keep the
+    limits, one gets what is left of the seconds, or as much of all else again.
     """
     teams = sorted(set(team_of.values()))
     level = np.array([teams.index(team_of[member]) for member in problem.members])
-    whole = budget or Budget()
+    run = Run(budget or Budget(), watch or Watch())
+    try:
+        found = _split(problem, teams, level, run=run, seed=seed)
+    except (Impossible, _NotSplit):  # Impossible: by this split, or told of teams
+        left = replace(run.budget, seconds=run.seconds_left)
+        return solve(problem, budget=left, seed=seed, watch=watch)
+    return found
+
+
+class _NotSplit(Exception):
+    """What a team was given fits none of its people's limits, as far as was found."""
+
+
+def _split(
+    problem: Problem, teams: list[str], level: Indices, *, run: Run, seed: int
+) -> Balance:  # fmt: skip
+    """The balance of both levels. Ends at the first team that doesn't come to keep its limits, so
+    that time is left. Raises Impossible, _NotSplit.
+    """
+    whole, watch = run.budget, run.watch
     above = solve(
         _of_teams(problem, teams, level), budget=_part(whole, 0.5), seed=seed, watch=watch
     )
@@ -49,11 +75,17 @@ def solve_by_teams(
         small = limited_part(problem, holders, accounts=accounts, members=members)
         share = 0.5 * len(accounts) / max(1, len(problem.accounts))
         found = solve(small, budget=_part(whole, share), seed=seed, watch=watch)
+        if found.broken and not run.watch.cancelled():
+            raise _NotSplit
         holders[accounts] = members[found.holders]
         prices.band[members], prices.limit[members] = found.prices.band, found.prices.limit
         proposals += found.proposals
     with Lanes() as lanes:
         bound = max(above.bound, bound_at(problem, prices, lanes=lanes))
+    generator = np.random.default_rng(seed)
+    first = unsearched(problem, run=run, generator=generator)
+    holders = cheapest(problem, (holders, first))
+    holders = settled(problem, holders, run=run, generator=generator)
     return _whole(problem, holders, prices, replace(above, bound=bound, proposals=proposals))
 
 
@@ -62,13 +94,14 @@ def _whole(problem: Problem, holders: Indices, prices: Prices, above: Balance) -
     objective = problem.objective(holders)
     broken = broken_limits(problem, holders)
     cancelled = above.ending is Ending.CANCELLED
+    bound = above.bound if broken else told_bound(problem, objective, [above.bound])
     return ended(
         replace(
             above,
             problem=problem,
             holders=holders,
             objective=objective,
-            bound=min(above.bound, objective),
+            bound=bound,
             ending=Ending.CANCELLED if cancelled else Ending.SPENT,
             prices=prices,
             broken=broken,

@@ -101,16 +101,17 @@ def broken_limits(problem: Problem, holders: Indices) -> tuple[BrokenLimit, ...]
             limit=float(problem.bands.limit[member, measure]),
             accounts=tuple(problem.accounts[at] for at in np.flatnonzero(holders == member)),
         )
-        for member, measure in np.argwhere(held > _allowed(problem.bands.limit))
+        for member, measure in np.argwhere(held > allowed(problem.bands.limit))
     )
 
 
 def excess(limit: Floats, held: Floats) -> Floats:
     """By how much loads pass their limits."""
-    return np.where(held > _allowed(limit), held - limit, 0.0)
+    return np.where(held > allowed(limit), held - limit, 0.0)
 
 
-def _allowed(limit: Floats) -> Floats:
+def allowed(limit: Floats) -> Floats:
+    """The loads up to which limits are kept, but for rounding."""
     return limit + ROUNDING * (1.0 + np.where(np.isfinite(limit), np.abs(limit), 0.0))
 
 
@@ -118,7 +119,7 @@ def _too_small(problem: Problem) -> Iterator[Fault]:
     """Measures of which there is more to hold than all may hold together."""
     total = problem.loads.sum(0) + problem.besides.sum(0)
     most = problem.bands.limit.sum(0)
-    for measure in np.flatnonzero(total > _allowed(most)):
+    for measure in np.flatnonzero(total > allowed(most)):
         yield Fault(
             code=Code.LIMITS_TOO_SMALL,
             field=problem.measures[measure],
@@ -137,7 +138,7 @@ def _beyond(problem: Problem) -> Iterator[Fault]:
 def _fits(problem: Problem) -> Marks:
     """Whether the account of an arc fits beside what its member can't give away."""
     arcs, limit = problem.arcs, problem.bands.limit
-    left = _allowed(limit) - problem.held(problem.only_choice)
+    left = allowed(limit) - problem.held(problem.only_choice)
     account = np.repeat(np.arange(len(problem.accounts)), arcs.sizes)
     fits = np.ones(len(arcs.member), np.bool_)
     for measure in np.flatnonzero(np.isfinite(limit).any(0)):

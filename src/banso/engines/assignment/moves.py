@@ -1,9 +1,7 @@
 """The few moves that help most first.
 
 What nobody holds goes before all else, where it costs least, for somebody must hold it. Then each
-is the one move that lowers the objective most, from what the moves before it have made. With
-`towards` only moves of that assignment are looked at, so that each of them is a part of it and can
-be accepted alone.
+begins with the one move that lowers the objective most, from what the moves before it have made.
 """
 
 from __future__ import annotations
@@ -22,36 +20,6 @@ from banso.engines.assignment.problem import NOBODY, Floats, Indices, Marks
 AT_ONCE = 1_000_000  # arcs looked at in one piece: some hundred megabytes
 NO_GAIN = 1e-7
 TIE = 1e-9  # of moves that help alike, the one from the fullest to the emptiest book
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One move, by how much it lowers the objective, and how uneven books are after it."""
-
-    account: str
-    giver: str  # "" is nobody: the account had no holder
-    taker: str
-    gain: float
-    spread: dict[str, float | None]
-
-
-def first_moves(books: Books, most: int, *, towards: Indices | None = None) -> tuple[Step, ...]:
-    """At most so many moves, the most helpful first; fewer where no move helps any more."""
-    steps: list[Step] = []
-    while len(steps) < most and (best := _best(books, towards)):
-        account, taker, gain = best
-        giver = books.holders[account]
-        books = books.moved(account, taker)
-        steps.append(
-            Step(
-                account=books.problem.accounts[account],
-                giver=_name(books, giver),
-                taker=books.problem.members[taker],
-                gain=gain,
-                spread=books.spread,
-            )
-        )
-    return tuple(steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,8 @@ import numpy as np
 from banso.engines.assignment.budget import Budget, Run, Watch
 from banso.engines.assignment.climbing import PRICED, Climb, Space
 from banso.engines.assignment.prices import Prices, free
-from banso.engines.assignment.problem import Arcs, Bands, Floats, Marks, Problem
-from banso.engines.assignment.smoothing import mark_near
+from banso.engines.assignment.problem import Bands, Floats, Marks, Problem
+from banso.engines.assignment.smoothing import mark_least, mark_near
 from banso.engines.assignment.tolls import firmness
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ MANY = 20_000  # accounts
 FEW_ARCS = 2_000  # all of them are worth a search
 FEW_ARCS_LIMITED = 20_000  # the same where limits may ask for a dear one
 NEAR = 0.3  # coins of regret up to which an arc is worth a search
+SCARCE = 0.2  # of the accounts with a choice: where fewer have one among near arcs,
+LEAST = 6  # so many arcs of each are worth a search, whatever their regret
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ STAGES_OF_MANY = (
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Priced:
     """The best prices and the bound they give over all arcs; and where the climb ended: its prices,
-    with their softness, and the arcs that are near at them.
+    with their softness, and which arcs are worth a search at them.
 
     A search begins there. At the end of a stage loads are within their bands on the average if
     every account draws its arc at that stage's softness, and at no other.
@@ -68,7 +70,7 @@ class Priced:
     bound: float
     end: Prices
     mu: float
-    near: Arcs
+    near: Marks
 
 
 def find_prices(
@@ -171,12 +173,28 @@ class _Pricing:
     def priced(self) -> Priced:
         near = np.zeros(len(self.problem.arcs.member), np.bool_)
         self.weigh(self.end, self._worth_a_search, near)
+        if self._leaves_little_choice(near):
+            self.mark_least(near)
         return Priced(
             prices=self.prices,
             bound=self.bound,
             end=self.end,
             mu=self.mu,
-            near=self.problem.arcs.kept(near),
+            near=near,
+        )
+
+    def _leaves_little_choice(self, near: Marks) -> bool:
+        arcs = self.problem.arcs
+        return bool((arcs.kept(near).sizes > 1).sum() < SCARCE * (arcs.sizes > 1).sum())
+
+    def mark_least(self, near: Marks) -> None:
+        """Marks some arcs of each account, whatever their regret."""
+        problem, total = self.problem, self.end.total
+        self.lanes.over(
+            problem.arcs,
+            lambda first, last: mark_least(
+                problem.arcs, problem.loads, total, LEAST, (first, last), near
+            ),
         )
 
     @property

@@ -70,6 +70,13 @@ class Arcs(NamedTuple):
         is_there = (low < self.start[1:]) & (self.member[found] == holders)
         return np.where(is_there, found, -1)
 
+    def marks(self, holders: Indices) -> Marks:
+        """Marks the arcs by which an assignment goes."""
+        found = self.to(holders)
+        marks = np.zeros(len(self.member), np.bool_)
+        marks[found[found >= 0]] = True
+        return marks
+
 
 class Bands(NamedTuple):
     """Where loads should lie, each an array of members by measures.

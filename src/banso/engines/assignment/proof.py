@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import highspy
 import numpy as np
 
+from banso.engines.assignment.balance import TOLERANCE
 from banso.engines.assignment.limits import broken_limits
 from banso.engines.assignment.programme import Programme, holders_of, programme, start_of
+from banso.engines.assignment.tolls import cheapest
 
 if TYPE_CHECKING:
     from banso.engines.assignment.budget import Run
     from banso.engines.assignment.problem import Indices, Problem
-
-TOLERANCE = 1e-6  # between answer and bound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -101,12 +101,13 @@ def _interrupt_when_over(event: highspy.HighsCallbackEvent, run: Run) -> None:
 def _told(problem: Problem, holders: Indices, solver: highspy.Highs) -> Proof:
     """What the solver came to; the answer it was given where it found none better."""
     status, told = solver.getModelStatus(), solver.getInfo()
+    is_kept = not broken_limits(problem, holders)
     if status == highspy.HighsModelStatus.kInfeasible:
-        return Proof(holders=holders, bound=-inf, closed=True, clash=True)
+        clash = not is_kept
+        return Proof(holders=holders, bound=-inf, closed=clash, clash=clash)
     best = holders
     if told.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
         found = holders_of(problem, np.array(solver.getSolution().col_value))
-        if broken_limits(problem, holders) or problem.objective(found) < problem.objective(best):
-            best = found
+        best = cheapest(problem, (holders, found))
     closed = status == highspy.HighsModelStatus.kOptimal
     return Proof(holders=best, bound=told.mip_dual_bound, closed=closed)

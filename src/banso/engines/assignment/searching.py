@@ -2,9 +2,11 @@
 
 Taking every account's least priced arc would send all of a kind to one cheap member. So each draws
 its arc with the softened probabilities, which keep loads near their bands on the average; shifts
-settle the rest. Then rounds of annealing. With many members each round cuts them in two at random,
-and both halves are searched at once: an account moves inside its member's half. The best state at
-the end of a round is kept, its loads added up afresh.
+settle the rest. Where the largest accounts come to lie no later round mends: so there are many
+draws, and the cheapest is the start, or what was known without a search, if that is cheaper. Then
+rounds of annealing. With many members each round cuts them in two at random, and both halves are
+searched at once: an account moves inside its member's half. The best state at the end of a round is
+kept, its loads added up afresh.
 """
 
 from __future__ import annotations
@@ -15,64 +17,80 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from banso.engines.assignment.annealing import Field, Heat, State, anneal, settle
+from banso.engines.assignment.annealing import Heat, State, anneal, books_of, field_of
 from banso.engines.assignment.budget import used
 from banso.engines.assignment.compiled import chances
 from banso.engines.assignment.problem import Arcs, Indices, Problem
+from banso.engines.assignment.settling import PASSES, settled
 from banso.engines.assignment.smoothing import draw_arcs
-from banso.engines.assignment.tolls import cost_with_tolls, firmness, tolls
+from banso.engines.assignment.tolls import cheapest, cost_with_tolls
 
 if TYPE_CHECKING:
     from banso.engines.assignment.budget import Run
     from banso.engines.assignment.lanes import Lanes
     from banso.engines.assignment.pricing import Priced
 
+DRAWS = 16  # at most, and of so many accounts in all
+DRAWN = 200_000
 ROUNDS = 32
 HALVED = 40  # members from which on two halves are searched at once
 HOTTEST, HOT, COLD = 0.3, 0.04, 0.001  # temperatures in coins: of FEW accounts, of many, the last
 FEW = 1_000
-SETTLING = 15  # passes at most
 ROOM = 64  # on a member's list beyond four times the fullest book
 
 
 class Search:
-    """One search over the near arcs of a problem."""
+    """One search over the arcs of a problem that are worth it, and those of the first assignment
+    known.
+    """
 
     def __init__(
         self,
         problem: Problem,
         priced: Priced,
+        first: Indices,
         *,
         lanes: Lanes,
         run: Run,
         generator: np.random.Generator,
     ) -> None:
-        self.problem, self.priced = problem, priced
+        self.problem, self.priced, self.first = problem, priced, first
         self.lanes, self.run, self.generator = lanes, run, generator
-        self.arcs, bands = priced.near, problem.bands
-        self._edges = np.stack(
-            (bands.low, bands.high, bands.weight, bands.limit, firmness(problem)), 2
-        )
+        self.arcs = problem.arcs.kept(priced.near | problem.arcs.marks(first))
+        self._least = np.inf
 
     def start(self) -> Indices:
+        """The cheapest of some draws, or the first."""
+        draws = min(DRAWS, max(1, DRAWN // max(1, len(self.problem.accounts))))
+        found = [self._drawn() for _draw in range(draws)]
+        return cheapest(self.problem, (*found, self.first))
+
+    def _drawn(self) -> Indices:
         """Holders drawn by the prices, then settled."""
         drawn = np.empty(len(self.problem.accounts), np.int64)
         [chance] = chances(self.generator, 1)
         prices = self.priced.end.total
-        draw_arcs(self.priced.near, self.problem.loads, prices, self.priced.mu, chance, drawn)
-        return self.settled(self.priced.near.member[drawn].astype(np.int64))
+        draw_arcs(self.arcs, self.problem.loads, prices, self.priced.mu, chance, drawn)
+        return settled(
+            self.problem,
+            self.arcs.member[drawn].astype(np.int64),
+            run=self.run,
+            generator=self.generator,
+            arcs=self.arcs,
+            passes=PASSES,
+        )
 
-    def settled(self, holders: Indices) -> Indices:
-        """After shifts that help, until none does."""
-        field, state = self._field(self.arcs), self._state(self.arcs, holders)
-        passes = 0
-        while passes < SETTLING and not self.run.watch.cancelled():
-            went = settle(field, state, self.generator.permutation(len(holders)))
-            passes = passes + 1 if went else SETTLING
-        return self.arcs.member[state.arc].astype(np.int64)
-
-    def annealed(self, holders: Indices, *, until: float, proposals: float) -> Indices:
-        """The best found by so many proposals, or by the second `until` of the run."""
+    def annealed(
+        self,
+        holders: Indices,
+        *,
+        until: float,
+        proposals: float,
+        told: tuple[float, float] = (0.0, 1.0),
+    ) -> Indices:
+        """The best found by so many proposals, or by the second `until` of the run. `told` is from
+        which share of all searches to which this one is, for who watches.
+        """
         cooling = _Cooling(self.run, until=until, proposals=proposals)
         coin, many = self.problem.coin, max(len(holders), 1)
         hot, cold = coin * min(HOTTEST, max(HOT, HOTTEST * FEW / many)), coin * COLD
@@ -85,11 +103,13 @@ class Search:
             cost = self.cost(holders)
             if cost < least:
                 best, least = holders, cost
-            self.run.tell(
-                "search", cooling.share, objective=least, bound=self.priced.bound
-            )  # fmt: skip
-        settled = self.settled(best)
-        return settled if self.cost(settled) <= least else best
+            self._tell(told[0] + (told[1] - told[0]) * min(1.0, cooling.share), least)
+        return settled(self.problem, best, run=self.run, generator=self.generator)
+
+    def _tell(self, share: float, cost: float) -> None:
+        """Tells how far all searches are, and the best of them so far."""
+        self._least = min(self._least, cost)
+        self.run.tell("search", share, objective=self._least, bound=self.priced.bound)
 
     def cost(self, holders: Indices) -> float:
         """The objective, with the tolls for passed limits."""
@@ -101,7 +121,7 @@ class Search:
         arcs = self.arcs
         if halves > 1:
             arcs = arcs.kept(half[arcs.member] == np.repeat(half[holders], arcs.sizes))
-        field, state = self._field(arcs), self._state(arcs, holders)
+        field, state = field_of(self.problem, arcs), self._state(arcs, holders)
         groups = [
             np.flatnonzero((arcs.sizes > 1) & (half[holders] == each)) for each in range(halves)
         ]
@@ -117,9 +137,6 @@ class Search:
         )
         return arcs.member[state.arc].astype(np.int64)
 
-    def _field(self, arcs: Arcs) -> Field:
-        return Field(*arcs, self.problem.loads, self._edges)
-
     def _state(self, arcs: Arcs, holders: Indices) -> State:
         """The state of these holders, everything added up afresh."""
         members = len(self.problem.members)
@@ -130,9 +147,9 @@ class Search:
         place[order] = np.arange(len(holders)) - np.repeat(np.cumsum(count) - count, count)
         listed = np.zeros((members, room), np.int64)
         listed[holders, place] = np.arange(len(holders))
-        held = self.problem.held(holders)
-        books = np.stack((held, tolls(self.problem, held)), 2)
-        return State(arcs.to(holders), books, listed, count, place)
+        return State(
+            arcs.to(holders), books_of(self.problem, holders), listed, count, place
+        )  # fmt: skip
 
 
 class _Cooling:

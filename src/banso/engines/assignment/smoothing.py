@@ -95,6 +95,33 @@ def mark_near(
 
 
 @compiled
+def mark_least(
+    arcs: Arcs, loads: Floats, prices: Floats, most: int, span: tuple[int, int], near: Marks
+) -> None:
+    """Marks so many arcs of each account, those of the least regret. Of many alike other ones for
+    every account, lest all have the same few to go to.
+    """
+    values = np.empty(widest(arcs, span[0], span[1]))
+    least, place = np.empty(most), np.empty(most, np.int64)
+    for account in range(span[0], span[1]):
+        start, count = arcs.start[account], arcs.start[account + 1] - arcs.start[account]
+        priced(arcs, loads, prices, account, values)
+        known = 0
+        for step in range(count):
+            at = (account + step) % count
+            if known == most and values[at] >= least[most - 1]:
+                continue
+            known = min(known + 1, most)
+            free = known - 1
+            while free > 0 and least[free - 1] > values[at]:
+                least[free], place[free] = least[free - 1], place[free - 1]
+                free -= 1
+            least[free], place[free] = values[at], start + at
+        for at in range(known):
+            near[place[at]] = True
+
+
+@compiled
 def draw_arcs(
     arcs: Arcs, loads: Floats, prices: Floats, mu: float, chance: Chance, drawn: Indices
 ) -> None:

@@ -3,8 +3,10 @@
     balance = solve(problem, budget=Budget.of_seconds(30, time.monotonic), seed=1)
 
 Small problems are searched three times over, bettered pair by pair of members, and then handed to
-the exact solver. Larger ones are bettered in exact neighbourhoods first, or only there; the largest
-use all of the budget for the search.
+the exact solver. Larger ones are begun several times, of which the best goes on, and bettered in
+exact neighbourhoods first, or only there; the largest use all of the budget for one search.
+Whatever came of it, no single move inside the limits betters the answer, and neither today's
+assignment nor a greedy one is cheaper.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from math import inf
 
 import numpy as np
 
-from banso.engines.assignment.balance import Balance, Ending, ended, is_met
+from banso.engines.assignment.balance import TOLERANCE, Balance, Ending, ended, is_met, told_bound
 from banso.engines.assignment.budget import Budget, Run, Watch
 from banso.engines.assignment.faults import Code, Impossible
 from banso.engines.assignment.lanes import Lanes
@@ -26,7 +28,8 @@ from banso.engines.assignment.pricing import Priced, find_prices
 from banso.engines.assignment.problem import Indices, Problem
 from banso.engines.assignment.proof import Proof, prove
 from banso.engines.assignment.searching import Search
-from banso.engines.assignment.tolls import cost_with_tolls
+from banso.engines.assignment.settling import settled, unsearched
+from banso.engines.assignment.tolls import cheapest, cost_with_tolls
 
 SMALL = 2_000  # arcs up to which the whole tree is searched at once
 PROVABLE = 6_000  # and up to which it is tried after the neighbourhoods, if only for its bound
@@ -35,6 +38,7 @@ STARTS = 3  # searches of a small problem
 ENOUGH = 1_000  # proposals by arc for each of them
 SEARCHED = 0.1  # share of the seconds for them
 SEARCHED_OF_MIDDLE = 0.4
+STARTS_OF_MIDDLE, BEGUN = 4, 0.3  # of a middle one, and their share of its search
 PAIRS = 0.1  # share of the seconds for pairs, up to PROVABLE
 NEIGHBOURHOODS = 0.7  # share of the seconds at which they end, if a tree comes after them
 LAST = 0.95  # share of the seconds at which a large search ends, to settle and add up
@@ -58,30 +62,46 @@ def solve(
     generator = np.random.default_rng(seed)
     with Lanes() as lanes:
         priced = find_prices(problem, lanes=lanes, run=run, generator=generator, known=known)
-        search = Search(problem, priced, lanes=lanes, run=run, generator=generator)
+        first = unsearched(problem, run=run, generator=generator)
+        search = Search(problem, priced, first, lanes=lanes, run=run, generator=generator)
         holders = _searched(search, run)
-    proof = _proved(problem, priced, holders, run=run, generator=generator)
+        proof = _proved(problem, priced, holders, run=run, generator=generator)
     if proof.clash:
         broken = broken_limits(problem, proof.holders)
         raise Impossible(each.as_fault(Code.LIMITS_CLASH) for each in broken)
+    holders = cheapest(problem, (proof.holders, first))
+    holders = settled(problem, holders, run=run, generator=generator)
+    proof = replace(proof, holders=holders)
     return _balance(problem, priced, proof, run=run, seed=seed)
 
 
 def _searched(search: Search, run: Run) -> Indices:
     """The best of the searches that a problem of its size gets."""
     arcs = len(search.problem.arcs.member)
-    starts, enough = (STARTS, ENOUGH * arcs) if arcs <= SMALL else (1, inf)
-    proposals = min(run.budget.proposals / starts, enough)
-    share = SEARCHED if arcs <= SMALL else SEARCHED_OF_MIDDLE if arcs <= MIDDLE else LAST
-    best, least = np.empty(0, np.int64), inf
+    if arcs <= SMALL:
+        return _best_of(search, run, STARTS, until=SEARCHED, proposals=ENOUGH * arcs * STARTS)
+    if arcs > MIDDLE:
+        return _best_of(search, run, 1, until=LAST, proposals=inf)
+    begins, ends = BEGUN * SEARCHED_OF_MIDDLE, run.budget.seconds * SEARCHED_OF_MIDDLE
+    first, rest = BEGUN * run.budget.proposals, (1 - BEGUN) * run.budget.proposals
+    holders = _best_of(
+        search, run, STARTS_OF_MIDDLE, until=begins, proposals=first, told=BEGUN
+    )  # fmt: skip
+    return search.annealed(holders, until=ends, proposals=rest, told=(BEGUN, 1.0))
+
+
+def _best_of(
+    search: Search, run: Run, starts: int, *, until: float, proposals: float, told: float = 1.0
+) -> Indices:
+    """The best of some searches, which share proposals and the seconds until a share of them."""
+    began, ends = run.seconds, run.budget.seconds * until
+    each = min(proposals, run.budget.proposals) / starts
+    found = []
     for at in range(starts):
-        ends = run.budget.seconds * share * (at + 1) / starts
-        holders = search.start()
-        holders = search.annealed(holders, until=ends, proposals=proposals)
-        cost = search.cost(holders)
-        if cost < least or not at:
-            best, least = holders, cost
-    return best
+        last = began + (ends - began) * (at + 1) / starts
+        part = told * at / starts, told * (at + 1) / starts
+        found.append(search.annealed(search.start(), until=last, proposals=each, told=part))
+    return cheapest(search.problem, found)
 
 
 def _proved(
@@ -95,7 +115,7 @@ def _proved(
     """What the exact solver makes of it: of neighbourhoods, of all of it, or nothing."""
     arcs = len(problem.arcs.member)
     if arcs == len(holders):  # nobody has a choice
-        return Proof(holders=holders, bound=priced.bound, closed=True)
+        return Proof(holders=holders, bound=problem.objective(holders), closed=True)
     if arcs <= PROVABLE:
         until = (SEARCHED if arcs <= SMALL else SEARCHED_OF_MIDDLE) + PAIRS
         holders = paired(
@@ -104,7 +124,7 @@ def _proved(
         if is_met(cost_with_tolls(problem, holders), priced.bound):
             return Proof(holders=holders, bound=priced.bound, closed=False)
     if SMALL < arcs <= MIDDLE:
-        near = replace(problem, arcs=priced.near)
+        near = replace(problem, arcs=problem.arcs.kept(priced.near | problem.arcs.marks(holders)))
         until = NEIGHBOURHOODS if arcs <= PROVABLE else 1.0
         holders = improved(near, holders, run=run, generator=generator, until=until)
     run.tell("proof", 1.0, objective=problem.objective(holders), bound=priced.bound)
@@ -114,19 +134,27 @@ def _proved(
 
 
 def _balance(problem: Problem, priced: Priced, proof: Proof, *, run: Run, seed: int) -> Balance:
-    objective = problem.objective(proof.holders)
-    ending = Ending.CANCELLED if run.watch.cancelled() else Ending.SPENT
     return ended(
         Balance(
             problem=problem,
             holders=proof.holders,
-            objective=objective,
-            # closed, the two differ by the solver's tolerance at most; and never the wrong way
-            bound=objective if proof.closed else min(max(proof.bound, priced.bound), objective),
-            ending=ending,
+            objective=problem.objective(proof.holders),
+            bound=bound_of(problem, priced, proof),
+            ending=Ending.CANCELLED if run.watch.cancelled() else Ending.SPENT,
             prices=priced.prices,
             broken=broken_limits(problem, proof.holders),
             seed=seed,
             proposals=run.proposals,
         )
     )
+
+
+def bound_of(problem: Problem, priced: Priced, proof: Proof) -> float:
+    """The better of both bounds. An answer that breaks limits may cost less than either."""
+    if broken_limits(problem, proof.holders):
+        return max(priced.bound, proof.bound)
+    objective = problem.objective(proof.holders)
+    is_met_closely = abs(objective - proof.bound) <= TOLERANCE * max(1.0, abs(objective))
+    # of a closed tree the two differ by the solver's tolerance at most
+    exact = objective if proof.closed and is_met_closely else proof.bound
+    return told_bound(problem, objective, (priced.bound, exact))

@@ -6,10 +6,15 @@ answer keeps its limits is looked at exactly, elsewhere.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from banso.engines.assignment.limits import excess
 from banso.engines.assignment.problem import Floats, Indices, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 FIRMNESS = 20.0  # how many times the weight of a band it is at least
 
@@ -33,3 +38,15 @@ def cost_with_tolls(problem: Problem, holders: Indices) -> float:
     """The objective of an assignment, and the tolls for the limits that it passes."""
     paid = tolls(problem, problem.held(holders))
     return float(problem.costs(holders).sum() + paid.sum())
+
+
+def cheapest(problem: Problem, found: Iterable[Indices]) -> Indices:
+    """The cheapest assignment of those that keep all limits; if none does, of all with tolls. Of
+    equal ones the first.
+    """
+
+    def price(holders: Indices) -> tuple[bool, float]:
+        passed = excess(problem.bands.limit, problem.held(holders))
+        return bool(passed.any()), cost_with_tolls(problem, holders)
+
+    return min(found, key=price)
