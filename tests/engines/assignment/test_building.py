@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -274,3 +275,25 @@ def test_settings_and_measures_know_no_negative_costs() -> None:
         Settings(measures=())
     with pytest.raises(ValueError, match="Expected a tolerance and an evenness"):
         Measure(key="arr", tolerance=-0.1)
+
+
+class Spoken(frozenset[str]):
+    """Languages that count how often somebody looks for one among them."""
+
+    looks = 0
+
+    def __contains__(self, language: object) -> bool:
+        Spoken.looks += 1
+        return super().__contains__(language)
+
+
+def test_members_are_looked_at_once_for_each_language_however_many_kinds_ask_it() -> None:
+    staff = [member(f"m{at}", languages=Spoken("je"), skills=frozenset("pq")) for at in range(4)]
+    kinds = product(["e", "n", "s"], ["", "j", "e"], [frozenset(), *map(frozenset, "pq")])
+    given = [
+        account(f"a{at}", region=region, language=language, needs=needs)
+        for at, (region, language, needs) in enumerate(kinds)
+    ]
+    assert (len(given), Spoken.looks) == (27, 0)
+    built(given, staff)
+    assert Spoken.looks == 2 * len(staff)

@@ -1,19 +1,19 @@
 """Who may hold what, and at which cost, as arcs.
 
 Accounts of one kind (team, region, segment, language, needs, pin) may go to the same members at the
-same mismatch. So members are looked at once for each kind, and the arcs of its accounts are laid
-all at once: thirteen million of them take seconds.
+same mismatch. So the arcs of a kind's accounts are laid all at once: thirteen million of them take
+seconds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from banso.engines.assignment.eligibility import bars, bars_of_kind, mismatch
+from banso.engines.assignment.eligibility import Roster, bars
 from banso.engines.assignment.faults import Code, Fault, Impossible
 from banso.engines.assignment.problem import Arcs, Floats, Indices
 
@@ -34,12 +34,12 @@ def arcs_of(
     """All arcs; `moving` is what leaving its owner costs each account. Refuses accounts that
     nobody may hold, with what excludes each member.
     """
-    place = {member.key: at for at, member in enumerate(members)}
-    owner = np.array([place.get(each.owner, -1) for each in accounts], np.int64)
-    arcs = _laid(accounts, members, settings)
+    roster = Roster(members, settings)
+    owner = np.array([roster.place.get(each.owner, -1) for each in accounts], np.int64)
+    arcs = _laid(accounts, roster)
     if settings.owner_may_keep:
-        arcs = _with_owners(arcs, accounts, members, settings, owner)
-    arcs = _without_kept_from(arcs, accounts, members)
+        arcs = _with_owners(arcs, accounts, roster, owner)
+    arcs = _without_kept_from(arcs, accounts, roster.place)
     arcs = _without_who_takes_nothing(arcs, accounts, members, owner)
     faults = [
         _nobody_eligible(accounts[lonely], members, settings)
@@ -67,7 +67,7 @@ def moving_costs(
     return weight * (settings.move + by_size)
 
 
-def _laid(accounts: Sequence[AccountRow], members: Sequence[MemberRow], settings: Settings) -> Arcs:
+def _laid(accounts: Sequence[AccountRow], roster: Roster) -> Arcs:
     """The arcs of every account by its kind, with the cost of mismatch alone."""
     kinds: dict[tuple[object, ...], int] = {}
     kind_of = np.empty(len(accounts), np.int64)
@@ -78,7 +78,7 @@ def _laid(accounts: Sequence[AccountRow], members: Sequence[MemberRow], settings
         kind_of[at] = kinds.setdefault(kind, len(kinds))
         if len(kinds) > len(firsts):
             firsts.append(account)
-    choices = [_choice(account, members, settings) for account in firsts]
+    choices = [_choice(account, roster) for account in firsts]
     sizes = np.array([len(eligible) for eligible, _costs in choices], np.int64)[kind_of]
     start = np.concatenate(([0], np.cumsum(sizes)))
     arcs = Arcs(start, np.empty(start[-1], np.int32), np.empty(start[-1]))
@@ -95,23 +95,19 @@ def _grouped(kind_of: Indices, kinds: int) -> list[Indices]:
     return np.split(order, np.searchsorted(kind_of[order], np.arange(1, kinds)))[:kinds]
 
 
-def _choice(account: AccountRow, members: Sequence[MemberRow], settings: Settings) -> Choice:
+def _choice(account: AccountRow, roster: Roster) -> Choice:
     """Who may hold accounts of this kind, leaving aside from whom one is kept."""
     if account.pinned_to:
-        eligible = [at for at, each in enumerate(members) if each.key == account.pinned_to]
+        eligible = np.array([roster.place[account.pinned_to]])
     else:
-        eligible = [
-            at for at, each in enumerate(members) if not bars_of_kind(account, each, settings)
-        ]
-    costs = [mismatch(account, members[at], settings) for at in eligible]
-    return np.array(eligible, np.int32), np.array(costs, np.float64)
+        eligible = np.flatnonzero(roster.eligible(account))
+    return eligible.astype(np.int32), roster.mismatch(account)[eligible]
 
 
 def _with_owners(
     arcs: Arcs,
     accounts: Sequence[AccountRow],
-    members: Sequence[MemberRow],
-    settings: Settings,
+    roster: Roster,
     owner: Indices,
 ) -> Arcs:
     """The arcs with those of owners who lack what their accounts ask, pinned ones aside."""
@@ -119,7 +115,7 @@ def _with_owners(
     added = np.array([at for at in lacking.tolist() if not accounts[at].pinned_to], np.int64)
     if not len(added):
         return arcs
-    costs = [mismatch(accounts[at], members[owner[at]], settings) for at in added.tolist()]
+    costs = [float(roster.mismatch(accounts[at])[owner[at]]) for at in added.tolist()]
     account = np.repeat(np.arange(len(accounts)), arcs.sizes)
     whose = np.concatenate((account, added))
     member = np.concatenate((arcs.member, owner[added].astype(np.int32)))
@@ -130,9 +126,8 @@ def _with_owners(
 
 
 def _without_kept_from(
-    arcs: Arcs, accounts: Sequence[AccountRow], members: Sequence[MemberRow]
+    arcs: Arcs, accounts: Sequence[AccountRow], place: Mapping[str, int]
 ) -> Arcs:
-    place = {member.key: at for at, member in enumerate(members)}
     pairs = [
         (at, place[key])
         for at, account in enumerate(accounts)

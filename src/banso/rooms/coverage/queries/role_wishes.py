@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from banso.engines.assignment.eligibility import bars_of_kind
+from banso.engines.assignment.eligibility import Roster
 from banso.engines.assignment.faults import Bar
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def only_what_can_be_met(
     """The accounts with the wishes that somebody who takes customers meets, all together, and what
     isn't asked, the most frequent first.
     """
-    takers = [each for each in members if each.takes]
+    takers = Roster([each for each in members if each.takes], settings)
     known: dict[Kind, int] = {}
     dropped: Counter[tuple[Bar, str]] = Counter()
     asking = []
@@ -47,18 +47,20 @@ def only_what_can_be_met(
             account.team, account.region, account.segment, account.language, account.needs,
         )  # fmt: skip
         if kind not in known:
-            known[kind] = _first_met(account, takers, settings)
+            known[kind] = _first_met(account, takers)
         asked = _asking_less(account)[known[kind]] if known[kind] else account
         dropped.update(_dropped(account, asked))
         asking.append(asked)
     return asking, [Unmet(*what, number) for what, number in dropped.most_common()]
 
 
-def _first_met(account: AccountRow, takers: Sequence[MemberRow], settings: Settings) -> int:
+def _first_met(account: AccountRow, takers: Roster) -> int:
     """By how many steps an account has to ask less; the last step where nobody takes anything."""
+    if takers.eligible(account).any():
+        return 0
     steps = _asking_less(account)
     for step, asks in enumerate(steps):
-        if any(not bars_of_kind(asks, each, settings) for each in takers):
+        if takers.eligible(asks).any():
             return step
     return len(steps) - 1
 
