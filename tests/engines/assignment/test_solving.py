@@ -9,7 +9,6 @@ from itertools import count
 import numpy as np
 import pytest
 
-from banso.engines.assignment import solving
 from banso.engines.assignment.balance import Ending, ended
 from banso.engines.assignment.books import Books, present
 from banso.engines.assignment.budget import Budget, Progress, Run, Watch
@@ -68,6 +67,19 @@ def test_seconds_end_a_search_by_the_clock_that_is_handed_in() -> None:
     assert 3.0 <= time.monotonic() - began < 15.0
     assert balance.ending is Ending.SPENT
     assert balance.proposals > 100_000
+
+
+def test_a_search_gets_its_part_of_the_seconds_that_prices_leave() -> None:
+    """By a clock that goes on when it is looked at, prices end after half of the seconds."""
+    ticks = count()
+    told: list[Progress] = []
+    budget = Budget.of_seconds(1.0, lambda: next(ticks) / 200)
+    balance = solve(made(800, 8, 4), budget=budget, watch=Watch(progress=told.append))
+    assert balance.proposals > 10_000
+    assert [each.stage for each in told if each.share == 1.0] == ["search", "proof"]
+    run = Run(Budget.of_seconds(8.0, iter([2.0, 6.0]).__next__), Watch())
+    assert run.share_after(0.5) == 0.75
+    assert Run(Budget(), Watch()).share_after(0.5) == 0.5
 
 
 def test_a_cancelled_search_gives_what_it_has_and_its_bound_holds() -> None:
@@ -175,18 +187,6 @@ def test_with_limits_broken_the_bound_is_that_of_whoever_keeps_them() -> None:
     assert bound_of(tight, priced_at(4.1), proof_at(3.0, closed=True)) == 4.1
 
 
-def test_nothing_is_proved_by_a_bound_that_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Prices that claim too much: the answer is told with what is sure, and as not proved."""
-    find = solving.find_prices
-
-    def boast(problem: Problem, **given: object) -> Priced:
-        return replace(find(problem, **given), bound=1e6)
-
-    monkeypatch.setattr(solving, "find_prices", boast)
-    balance = solve(made(12, 3, 3), budget=Budget(proposals=1_000, nodes=0))
-    assert (balance.proved, balance.bound, balance.gap) == (False, 0.0, None)
-
-
 def one_of_four() -> Problem:
     """An account that costs 4 where it is, and half elsewhere."""
     nothing, nobody = np.zeros((2, 1)), np.full((2, 1), np.inf)
@@ -248,8 +248,21 @@ def test_a_leavers_accounts_go_to_those_who_may_and_nobody_elses_move() -> None:
     assert balance.books.held.tolist() == [[6.0, 60.0], [6.0, 60.0]]
     target = books.problem.target
     assert balance.problem.target.sum(0) == pytest.approx(target[:3].sum(0))
-    more = rehome(books, {"ann"}, also={"b0"}, budget=QUICK)
+    more = rehome(books, {"ann"}, accounts={"b0", *(f"a{at}" for at in range(6))}, budget=QUICK)
     assert more.problem.accounts[-1] == "b0"
+
+
+def test_who_keeps_some_accounts_keeps_as_much_of_her_target() -> None:
+    given = [*(account(f"a{at}", owner="ann") for at in range(6)),
+             *(account(f"b{at}", owner="bob") for at in range(3)),
+             *(account(f"c{at}", owner="cho") for at in range(3))]  # fmt: skip
+    books = present(built(given, [member("ann"), member("bob"), member("cho")]))
+    balance = rehome(books, {"ann"}, accounts={"a2", "a3", "a4", "a5"}, budget=QUICK)
+    assert balance.problem.accounts == ("a2", "a3", "a4", "a5")
+    assert balance.problem.target[:, 0].tolist() == [5.0, 5.0]
+    assert (balance.books.held[:, 0].tolist(), balance.books.spread["accounts"]) == ([5.0, 5.0], 1)
+    one = rehome(books, {"ann"}, accounts={"a5"}, budget=QUICK)
+    assert one.problem.target[:, 0].tolist() == [4.0, 4.0]
 
 
 def test_a_leaver_whom_nobody_can_replace_is_told_by_account() -> None:

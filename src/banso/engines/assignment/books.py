@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from banso.engines.assignment.limits import BrokenLimit, broken_limits
-from banso.engines.assignment.problem import Floats, Indices, Problem
+from banso.engines.assignment.problem import NOBODY, Floats, Indices, Problem
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -38,6 +38,13 @@ class Books:
     def broken(self) -> tuple[BrokenLimit, ...]:
         """The hard limits it breaks."""
         return broken_limits(self.problem, self.holders)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether every account has a holder and all limits are kept. What other books cost can't
+        be held against those of sound ones, or against a bound.
+        """
+        return bool((self.holders != NOBODY).all()) and not self.broken
 
     @property
     def movers(self) -> Indices:

@@ -70,6 +70,11 @@ class Run:
     def seconds_left(self) -> float:
         return max(0.0, self.budget.seconds - self.seconds)
 
+    def share_after(self, part: float) -> float:
+        """The share of the seconds that will be used up after a part of those left."""
+        now = min(1.0, used(self.seconds, self.budget.seconds))
+        return now + part * (1.0 - now)
+
     def is_past(self, share: float) -> bool:
         """Whether somebody cancelled, or a share of the seconds is used up."""
         return self.watch.cancelled() or self.seconds >= share * self.budget.seconds

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
 
 from banso.engines.assignment.faults import Bar, Code, Fault, Impossible
 from banso.engines.assignment.limits import within_limits
-from banso.engines.assignment.problem import NOBODY, Arcs, Bands, Indices, Problem
+from banso.engines.assignment.problem import NOBODY, Arcs, Bands, Floats, Indices, Problem
 
 
 def part(problem: Problem, holders: Indices, *, accounts: Indices, members: Indices) -> Problem:
@@ -39,13 +38,12 @@ def part(problem: Problem, holders: Indices, *, accounts: Indices, members: Indi
     )
 
 
-def without(problem: Problem, leavers: Collection[str], heirs: Indices) -> Problem:
-    """The problem after members have gone: their targets fall to their heirs, in proportion to what
-    each has to carry already, with bands as wide as before.
+def without(problem: Problem, gone: Indices, heirs: Indices, *, kept: Floats) -> Problem:
+    """The problem after members have gone: their targets, less the load that each has kept, fall to
+    their heirs, in proportion to what each has to carry already, with bands as wide as before.
     """
-    gone = np.isin(problem.members, list(leavers))
     carried = problem.target[heirs].sum(0)
-    freed = problem.target[gone].sum(0)
+    freed = np.maximum(problem.target[gone] - kept, 0.0).sum(0)
     factor = np.ones(problem.target.shape)
     factor[heirs] = 1.0 + freed / np.where(carried > 0, carried, np.inf)
     factor[gone] = 0.0

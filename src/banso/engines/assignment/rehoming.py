@@ -17,7 +17,7 @@ from banso.engines.assignment.budget import Budget
 from banso.engines.assignment.limits import as_far_as_kept
 from banso.engines.assignment.parts import limited_part, part, without
 from banso.engines.assignment.prices import Prices
-from banso.engines.assignment.problem import Indices, Problem
+from banso.engines.assignment.problem import NOBODY, Floats, Indices, Problem
 from banso.engines.assignment.solving import solve
 
 
@@ -25,26 +25,35 @@ def rehome(
     books: Books,
     leavers: Collection[str],
     *,
-    also: Collection[str] = (),
+    accounts: Collection[str] | None = None,
     known: Prices | None = None,
     budget: Budget | None = None,
     seed: int = 0,
 ) -> Balance:
-    """A balance of the leavers' accounts over all who may hold one of them; their targets fall to
-    these. Accounts of `also` may move as well.
+    """A balance of the leavers' accounts over all who may hold one of them; what of their targets
+    they keep no load for falls to these. Or of some accounts alone, others' among them; what else
+    the leavers hold remains with them.
 
     The balance's problem holds these accounts and members alone. `known` are the prices of the
     books' own problem.
     """
     problem = books.problem
     gone = np.flatnonzero(np.isin(problem.members, list(leavers)))
-    free = np.isin(books.holders, gone) | np.isin(problem.accounts, list(also))
-    accounts = np.flatnonzero(free)
-    team = _reached(problem, accounts)
+    theirs = np.isin(books.holders, gone)
+    moves = theirs if accounts is None else np.isin(problem.accounts, list(accounts))
+    moving = np.flatnonzero(moves)
+    team = _reached(problem, moving)
     heirs = np.setdiff1d(team, gone)
-    after = without(problem, leavers, heirs)
-    small = limited_part(after, books.holders, accounts=accounts, members=heirs)
+    after = without(problem, gone, heirs, kept=_held_besides(books, moving)[gone])
+    small = limited_part(after, books.holders, accounts=moving, members=heirs)
     return solve(small, budget=budget, seed=seed, known=known and known.of(heirs))
+
+
+def _held_besides(books: Books, accounts: Indices) -> Floats:
+    """The load of every member but for some accounts."""
+    holders = books.holders.copy()
+    holders[accounts] = NOBODY
+    return books.problem.held(holders)
 
 
 def redeal(

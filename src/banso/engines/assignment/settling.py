@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 LEAST = 1e-9  # that a move gains
 PASSES = 15  # at most, on the way to where a search begins
-LOOKED_AT = 100_000_000  # arcs, for moves that help most; about a second
+LOOKED_AT, AT_ONCE = 100_000_000, 3_000_000  # arcs, for moves that help most; a second or two
+BETTERED = 0.1  # share of the seconds left for them
 
 
 def settled(
@@ -78,22 +79,25 @@ def unsearched(problem: Problem, *, run: Run, generator: np.random.Generator) ->
     then goes on with moves that help.
     """
     nobody = np.full_like(problem.owner, NOBODY)
-    began = bettered(problem, completed(problem, problem.owner)), completed(problem, nobody)
+    kept = bettered(problem, completed(problem, problem.owner), run=run)
     return cheapest(
         problem,
         [
             settled(problem, holders, run=run, generator=generator, passes=PASSES)
-            for holders in began
+            for holders in (kept, completed(problem, nobody))
         ],
     )
 
 
-def bettered(problem: Problem, holders: Indices) -> Indices:
+def bettered(problem: Problem, holders: Indices, *, run: Run) -> Indices:
     """The holders after the one move that helps most, again and again."""
     field, arc = field_of(problem, problem.arcs), problem.arcs.to(holders)
-    most, moves = allowed(problem.bands.limit), LOOKED_AT // max(1, len(field.member))
-    books = books_of(problem, holders)
-    steepest(field, arc, books, most, moves)
+    books, most = books_of(problem, holders), allowed(problem.bands.limit)
+    moves = AT_ONCE // max(1, len(field.member)) + 1
+    until, looked, went = run.share_after(BETTERED), 0, moves
+    while went == moves and looked < LOOKED_AT and not run.is_past(until):
+        went = steepest(field, arc, books, most, moves)
+        looked += moves * len(field.member)
     return field.member[arc].astype(np.int64)
 
 
@@ -160,9 +164,10 @@ def descend(field: Field, arc: Indices, books: Floats, most: Floats, order: Indi
 
 
 @compiled
-def steepest(field: Field, arc: Indices, books: Floats, most: Floats, moves: int) -> None:
-    """So many times at most, the one account goes by which the objective falls most."""
-    for _move in range(moves):
+def steepest(field: Field, arc: Indices, books: Floats, most: Floats, moves: int) -> int:
+    """So many times at most, the one account goes by which the objective falls most; how often."""
+    went = 0
+    while went < moves:
         account, best, lowest = NONE, NONE, -LEAST
         for each in range(len(arc)):
             way, raised = look(field, arc, books, most, each, -lowest)
@@ -171,6 +176,8 @@ def steepest(field: Field, arc: Indices, books: Floats, most: Floats, moves: int
         if account == NONE:
             break
         go(field, arc, books, account, best)
+        went += 1
+    return went
 
 
 @compiled

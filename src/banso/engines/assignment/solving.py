@@ -36,12 +36,12 @@ PROVABLE = 6_000  # and up to which it is tried after the neighbourhoods, if onl
 MIDDLE = 300_000  # and up to which neighbourhoods pay
 STARTS = 3  # searches of a small problem
 ENOUGH = 1_000  # proposals by arc for each of them
-SEARCHED = 0.1  # share of the seconds for them
-SEARCHED_OF_MIDDLE = 0.4
 STARTS_OF_MIDDLE, BEGUN = 4, 0.3  # of a middle one, and their share of its search
-PAIRS = 0.1  # share of the seconds for pairs, up to PROVABLE
-NEIGHBOURHOODS = 0.7  # share of the seconds at which they end, if a tree comes after them
 LAST = 0.95  # share of the seconds at which a large search ends, to settle and add up
+# shares of the seconds that are left when it begins
+SEARCHED, SEARCHED_OF_MIDDLE = 0.1, 0.6
+PAIRS = 0.1  # up to PROVABLE
+NEIGHBOURHOODS = 0.5  # if a tree comes after them
 
 
 def solve(
@@ -79,10 +79,12 @@ def _searched(search: Search, run: Run) -> Indices:
     """The best of the searches that a problem of its size gets."""
     arcs = len(search.problem.arcs.member)
     if arcs <= SMALL:
-        return _best_of(search, run, STARTS, until=SEARCHED, proposals=ENOUGH * arcs * STARTS)
+        until, enough = run.share_after(SEARCHED), ENOUGH * arcs * STARTS
+        return _best_of(search, run, STARTS, until=until, proposals=enough)
     if arcs > MIDDLE:
         return _best_of(search, run, 1, until=LAST, proposals=inf)
-    begins, ends = BEGUN * SEARCHED_OF_MIDDLE, run.budget.seconds * SEARCHED_OF_MIDDLE
+    begins = run.share_after(BEGUN * SEARCHED_OF_MIDDLE)
+    ends = run.budget.seconds * run.share_after(SEARCHED_OF_MIDDLE)
     first, rest = BEGUN * run.budget.proposals, (1 - BEGUN) * run.budget.proposals
     holders = _best_of(
         search, run, STARTS_OF_MIDDLE, until=begins, proposals=first, told=BEGUN
@@ -117,7 +119,7 @@ def _proved(
     if arcs == len(holders):  # nobody has a choice
         return Proof(holders=holders, bound=problem.objective(holders), closed=True)
     if arcs <= PROVABLE:
-        until = (SEARCHED if arcs <= SMALL else SEARCHED_OF_MIDDLE) + PAIRS
+        until = run.share_after(PAIRS)
         holders = paired(
             problem, holders, bound=priced.bound, run=run, generator=generator, until=until
         )
@@ -125,7 +127,7 @@ def _proved(
             return Proof(holders=holders, bound=priced.bound, closed=False)
     if SMALL < arcs <= MIDDLE:
         near = replace(problem, arcs=problem.arcs.kept(priced.near | problem.arcs.marks(holders)))
-        until = NEIGHBOURHOODS if arcs <= PROVABLE else 1.0
+        until = run.share_after(NEIGHBOURHOODS) if arcs <= PROVABLE else 1.0
         holders = improved(near, holders, run=run, generator=generator, until=until)
     run.tell("proof", 1.0, objective=problem.objective(holders), bound=priced.bound)
     if arcs > PROVABLE or run.is_over or run.budget.nodes < 1:

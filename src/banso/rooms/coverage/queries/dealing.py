@@ -16,7 +16,6 @@ from banso.engines.assignment.budget import Budget
 from banso.engines.assignment.faults import Impossible
 from banso.engines.assignment.limits import loosened
 from banso.engines.assignment.moves import passing
-from banso.engines.assignment.problem import NOBODY
 from banso.engines.assignment.rehoming import fill, redeal, rehome
 from banso.engines.assignment.solving import solve
 from banso.engines.assignment.warming import warm
@@ -86,8 +85,7 @@ def dealt_anew(books: RoleBooks) -> Dealt:
         problem.accounts[at]: problem.members[found.holders[at]]
         for at in np.flatnonzero(found.holders != problem.owner)
     }
-    is_sound = bool((problem.owner != NOBODY).all()) and not books.today.broken
-    if not moves or (is_sound and found.objective >= books.today.objective):
+    if not moves or (books.today.is_sound and found.objective >= books.today.objective):
         raise NothingBetter(_("No better way of dealing them was found than today's."))
     return Dealt(
         moves=moves,
@@ -136,7 +134,7 @@ def dealt_away(books: RoleBooks, after: Books, member: str) -> Dealt:
     budget = Budget.of_seconds(SECONDS, time.monotonic)
     named = {"name": books.people[member].name}
     try:
-        found = rehome(_without(after, staying), [member], also=set(mine) - staying, budget=budget)
+        found = rehome(after, [member], accounts=set(mine) - staying, budget=budget)
     except Impossible as impossible:
         raise NobodyTakesThem(
             _("The others can't take all of %(name)s's customers within the model's caps.") % named
@@ -201,11 +199,3 @@ def _dealt(found: Balance, books: RoleBooks, *, stay: int) -> Dealt:
         gap=found.gap_of_choices,
         figures=_figures(found, books),
     )
-
-
-def _without(books: Books, staying: Collection[str]) -> Books:
-    """The books without these accounts: with somebody who gives the others away they are no load of
-    theirs.
-    """
-    holders = np.where(np.isin(books.problem.accounts, list(staying)), NOBODY, books.holders)
-    return Books(problem=books.problem, holders=holders)
