@@ -12,24 +12,22 @@ import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from banso.engines.assignment.faults import Code, Fault
 from banso.engines.assignment.limits import broken_limits
 from banso.kit.commands import Impossible
 from banso.rooms.coverage.queries import dealing
-from banso.rooms.coverage.queries.balance_quality import Quality
 from banso.rooms.coverage.queries.balance_told import told_books, told_takers
 from banso.rooms.coverage.queries.dealing import searched
 from banso.rooms.coverage.queries.evening import BrokenCap, Limits, limits_of
-from banso.rooms.coverage.queries.rebalances import draft_of, last_applied, moves_in, search_of
+from banso.rooms.coverage.queries.rebalances import draft_of, last_applied, moves_in
 from banso.rooms.customers.models import Account, Duty
 from banso.rooms.identity.models import User
 from tests.factories.customers import make_holding
 from tests.factories.pages import browser
 from tests.factories.people import make_member
-from tests.factories.when import NOON, TODAY
+from tests.factories.when import TODAY
 from tests.rooms.coverage.balances import (
     adopt,
     hold,
@@ -139,8 +137,10 @@ def test_the_command_names_whose_cap_cannot_be_kept(
     [told] = json.loads(said(capsys, "--seconds", "1", "--json", code=1))["roles"]
     assert told["limits"] == "impossible"
     assert told["limits_broken"] == [
-        {"member": "sato", "account": "", "measure": "accounts", "load": 13.0, "limit": 12.0}
-    ]
+        {"limits": "impossible", "member": "sato", "account": "", "measure": "accounts",
+         "load": 13.0, "limit": 12.0}
+    ]  # fmt: skip
+    assert (told["objective_before"], told["gap"]) == (None, 0.0)
     assert "limits impossible: sato 13 of 12" in said(capsys, "--seconds", "1", code=1)
 
 
@@ -153,10 +153,31 @@ def test_caps_not_kept_are_told_apart_from_caps_that_cannot_be(
     found, clash = searched(tight, seconds=1)
     assert (limits_of(found, impossible=clash), clash) == ((Limits.KEPT, []), ())
     stuck = replace(found, holders=problem.owner, broken=broken_limits(tight, problem.owner))
-    cap = BrokenCap(member="sato", measure="accounts", load=10.0, limit=8.0)
+    cap = BrokenCap(
+        limits=Limits.NOT_FOUND, member="sato", measure="accounts", load=10.0, limit=8.0
+    )
     assert limits_of(stuck, impossible=()) == (Limits.NOT_FOUND, [cap])
     fault = Fault(code=Code.NOBODY_ELIGIBLE, account=str(accounts["c0"].pk))
-    assert limits_of(found, impossible=[fault]) == (Limits.IMPOSSIBLE, [BrokenCap(account="c0")])
+    lonely = BrokenCap(limits=Limits.IMPOSSIBLE, account="c0")
+    assert limits_of(found, impossible=[fault]) == (Limits.IMPOSSIBLE, [lonely])
+    assert limits_of(stuck, impossible=[fault]) == (Limits.IMPOSSIBLE, [lonely, cap])
+    wide = Fault(code=Code.BEYOND_LIMIT, member="sato", field="accounts", load=9.0, limit=6.0)
+    [merged] = limits_of(stuck, impossible=[wide])[1]
+    assert (merged.limits, merged.load, merged.limit) == (Limits.IMPOSSIBLE, 10.0, 6.0)
+
+
+def test_the_cost_of_books_with_somebody_without_anybody_is_no_cost_to_compare(
+    accounts: dict[str, Account], capsys: pytest.CaptureFixture[str], operations: User
+) -> None:
+    assert " of " in said(capsys, "--seconds", "1").splitlines()[0]
+    customer("free")
+    [told] = json.loads(said(capsys, "--seconds", "1", "--json"))["roles"]
+    assert (told["objective_before"], told["proved"]) == (None, True)
+    assert " of " not in said(capsys, "--seconds", "1").splitlines()[0]
+    client = browser(operations)
+    client.post("/model/balance/csm/search/")
+    page = plain(client.get("/model/balance/"))
+    assert "Cost of today's books– Some customers have nobody, or a cap is not kept" in page
 
 
 @pytest.mark.parametrize("words", [("--role", "nobody"), ("--within", "北"), ("--seconds", "0")])
@@ -233,48 +254,6 @@ def test_a_search_takes_the_place_of_what_was_gathered_and_says_how_good_it_is(
     assert draft is not None
     moves = moves_in(draft, operations, on=TODAY)
     assert [each.receiver.handle for each in moves] == ["ito"] * 4
-
-
-def test_how_good_the_plan_is_stays_with_it_and_follows_what_becomes_of_it(
-    accounts: dict[str, Account], company: Company, operations: User
-) -> None:
-    client = browser(operations)
-    client.post("/model/balance/csm/search/")
-    page = plain(client.get("/model/balance/"))
-    assert "No other way of dealing them is better. How good is this plan?" in page
-    draft = draft_of("csm", operations)
-    assert draft is not None
-    search = search_of(draft)
-    assert search is not None
-    assert (search.proved, search.bound) == (True, search.objective)
-    assert f"Bound{search.bound:.2f} No way of dealing these books costs less." in page
-    assert "Gap to the bound0.0%" in page
-    asked = {"move": f"{accounts['c10'].pk}:sato"}
-    changed = plain(client.post("/model/balance/csm/add/", asked, follow=True))
-    assert "You have changed what the search found. Another way of dealing them could be" in changed
-    assert "Proved to be the bestNo" in changed
-    hold(customer("new"), company["ito"])
-    later = plain(client.get("/model/balance/"))
-    assert "Books have changed since the search: search anew" in later
-    moving = [each.account_id for each in moves_in(draft, operations, on=TODAY)]
-    client.post("/model/balance/csm/drop/", {"account": moving})
-    assert search_of(draft) is None
-    gathered = plain(client.post("/model/balance/csm/add/", asked, follow=True))
-    assert "How good is this plan?" not in gathered
-
-
-@pytest.mark.parametrize(
-    ("gap", "words"),
-    [(0.1234, "Another way of dealing them could be better by 12.3% at most."),
-     (None, "By how much another way could be better isn't known.")],
-)  # fmt: skip
-def test_without_proof_it_is_said_how_far_the_best_may_be(gap: float | None, words: str) -> None:
-    quality = Quality(
-        at=NOON, before=9.0, objective=5.0, bound=1.0, gap=gap, proved=False, is_as_found=True,
-        is_current=True,
-    )  # fmt: skip
-    with override("en"):
-        assert quality.said == words
 
 
 def test_a_search_that_finds_nothing_better_changes_nothing(

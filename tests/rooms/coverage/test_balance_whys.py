@@ -91,6 +91,18 @@ def test_each_move_of_the_plan_says_why_who_was_next_and_what_going_back_costs(
     assert "data-drawer" in drawer.content.decode()
 
 
+def test_of_a_customer_whom_nobody_held_only_the_next_few_are_told(
+    accounts: dict[str, Account], operations: User
+) -> None:
+    for n in range(5):
+        make_member(handle=f"m{n}", name=f"m{n}")
+    free = customer("free")
+    books = known(operations)
+    told = told_why(books, books.after({str(free.pk): "ito"}), free)
+    assert (len(told.others), told.back) == (3, None)
+    assert books.problem.members[-1] not in {each.book.member.handle for each in told.others}
+
+
 def test_what_hardly_pays_or_was_put_by_hand_is_told_as_such(
     accounts: dict[str, Account], company: Company, operations: User
 ) -> None:

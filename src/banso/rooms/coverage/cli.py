@@ -42,13 +42,15 @@ if TYPE_CHECKING:
 
 OURS = frozenset({"show", "plan", "apply", "adopt", "undo", "balance"})
 BALANCE = (
-    "How even the books of each role are, and the best way to even them that a search finds in the "
-    "time: its objective beside the bound that no way of dealing can beat, and each move with who "
-    "was next. With --json, `limits` says what became of the model's caps: kept; impossible, as no "
-    "way of dealing keeps them; or not_found, as the search didn't find how in the time. "
-    "`limits_broken` names the members, each with what she holds and what she may, or the account "
-    "that caps leave nobody for; a member of no name is all of them together. Exit code 1 where it "
-    "isn't empty."
+    "How even the books of each role are, and the best way to even them that a search finds in "
+    "the time: its objective beside the bound that no way of dealing can beat, and each move with "
+    "who was next. The gap is (objective - bound) / objective, which part of it another way could "
+    "save at most. With --json, `objective_before` is null where today's books can't be held "
+    "against it: a customer has nobody, or a cap isn't kept. `limits` says what became of the "
+    "model's caps: kept; impossible, as no way of dealing keeps them; or not_found, as the search "
+    "didn't find how in the time. `limits_broken` says the same of each cap that isn't kept, and "
+    "names the member with what she holds and what she may, or the account that caps leave nobody "
+    "for; a member of no name is all of them together. Exit code 1 where it isn't empty."
 )
 REVIEWED = frozenset({"plan", "apply"})
 
@@ -304,10 +306,11 @@ def _balance(asked: Namespace) -> int:
 def _say_balance(each: Balanced) -> None:
     known = "no gap known" if each.gap is None else f"gap {each.gap:.2%}"
     proved = "proved best" if each.proved else known
-    say(f"{each.role}: objective {each.objective:.2f}, bound {each.bound:.2f}, {proved}")
+    today = "" if each.objective_before is None else f" of {each.objective_before:.2f} today"
+    say(f"{each.role}: objective {each.objective:.2f}{today}, bound {each.bound:.2f}, {proved}")
     for cap in each.limits_broken:
         what = cap.account or f"{cap.member or 'all together'} {cap.load:g} of {cap.limit:g}"
-        say(f"  limits {each.limits}: {what}")
+        say(f"  limits {cap.limits}: {what}")
     for measure, (before, after) in each.spread.items():
         say(f"  {measure}: {_times(before)} > {_times(after)}")
     for move in each.moves:

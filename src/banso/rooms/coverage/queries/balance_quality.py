@@ -26,13 +26,14 @@ CLOSE = 1e-6  # sums of the same loads in another order
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
-    """The books' cost today and with the plan as it stands, the search's bound, and by how much of
-    what can be chosen a better way could be better; None where that can't be told. `is_as_found`
-    says that nobody has changed the plan since, `is_current` that the books are those it searched.
+    """The books' cost today (None where somebody has nobody or a cap isn't kept: that is no cost to
+    hold others against) and with the plan as it stands, the search's bound, and which part of what
+    can be chosen a better way could save at most; None where that can't be told. `is_as_found` says
+    that nobody has changed the plan since, `is_current` that the books are those it searched.
     """
 
     at: datetime
-    before: float
+    before: float | None
     objective: float
     bound: float
     gap: float | None
@@ -59,16 +60,18 @@ def quality_of(books: RoleBooks, after: Books, draft: Rebalance) -> Quality | No
     if search is None:
         return None
     objective, fixed = after.objective, books.problem.unavoidable
-    before = books.today.objective
+    is_sound = after.is_sound
     is_current = search.books == books.digest
     is_as_found = isclose(objective, search.objective, rel_tol=CLOSE, abs_tol=CLOSE)
     return Quality(
         at=search.at,
-        before=before,
+        before=books.today.objective if books.today.is_sound else None,
         objective=objective,
         bound=search.bound,
-        gap=gap_between(objective - fixed, search.bound - fixed) if is_current else None,
-        proved=search.proved and is_as_found and is_current,
+        gap=gap_between(objective - fixed, search.bound - fixed)
+        if is_current and is_sound
+        else None,
+        proved=search.proved and is_as_found and is_current and is_sound,
         is_as_found=is_as_found,
         is_current=is_current,
     )

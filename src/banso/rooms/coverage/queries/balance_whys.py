@@ -95,8 +95,8 @@ def told_why(books: RoleBooks, after: Books, account: Account) -> WhyTold:
     taker, giver = after.holders[at], problem.owner[at]
     found = what_if(after.moved(at, giver), key, problem.members[taker])
     among = alternatives(after, key)
-    shown = [each for each in among if giver == NOBODY or each.member != problem.members[giver]]
-    named = {each.member for each in shown[:NEXT]} | {problem.members[giver]}
+    mine = "" if giver == NOBODY else problem.members[giver]
+    named = {mine, *[each.member for each in among if each.member != mine][:NEXT]}
     return WhyTold(
         account=account,
         taker=told_book(books, taker, books.today, after),
@@ -107,7 +107,7 @@ def told_why(books: RoleBooks, after: Books, account: Account) -> WhyTold:
             OptionTold(
                 told_book(books, problem.members.index(each.member), books.today, after),
                 each.change,
-                giver != NOBODY and each.member == problem.members[giver],
+                each.member == mine,
             )
             for each in among
             if each.member in named

@@ -38,21 +38,22 @@ class Wanted:
 
 
 class Limits(StrEnum):
-    """What became of the model's caps: kept, not to be kept by any way of dealing, or the search
-    didn't find how.
+    """What became of the model's caps, the worse later: kept, the search didn't find how, or not to
+    be kept by any way of dealing.
     """
 
     KEPT = "kept"
-    IMPOSSIBLE = "impossible"
     NOT_FOUND = "not_found"
+    IMPOSSIBLE = "impossible"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokenCap:
-    """A cap that isn't kept: whose, "" where it is everybody's together; or the account that it
-    leaves nobody for.
+    """A cap that isn't kept, and whether it can't be: whose, "" where it is everybody's together;
+    or the account that it leaves nobody for.
     """
 
+    limits: Limits
     member: str = ""
     account: str = ""
     measure: str = ""
@@ -75,12 +76,14 @@ class MoveFound:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balanced:
     """A role's books as the search left them, beside the bound that no way of dealing them can
-    beat. `gap` is None where the bound is nothing. Members' loads are before and after.
+    beat. `gap` is None where the bound is nothing or a cap isn't kept, `objective_before` where
+    today's books can't be held against it: somebody has nobody, or a cap isn't kept. Members' loads
+    are before and after.
     """
 
     role: str
     accounts: int
-    objective_before: float
+    objective_before: float | None
     objective: float
     bound: float
     gap: float | None
@@ -142,7 +145,7 @@ def _solved(books: RoleBooks, wanted: Wanted) -> Balanced:
     return Balanced(
         role=books.role,
         accounts=len(books.problem.accounts),
-        objective_before=before.objective,
+        objective_before=before.objective if before.is_sound else None,
         objective=found.objective,
         bound=found.bound,
         gap=found.gap,
@@ -163,22 +166,23 @@ def _solved(books: RoleBooks, wanted: Wanted) -> Balanced:
 
 def limits_of(found: Balance, *, impossible: Sequence[Fault]) -> tuple[Limits, list[BrokenCap]]:
     """What became of the caps, and which aren't kept."""
-    if impossible:
-        return Limits.IMPOSSIBLE, list(_broken(impossible))
-    return (Limits.NOT_FOUND if found.broken else Limits.KEPT), list(_broken(found.broken))
+    caps = list(_broken((*impossible, *found.broken)))
+    return max((each.limits for each in caps), key=list(Limits).index, default=Limits.KEPT), caps
 
 
 def _broken(caps: Sequence[Fault | BrokenLimit]) -> Iterator[BrokenCap]:
-    """Each cap once: a later finding about it says how much has to be held."""
+    """Each cap once: a later finding about it says how much is held."""
     named = Account.objects.only("external_id").in_bulk(
         [int(each.account) for each in caps if isinstance(each, Fault) and each.account]
     )
-    told: dict[tuple[str, str], BrokenCap] = {}
+    told: dict[tuple[str, str, str], BrokenCap] = {}
     for each in caps:
         account = each.account if isinstance(each, Fault) else ""
         measure = each.field if isinstance(each, Fault) else each.measure
-        former = told.get((each.member, account))
-        told[each.member, account] = BrokenCap(
+        former = told.get((each.member, measure, account))
+        cannot = former is not None or isinstance(each, Fault)
+        told[each.member, measure, account] = BrokenCap(
+            limits=Limits.IMPOSSIBLE if cannot else Limits.NOT_FOUND,
             member=each.member,
             account=named[int(account)].external_id if account else "",
             measure=measure,
