@@ -6,9 +6,11 @@ Exit codes: 0 done or only warnings, 1 findings, 2 unreadable or impossible (one
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from argparse import ArgumentTypeError
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -52,6 +54,25 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(f"“{text}” is not a day as this reads it: 2026-03-31") from None
+
+
+@contextmanager
+def until_interrupted() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed: what goes on then ends with what it has. Pressed again it ends
+    the command.
+    """
+    is_asked = False
+
+    def ask(_number: int, _frame: object) -> None:
+        nonlocal is_asked
+        is_asked = True
+        signal.signal(signal.SIGINT, former)
+
+    former = signal.signal(signal.SIGINT, ask)
+    try:
+        yield lambda: is_asked
+    finally:
+        signal.signal(signal.SIGINT, former)
 
 
 def as_wide(text: str, width: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from math import inf
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.timezone import localdate, now
 
+from banso.engines.assignment.budget import Progress, Watch
 from banso.engines.operating.checks import is_sound
 from banso.engines.operating.document import json_schema
 from banso.engines.operating.reading import read
@@ -19,7 +21,16 @@ from banso.engines.operating.templates import (
     template_keys,
     template_text,
 )
-from banso.kit.commands import DONE, FINDINGS, Command, Home, Impossible, say, say_json
+from banso.kit.commands import (
+    DONE,
+    FINDINGS,
+    Command,
+    Home,
+    Impossible,
+    say,
+    say_json,
+    until_interrupted,
+)
 from banso.rooms.coverage.actions.applying import adopt_model, apply_model, take_back_model
 from banso.rooms.coverage.actions.versions import accept_model
 from banso.rooms.coverage.queries.checking import checked, checked_alone, in_segments
@@ -50,7 +61,8 @@ BALANCE = (
     "model's caps: kept; impossible, as no way of dealing keeps them; or not_found, as the search "
     "didn't find how in the time. `limits_broken` says the same of each cap that isn't kept, and "
     "names the member with what she holds and what she may, or the account that caps leave nobody "
-    "for; a member of no name is all of them together. Exit code 1 where it isn't empty."
+    "for; a member of no name is all of them together. Exit code 1 where it isn't empty. Ctrl-C "
+    "ends the search with the best so far."
 )
 REVIEWED = frozenset({"plan", "apply"})
 
@@ -286,11 +298,13 @@ def _balance(asked: Namespace) -> int:
         raise Impossible("--seconds wants a number above 0")
     if not 0 <= asked.continuity < inf:
         raise Impossible("--continuity wants a number of 0 or more")
-    found = balanced(
-        wanted=Wanted(asked.role, asked.within, asked.seconds, asked.seed, asked.continuity),
-        by=system_user(at=now()),
-        on=localdate(),
-    )
+    with until_interrupted() as is_interrupted:
+        found = balanced(
+            wanted=Wanted(asked.role, asked.within, asked.seconds, asked.seed, asked.continuity),
+            by=system_user(at=now()),
+            on=localdate(),
+            watch=Watch(cancelled=is_interrupted, progress=_tell),
+        )
     if found is None:
         raise Impossible("no model is in force: see banso model apply")
     if not found:
@@ -303,9 +317,15 @@ def _balance(asked: Namespace) -> int:
     return FINDINGS if any(each.limits_broken for each in found) else DONE
 
 
+def _tell(progress: Progress) -> None:
+    """How far the search is, for who waits at a terminal; the next line takes its place."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{progress.stage} {progress.share:.0%}\x1b[K\r")
+
+
 def _say_balance(each: Balanced) -> None:
     known = "no gap known" if each.gap is None else f"gap {each.gap:.2%}"
-    proved = "proved best" if each.proved else known
+    proved = "proved best" if each.ending == "proved" else known
     today = "" if each.objective_before is None else f" of {each.objective_before:.2f} today"
     say(f"{each.role}: objective {each.objective:.2f}{today}, bound {each.bound:.2f}, {proved}")
     for cap in each.limits_broken:

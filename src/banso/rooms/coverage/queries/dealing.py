@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from banso.engines.assignment.balance import Balance
+    from banso.engines.assignment.budget import Watch
     from banso.engines.assignment.faults import Fault
     from banso.engines.assignment.problem import Problem
     from banso.rooms.coverage.queries.role_books import RoleBooks
@@ -106,18 +107,21 @@ def _figures(found: Balance, books: RoleBooks) -> Searched:
     )
 
 
-def searched(problem: Problem, *, seconds: float, seed: int = 0) -> tuple[Balance, Faults]:
+def searched(
+    problem: Problem, *, seconds: float, seed: int = 0, watch: Watch | None = None
+) -> tuple[Balance, Faults]:
     """The best that a search finds in the time. Where it proves that caps clash which are wide
     enough in sum, as much of them is set aside as has to be, and the faults say which.
     """
     warm()
     began = time.monotonic()
     try:
-        return solve(problem, budget=Budget.of_seconds(seconds, time.monotonic), seed=seed), ()
+        budget = Budget.of_seconds(seconds, time.monotonic)
+        return solve(problem, budget=budget, seed=seed, watch=watch), ()
     except Impossible as impossible:
         left = Budget.of_seconds(max(0.0, seconds - (time.monotonic() - began)), time.monotonic)
         faults = impossible.faults
-        return solve(loosened(problem, faults), budget=left, seed=seed), faults
+        return solve(loosened(problem, faults), budget=left, seed=seed, watch=watch), faults
 
 
 def dealt_away(books: RoleBooks, after: Books, member: str) -> Dealt:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from banso.engines.assignment.balance import Ending
 from banso.engines.assignment.explanation import why
 from banso.engines.assignment.faults import Fault
 from banso.rooms.coverage.queries.balancing import books_of, roles_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from banso.engines.assignment.balance import Balance
+    from banso.engines.assignment.budget import Watch
     from banso.engines.assignment.limits import BrokenLimit
     from banso.rooms.coverage.queries.role_books import RoleBooks
     from banso.rooms.identity.models import User
@@ -87,7 +89,7 @@ class Balanced:
     objective: float
     bound: float
     gap: float | None
-    proved: bool
+    ending: Ending
     limits: Limits
     limits_broken: list[BrokenCap]
     spread: dict[str, tuple[float | None, float | None]]
@@ -103,7 +105,8 @@ class Balanced:
             "objective": self.objective,
             "bound": self.bound,
             "gap": self.gap,
-            "proved": self.proved,
+            "proved": self.ending is Ending.PROVED,
+            "ending": self.ending,
             "limits": self.limits,
             "limits_broken": [asdict(each) for each in self.limits_broken],
             "spread": _sides(self.spread),
@@ -124,8 +127,12 @@ class Balanced:
         }
 
 
-def balanced(*, wanted: Wanted, by: User, on: date) -> list[Balanced] | None:
-    """Every role's best books; None before a model is in force, empty where no books fit."""
+def balanced(
+    *, wanted: Wanted, by: User, on: date, watch: Watch | None = None
+) -> list[Balanced] | None:
+    """Every role's best books; None before a model is in force, empty where no books fit. Once who
+    watches has cancelled, what remains is told as far as it came.
+    """
     applied = applied_model(in_force())
     if applied is None:
         return None
@@ -134,11 +141,11 @@ def balanced(*, wanted: Wanted, by: User, on: date) -> list[Balanced] | None:
     books = [
         books_of(by, applied, role, on=on, within=wanted.within, about=about) for role in roles
     ]
-    return [_solved(each, wanted) for each in books if each is not None]
+    return [_solved(each, wanted, watch) for each in books if each is not None]
 
 
-def _solved(books: RoleBooks, wanted: Wanted) -> Balanced:
-    found, clash = searched(books.problem, seconds=wanted.seconds, seed=wanted.seed)
+def _solved(books: RoleBooks, wanted: Wanted, watch: Watch | None) -> Balanced:
+    found, clash = searched(books.problem, seconds=wanted.seconds, seed=wanted.seed, watch=watch)
     limits, limits_broken = limits_of(found, impossible=(*books.aside, *clash))
     before, after = books.today, found.books
     now = books.spread(after)
@@ -149,7 +156,7 @@ def _solved(books: RoleBooks, wanted: Wanted) -> Balanced:
         objective=found.objective,
         bound=found.bound,
         gap=found.gap,
-        proved=found.proved,
+        ending=found.ending,
         limits=limits,
         limits_broken=limits_broken,
         spread={key: (was, now[key]) for key, was in books.spread(before).items()},
