@@ -16,11 +16,12 @@ from banso.engines.assignment.building import build
 from banso.engines.assignment.eligibility import bars
 from banso.engines.assignment.explanation import what_if
 from banso.engines.assignment.faults import Code, Impossible
+from banso.engines.assignment.hierarchy import solve_by_teams
 from banso.engines.assignment.moves import NO_GAIN, first_blocks
 from banso.engines.assignment.problem import Problem
 from banso.engines.assignment.rows import AccountRow, MemberRow
 from banso.engines.assignment.settings import Settings
-from tests.engines.assignment.made import TWO, every_assignment, least, rows, solved
+from tests.engines.assignment.made import QUICK, TWO, every_assignment, least, rows, solved
 from tests.engines.assignment.near_even import best_move
 
 Rows = tuple[list[AccountRow], list[MemberRow]]
@@ -68,19 +69,24 @@ def test_no_assignment_costs_less_than_the_bound_and_proved_is_the_best(
 
 @FEW
 @given(rows(limited=True))
-def test_limits_are_kept_or_named(given: Rows) -> None:
+def test_limits_are_kept_or_named_also_where_teams_come_first(given: Rows) -> None:
     accounts, members = given
+    team_of = {"ann": "one", "bob": "two", "cho": "one"}
     loose = problem_of((accounts, [replace(each, limits=()) for each in members]))
     limit = np.array([[most or np.inf for most in each.limits] for each in members])
     limited = replace(loose, bands=loose.bands._replace(limit=limit))
     best = least(limited)
     try:
-        balance = solved(build(accounts, members, TWO))
+        problem = build(accounts, members, TWO)
+        balance = solved(problem)
     except Impossible:
         assert best is None
     else:
-        assert balance.broken == ()
+        by_teams = solve_by_teams(problem, team_of, budget=QUICK)
+        assert balance.broken == by_teams.broken == ()
         assert balance.objective == pytest.approx(best, abs=1e-5)
+        assert by_teams.bound <= best + 1e-5
+        assert by_teams.objective >= best - 1e-5
 
 
 @FEW

@@ -42,7 +42,7 @@ def solve_by_teams(
     may use: the teams' own share it by their accounts. Where two levels don't come to keep the
     limits, one gets what is left of the seconds, or as much of all else again.
     """
-    teams = sorted(set(team_of.values()))
+    teams = sorted({team_of[member] for member in problem.members})
     level = np.array([teams.index(team_of[member]) for member in problem.members])
     run = Run(budget or Budget(), watch or Watch())
     try:
