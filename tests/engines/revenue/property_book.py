@@ -167,7 +167,7 @@ def test_every_movement_and_the_net_ones_lead_to_the_same_end(
 def test_splitting_a_line_and_the_order_of_rows_change_nothing(
     drawn: Rows, split: dict[str, Any], middle: date, period: Period, chance: Any
 ) -> None:
-    one = split | {"quantity": None, "scheduled": False}
+    one = split | {"quantity": None}
     end = one["end_on"]
     if not one["start_on"] < middle or (end is not None and not middle < end):
         halves = [one]

@@ -100,6 +100,11 @@ def test_who_was_merged_stays_in_his_own_cohort() -> None:
     ]
 
 
+def test_a_split_makes_no_customer_and_loses_none() -> None:
+    whole = (Line(1, JAN, None, 10), Line(1, MAY, None, 20), Line(3, MAY, None, 1))
+    assert told(*whole, moves=moves((1, 2, 2, JUN))) == told(*whole)
+
+
 def test_ages_end_where_they_are_asked_to() -> None:
     table = cohorts(book(lines(Line(1, JAN, None, 1))), until=UNTIL, grain=Grain.MONTH, ages=2)
     assert [row[1] for row in answer(table)] == [0, 1, 2]

@@ -331,6 +331,14 @@ def test_parts_in_foreign_money_add_up_to_the_unit() -> None:
     assert row["expansion_price"] == -3 + (224 - 210)
 
 
+def test_a_product_paid_in_another_currency_is_no_other_product() -> None:
+    [row] = causes(
+        line(1, JAN, MAR, 100, quantity=1, product="a"),
+        line(1, MAR, None, 80, "USD", quantity=1, product="a"),
+    )
+    assert row == {"account_id": 1, "expansion_unsplit": 20}
+
+
 def test_causes_follow_a_merge_and_leave_out_who_has_no_rate() -> None:
     merged = (
         line(1, JAN, None, 100, quantity=1),

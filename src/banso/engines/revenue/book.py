@@ -31,13 +31,13 @@ import pyarrow as pa
 from ibis import _
 from ibis.expr.types import Table
 
-from banso.engines.revenue import continuity, moving, pieces
+from banso.engines.revenue import continuity, moving, pieces, steps
 from banso.engines.revenue.definitions import DEFAULT, Definition
 from banso.engines.revenue.ledger import serving
 from banso.engines.revenue.tables import LINES, complete
 
 KEPT: Final = ("product", "quantity", "interval_months")
-MADE: Final = ("waits_from", "step_minor", "step_quantity")
+MADE: Final = ("waits_from", "step_minor", "step_quantity", "step_until")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +89,11 @@ def prepare_for_any_day(
     """The book for every day on which it may be read: see `as_known`."""
     whole = complete(lines)
     counted = _amounts(whole.filter(_.stream == "recurring"), definition)
-    counted = _dated(counted, definition)
     if "scheduled" in lines.columns:
-        counted = _with_steps(counted)
+        counted = steps.with_steps(counted)
+        if definition.ramp == "contracted":
+            counted = steps.with_links(counted)
+    counted = _dated(counted, definition)
     if definition.links == "close_predecessor" and {"renews", "replaces"} & set(lines.columns):
         counted = continuity.linked(counted, grace_days=definition.grace_days)
     counted = serving(counted)
@@ -155,23 +157,3 @@ def _dated(lines: Table, definition: Definition) -> Table:
         earlier = dated.cancelled_on.notnull() & (left_on < dated.end_on.fill_null(continuity.FAR))
         dated = dated.mutate(end_on=ibis.cases((earlier, left_on), else_=_.end_on))
     return dated
-
-
-def _with_steps(lines: Table) -> Table:
-    """What each scheduled line adds to the one it follows; without one, all that it has."""
-    earlier = lines.select(
-        step_of=_.line_id,
-        step_currency=_.currency,
-        from_minor=_.arr_minor,
-        from_quantity=_.quantity,
-    )
-    follows = [
-        lines.replaces.fill_null(lines.renews) == earlier.step_of,
-        lines.currency == earlier.step_currency,
-        lines.scheduled,
-    ]
-    known = lines.left_join(earlier, follows)
-    step = known.scheduled.ifelse(known.arr_minor - known.from_minor.fill_null(0), 0)
-    added = known.scheduled.ifelse(known.quantity - known.from_quantity.fill_null(0), 0)
-    told = known.mutate(step_minor=step, step_quantity=added.fill_null(0))
-    return told.drop("step_of", "step_currency", "from_minor", "from_quantity")

@@ -4,11 +4,12 @@ For each product p of an account with ARR at both ends, in its own currency, wit
 amounts and m and n for the quantities at opening and closing:
 
     scheduled    what scheduled lines that began since the opening added (their steps)
-    cross_sell   the rest of a - b where the product is held at one end only: bought, or dropped
+    cross_sell   the rest of a - b where the product is held at one end only, in whatever currency:
+                 bought, or dropped
     seat         b * (n - m - steps) / m, rounded: the change in quantity, at the old price
     longer_term  the rest of a - b, where it is a fall and payments now come less often: a cheaper
                  annual contract is a contraction, and this is its reason
-    unsplit      the rest of a - b where a quantity isn't known
+    unsplit      the rest of a - b where a quantity isn't known, or the product changed its currency
     price        the rest of a - b otherwise
 
 Parts have signs. They add up to the account's change, to the unit: an account that buys a product
@@ -32,6 +33,7 @@ from banso.engines.revenue.comparison import RATES_OF, Comparison, units_of
 from banso.engines.revenue.ledger import NARROW, in_force, serving
 from banso.engines.revenue.periods import DATES, begun, dated, days_to_group, with_rates
 from banso.engines.revenue.rates import divided, valued
+from banso.engines.revenue.steps import stands
 
 PARTS: Final = ("scheduled", "cross_sell", "seat", "longer_term", "unsplit", "price")
 
@@ -105,8 +107,9 @@ def _by_product(comparison: Comparison, book: Book) -> Table:
     known = lines.mutate(unit=lines[units_of(lines)], **_absent(lines)).view()
     since_opening = known.start_on > known.opening_on
     at_ends = (in_force(known, known.opening_on), in_force(known, known.closing_on))
-    sums = {"steps": known.step_minor.sum(where=since_opening)}
-    sums["quantity_steps"] = known.step_quantity.sum(where=since_opening)
+    taken = since_opening & stands(known, known.closing_on)
+    sums = {"steps": known.step_minor.sum(where=taken)}
+    sums["quantity_steps"] = known.step_quantity.sum(where=taken)
     for held, end in zip(at_ends, ("opening", "closing"), strict=True):
         sums[f"{end}_amount"] = known.arr_minor.sum(where=held)
         sums[f"{end}_quantity"] = known.quantity.sum(where=held)
@@ -138,6 +141,7 @@ def _absent(lines: Table) -> dict[str, Value]:
         "interval_months": ibis.null("int64"),
         "step_minor": ibis.literal(0, "int64"),
         "step_quantity": ibis.literal(0, "int64"),
+        "step_until": ibis.null("date"),
     }
     return {name: value for name, value in usual.items() if name not in lines.columns}
 
@@ -148,11 +152,14 @@ def _split(products: Table) -> Table:
     held, had = products.closing_quantity, products.opening_quantity
     both = (before > 0) & (after > 0)
     counted = both & (had > 0) & (products.opening_uncounted + products.closing_uncounted == 0)
+    whole: Any = {"group_by": (*DATES, "unit", "product")}
+    kept = (before.sum().over(**whole) > 0) & (after.sum().over(**whole) > 0)
     seats = counted.ifelse(held - had - products.quantity_steps, 0)
     known = products.mutate(
         rest=after - before - products.steps,
         seat=_share(before, had, seats),
         both=both,
+        kept=kept,
         counted=counted,
         longer=products.closing_months > products.opening_months,
     ).view()
@@ -160,9 +167,9 @@ def _split(products: Table) -> Table:
     longer = known.both & known.longer & (left < 0)
     return known.mutate(
         scheduled=known.steps,
-        cross_sell=known.both.ifelse(0, known.rest),
+        cross_sell=known.kept.ifelse(0, known.rest),
         longer_term=longer.ifelse(left, 0),
-        unsplit=(known.both & ~longer & ~known.counted).ifelse(left, 0),
+        unsplit=(known.kept & ~longer & ~known.counted).ifelse(left, 0),
         price=(known.both & ~longer & known.counted).ifelse(left, 0),
     ).view()
 

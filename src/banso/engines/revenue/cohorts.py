@@ -10,7 +10,7 @@ one day, so that a curve shows customers and not currencies:
 
 A cohort is told up to the age that its youngest possible account has reached. Averages weight each
 cohort by its size and hold those old enough for the age. Accounts that were merged stay in their
-own cohort.
+own cohort, and a line that a split took to another account stays in that of the one it came from.
 """
 
 from __future__ import annotations
@@ -162,11 +162,16 @@ def _grid(aged: Table, oldest: int, ages: int) -> Table:
     return full.select("age", cohort="of_cohort", **sums).view()
 
 
+def _as_at_first(lines: Table) -> Table:
+    """The lines with the account that each was with before any transfer."""
+    unit = units_of(lines)
+    first = lines.account_id.first().over(group_by=unit, order_by="start_on")
+    return lines.mutate(account_id=ibis.ifelse(lines[unit] > 0, lines[unit], first))
+
+
 def _by_month(book: Book, until: date) -> Table:
     """Each account's months with a change: what it came to, whether it came or went."""
-    lines = serving(book.lines)
-    own = lines.mutate(account_id=lines[units_of(lines)]).select(*LINES)
-    months = movements_by_month(own)
+    months = movements_by_month(_as_at_first(serving(book.lines)).select(*LINES))
     known = rates_on(book.rates, until)
     rated = months.left_join(known, months.currency == known.rate_currency)
     rated = rated.mutate(rate=rate_or_one(book.reporting)).view()

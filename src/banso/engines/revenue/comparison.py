@@ -40,6 +40,7 @@ from banso.engines.revenue.periods import (
     with_rates,
 )
 from banso.engines.revenue.rates import valued
+from banso.engines.revenue.steps import stands
 from banso.engines.revenue.tables import ACCOUNTS, BARS, MOVED
 
 ENDS: Final = ("opening_minor", "before_minor", "after_minor", "closing_minor")
@@ -115,7 +116,8 @@ def _held(book: Book, periods: Asked) -> Table:
         "closing": lines.arr_minor.sum(where=in_force(lines, lines.closing_on)),
     }
     if "step_minor" in lines.columns:
-        amounts["scheduled"] = lines.step_minor.sum(where=since_opening)
+        taken = since_opening & stands(lines, lines.closing_on)
+        amounts["scheduled"] = lines.step_minor.sum(where=taken)
     if "pending_from" in lines.columns:
         waits = in_force(lines, lines.closing_on) & (lines.pending_from <= lines.closing_on)
         amounts["pending"] = lines.arr_minor.sum(where=waits)

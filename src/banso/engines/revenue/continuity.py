@@ -76,19 +76,22 @@ def held_over(lines: Table, *, grace_days: int) -> Table:
     """
     stretched = islands(lines, ("account_id", "product"))
     holds = _holds(stretched, grace_days)
+    open_end = (stretched.end_on == stretched.island_end) & stretched.cancelled_on.isnull()
+    # One key on this side: a condition on it alone lets DuckDB compare every row with every other.
+    asked = stretched.mutate(open_on=open_end.ifelse(stretched.end_on, ibis.null("date")))
     same = [
-        stretched.account_id == holds.of_account,
-        stretched.product == holds.of_product,
-        stretched.end_on == holds.ends_on,
-        stretched.island_end == holds.ends_on,
-        stretched.cancelled_on.isnull(),
+        asked.account_id == holds.of_account,
+        asked.product == holds.of_product,
+        asked.open_on == holds.ends_on,
     ]
-    known = stretched.left_join(holds, same)
+    known = asked.left_join(holds, same)
     waits_from = ibis.cases((known.held_until.isnull(), known.ends_on), else_=ibis.null("date"))
     return known.mutate(
         end_on=ibis.greatest(known.held_until, known.end_on).fill_null(known.end_on),
         waits_from=waits_from,
-    ).drop("of_account", "of_product", "ends_on", "held_until", "island_on", "island_end")
+    ).drop(
+        "of_account", "of_product", "ends_on", "held_until", "island_on", "island_end", "open_on"
+    )
 
 
 def waiting(lines: Table, today: Table, *, grace_days: int) -> Table:
