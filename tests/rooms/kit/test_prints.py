@@ -23,6 +23,7 @@ MOMENT = datetime(2026, 3, 31, 15, 5, tzinfo=UTC)  # already the 1st in Tokyo
         (prints.money, (None, "JPY"), "–", "–"),
         (prints.compact_money, (3_600_000_000, "JPY"), "36億円", "¥3.6B"),
         (prints.compact_money, (-123_456_789, "USD"), "−$123.5万", "−$1.2M"),
+        (prints.compact_money, (36_593_000, "JPY"), "3,659.3万円", "¥36.6M"),
         (prints.compact_money, (None, "JPY"), "–", "–"),
         (prints.number, (12_345,), "12,345", "12,345"),
         (prints.number, (None,), "–", "–"),

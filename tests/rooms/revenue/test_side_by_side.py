@@ -69,6 +69,19 @@ def test_what_differs_stands_first_with_its_difference_and_opens_to_its_accounts
     assert [each.split("definition=")[1] for each in links] == ["default", "default", "as_dated"]
 
 
+def test_each_rate_opens_to_its_accounts_by_its_own_set(
+    book: dict[str, Account], executive: User
+) -> None:
+    client = browser(executive)
+    page = visit(client, PAGE, **BOTH)
+    opened = [href for href in page.attributes("a", "href") if "/retention/nrr/" in href]
+    assert len(opened) == 2
+    for href, named in zip(opened, ("default", "as_dated"), strict=True):
+        behind = visit(client, href)
+        assert f"definition={named}" in href
+        assert behind.heading.startswith("NRR")
+
+
 def test_the_same_set_twice_agrees_in_everything(book: dict[str, Account], executive: User) -> None:
     page = visit(browser(executive), PAGE, **{**BOTH, "beside": "default"})
     assert "Both are the same set of settings." in page.text

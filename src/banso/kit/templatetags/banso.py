@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -59,7 +60,8 @@ def compact_money(minor: int | None, currency: str) -> str:
     figure = format_compact_decimal(abs(amount), locale=_locale(), fraction_digits=1)
     below = MINUS if amount < 0 else ""
     if currency == "JPY" and _locale().language == "ja":  # as it is said, the unit last
-        return f"{below}{figure}円"
+        grouped = re.sub(r"^(\d)(\d{3})(?!\d)", r"\1,\2", figure)  # 万 goes up to four digits
+        return f"{below}{grouped}円"
     return f"{below}{symbol}{figure}"
 
 

@@ -49,6 +49,11 @@ class Figure:
         return self.key in RATES
 
     @property
+    def rate(self) -> str:
+        """How pages about rates call it."""
+        return self.key.removesuffix("_retention")
+
+    @property
     def agrees(self) -> bool:
         return self.one == self.other
 
