@@ -17,12 +17,15 @@ from banso.engines.assignment.building import build
 from banso.engines.assignment.hierarchy import solve_by_teams
 from banso.engines.assignment.lanes import Lanes
 from banso.engines.assignment.limits import as_far_as_kept, broken_limits
-from banso.engines.assignment.pricing import LEAST, find_prices
+from banso.engines.assignment.prices import free
+from banso.engines.assignment.pricing import LEAST, Priced, find_prices
 from banso.engines.assignment.problem import Arcs, Bands, Problem
 from banso.engines.assignment.rows import AccountRow, MemberRow
-from banso.engines.assignment.settling import completed
+from banso.engines.assignment.searching import Search
+from banso.engines.assignment.settling import completed, settled
 from banso.engines.assignment.smoothing import mark_least
 from banso.engines.assignment.solving import solve
+from banso.engines.assignment.tolls import cheapest
 from tests.engines.assignment.made import TWO, least, rows
 from tests.engines.assignment.near_even import (
     MEMBERS,
@@ -78,6 +81,31 @@ def test_near_even_books_are_left_no_worse_and_no_move_betters_them(
     for plain in (problem.owner, move_by_move(problem), account_by_account(problem)):
         assert not broken_limits(problem, plain)
         assert balance.objective <= problem.objective(plain) + 1e-7
+
+
+def test_a_search_that_knows_too_few_arcs_ends_where_no_move_over_all_of_them_helps() -> None:
+    """It knows only how to stay."""
+    problem = near_even(3, strays=200, dear=0.2, limited=True)
+    stays, nothing = problem.arcs.marks(problem.owner), free(MEMBERS, 2)
+    priced = Priced(prices=nothing, bound=0.0, end=nothing, mu=0.1, near=stays)
+    generator, run = np.random.default_rng(1), Run(LITTLE, Watch())
+    with Lanes() as lanes:
+        search = Search(problem, priced, problem.owner, lanes=lanes, run=run, generator=generator)
+        found = search.annealed(search.start(), until=np.inf, proposals=100)
+    assert best_move(problem, problem.owner) > 1.0
+    assert best_move(problem, found) <= 1e-7
+    assert not broken_limits(problem, found)
+
+
+@laws(max_examples=10)
+@given(st.integers(0, 99), st.booleans())
+def test_whatever_comes_down_costs_less_and_no_move_betters_it(seed: int, limited: bool) -> None:
+    problem = near_even(seed, strays=0, dear=0.2, limited=limited)
+    rng = np.random.default_rng(seed)
+    holders = np.where(rng.random(len(problem.owner)) < 0.1, 0, problem.owner)
+    found = settled(problem, holders, run=Run(LITTLE, Watch()), generator=rng)
+    assert best_move(problem, holders) > 1e-7 >= best_move(problem, found)
+    assert cheapest(problem, (holders, found)) is found
 
 
 def test_today_is_completed_by_who_costs_least_and_keeps_the_limits() -> None:
