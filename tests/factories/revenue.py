@@ -9,7 +9,13 @@ from typing import Any
 
 from banso.engines.basis.notices import as_notice
 from banso.rooms.customers.models import Account
-from banso.rooms.revenue.models import Cancellation, Contract, Rate, SubscriptionLine
+from banso.rooms.revenue.models import (
+    Cancellation,
+    Contract,
+    Rate,
+    SubscriptionLine,
+    Transfer,
+)
 from tests.factories.when import TODAY
 
 _numbers = count(1)
@@ -55,3 +61,9 @@ def make_cancellation(account: Account, **given: Any) -> Cancellation:
         "ends_on": date(TODAY.year, TODAY.month + 2, 1),
     }
     return Cancellation.objects.create(account=account, **values | given)
+
+
+def make_transfer(what: Account | SubscriptionLine, into: Account, *, on: date) -> Transfer:
+    """A line, or all lines of an account, with another from the day on."""
+    of = {"account": what} if isinstance(what, Account) else {"line": what}
+    return Transfer.objects.create(into=into, on=on, **of)

@@ -35,7 +35,7 @@ from tests.factories.when import NOON, TODAY
 pytestmark = pytest.mark.django_db
 
 LIST = "/accounts/"
-PAGE_QUERIES, SEARCH_QUERIES = 42, 42
+PAGE_QUERIES, SEARCH_QUERIES = 43, 43
 FACTS = {"arr": FactType.MONEY, "term_end_on": FactType.DAY}
 
 

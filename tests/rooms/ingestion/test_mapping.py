@@ -54,6 +54,11 @@ HEADERS = {
         "Replaced line ID,Ramp,Signature date,Term end date,Contract term,Auto renew,"
         "Notice period,Notice months,Notice by working day,Price notice",
     ),
+    "transfers": (
+        f"契約明細ID,{ACCOUNT_JA},移管日,移管先顧客ID,移管先法人番号,移管先ドメイン,移管先顧客名,理由",
+        f"Line ID,{ACCOUNT_EN},Transfer date,To account ID,Into corporate number,Into domain,"
+        "To account name,Reason",
+    ),
     "cancellations": (
         f"解約ID,{ACCOUNT_JA},契約ID,申出日,申出方法,解約日,最終利用日,解約理由,詳細",
         f"Churn event ID,{ACCOUNT_EN},Contract ID,Notice date,Form,Churn date,Last day,Reason code,"
@@ -127,6 +132,7 @@ def test_what_others_refer_to_comes_first() -> None:
         "parties",
         "rates",
         "subscriptions",
+        "transfers",
         "cancellations",
         "standard_minutes",
         "touchpoints",

@@ -227,7 +227,7 @@ def test_the_file_has_a_row_for_each_account_frozen_and_today(
 
 
 @pytest.mark.parametrize("many", [1, 3])
-@pytest.mark.parametrize(("path", "queries"), [("", 7), ("new/", 10), ("it/", 11)])
+@pytest.mark.parametrize(("path", "queries"), [("", 7), ("new/", 10), ("it/", 12)])
 def test_the_pages_ask_the_database_equally_often(
     executive: User,
     many: int,

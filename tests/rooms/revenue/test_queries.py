@@ -125,7 +125,7 @@ def test_movements_ask_the_database_equally_often(
     book: dict[str, Account], executive: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for size in (1, 4):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             assert len(behind(executive, "opening", size=size)) == size
 
 

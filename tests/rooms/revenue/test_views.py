@@ -228,7 +228,7 @@ def test_the_pages_ask_the_database_equally_often(
         make_line(make_account(), start_on=FROM)
     write_snapshots(at=NOON)
     client = browser(executive)
-    with django_assert_num_queries({"": 16, "opening/": 10}[path]):
+    with django_assert_num_queries({"": 16, "opening/": 11}[path]):
         visit(client, f"{BRIDGE}{path}", **PERIOD)
 
 

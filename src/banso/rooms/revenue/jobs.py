@@ -17,6 +17,8 @@ from banso.rooms.revenue.points import (
     LINES_TAKEN_BACK,
     RATES_PUT,
     RATES_TAKEN_BACK,
+    TRANSFERS_PUT,
+    TRANSFERS_TAKEN_BACK,
 )
 
 if TYPE_CHECKING:
@@ -58,6 +60,18 @@ def refresh_after_cancellations(_entry: Entry) -> None:
 @reacts_to(CANCELLATIONS_TAKEN_BACK, once_at_a_time=True, lease_for=LONG)
 def refresh_after_cancellations_taken_back(_entry: Entry) -> None:
     """Who has not given notice may wait for a renewal."""
+    refresh(at=now(), on=localdate())
+
+
+@reacts_to(TRANSFERS_PUT, once_at_a_time=True, lease_for=LONG)
+def refresh_after_transfers(_entry: Entry) -> None:
+    """Lines count where they have gone."""
+    refresh(at=now(), on=localdate())
+
+
+@reacts_to(TRANSFERS_TAKEN_BACK, once_at_a_time=True, lease_for=LONG)
+def refresh_after_transfers_taken_back(_entry: Entry) -> None:
+    """Lines count where they were."""
     refresh(at=now(), on=localdate())
 
 

@@ -161,6 +161,36 @@ class SubscriptionLine(models.Model):
         return self.end_on - timedelta(days=1) if self.end_on else None
 
 
+class Transfer(models.Model):
+    """Contracts that went over to another customer: a merger, a split, a business that was sold.
+
+    From the close of `on`, `line` is with `into`; or without one, all lines of `account`, those
+    that begin later too, until its next row. The lines themselves stay with the account under which
+    the company keeps them. Only one of `account` and `line` is filled.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    line = models.ForeignKey(
+        SubscriptionLine, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    into = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    reason = models.CharField(max_length=120, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(account__isnull=False, line=None) | Q(account=None, line__isnull=False),
+                name="transfer_of_an_account_or_a_line",
+            ),
+            models.UniqueConstraint(fields=["account", "on"], name="account_goes_over_once_a_day"),
+            models.UniqueConstraint(fields=["line", "on"], name="line_goes_over_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line or self.account} {self.on}"
+
+
 class Rate(models.Model):
     """What one major unit of a currency is worth in the reporting currency from a day on."""
 

@@ -34,6 +34,7 @@ from banso.rooms.revenue.queries.lines import (
 )
 from banso.rooms.revenue.queries.notices import TermDeadlines, notice_words, term_deadlines
 from banso.rooms.revenue.queries.opening import ask_first
+from banso.rooms.revenue.queries.passages import passages
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -52,8 +53,13 @@ class Revenue:
     template = "revenue/panels/revenue.html"
 
     def context(self, account: Account, *, viewer: User, on: date) -> dict[str, Any]:
+        passed = passages(account, viewer=viewer, on=on)
+        lines = sorted(
+            [*lines_of(account), *passed.guests], key=lambda line: (line.start_on, line.pk)
+        )
         return {
-            "lines": listed(list(lines_of(account)), on=on),
+            "lines": listed(lines[::-1], passed, on=on),
+            "passages": passed.of_all,
             "contracts": [(each, notice_words(each.notice)) for each in contracts_of(account)],
             "cancellations": list(cancellations_of(account)),
         }
@@ -61,7 +67,7 @@ class Revenue:
 
 class Churned:
     """Since when an account that once paid has no ARR. One whose renewal is late, but within
-    grace, has some.
+    grace, has some; one all of whose contracts are with another customer now has not churned.
     """
 
     key, place, position = "churned", "name", 10

@@ -52,6 +52,20 @@ CANCELLATIONS_TAKEN_BACK = declare(
     icon="undo-2",
     story=gettext_noop("An import of cancellations was taken back"),
 )
+TRANSFERS_PUT = declare(
+    "revenue.transfers_put",
+    gettext_noop("Imported transfers of contracts: %(created)s new, %(updated)s changed"),
+    icon="arrow-right",
+    story=gettext_noop("A transfer of contracts was added or changed by an import"),
+)
+TRANSFERS_TAKEN_BACK = declare(
+    "revenue.transfers_taken_back",
+    gettext_noop(
+        "Took back imported transfers of contracts: %(removed)s removed, %(restored)s restored"
+    ),
+    icon="undo-2",
+    story=gettext_noop("An import of transfers of contracts was taken back"),
+)
 DEFINITION_STORED = declare(
     "revenue.definition_stored",
     gettext_noop("Stored the definition “%(name)s”"),

@@ -34,10 +34,15 @@ class Former:
     now_in: int
     kept: Mapping[str, Any]
 
-    def moved(self, model: type[Model]) -> list[int]:
+    def moved(self, model: type[Model], column: str = "account_id") -> list[int]:
         """The rows of a table that were its own and went along."""
-        moved: list[int] = self.kept.get("moved", {}).get(f"{model._meta.label_lower}.account_id")
+        moved: list[int] = self.kept.get("moved", {}).get(f"{model._meta.label_lower}.{column}")
         return moved or []
+
+    def left(self, model: type[Model]) -> list[Mapping[str, Any]]:
+        """The rows of a table that were its own and could not go along, as they were then."""
+        left: list[Mapping[str, Any]] = self.kept.get("left", {}).get(model._meta.label_lower)
+        return left or []
 
     def values(self, fact: str, column: str) -> Iterator[tuple[Any, date, date | None]]:
         """What it said of a fact with history: value, first day, first day no longer."""

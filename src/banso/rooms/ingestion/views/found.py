@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # the kinds as a person looks for them; those not named here stand together at the end
 GROUPS = (
     (_("Customers and people"), {"members", "accounts", "contacts", "parties", "holdings"}),
-    (_("Contracts and revenue"), {"rates", "subscriptions", "cancellations"}),
+    (_("Contracts and revenue"), {"rates", "subscriptions", "transfers", "cancellations"}),
 )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
+from banso.rooms.customers.models import Account
 from banso.rooms.customers.queries.former import seen_by_id
 from banso.rooms.revenue.models import SubscriptionLine
 from banso.rooms.revenue.queries import figures
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from banso.engines.revenue.periods import Period
-    from banso.rooms.customers.models import Account
     from banso.rooms.customers.queries.former import Former
     from banso.rooms.revenue.queries.bridge import Of
     from banso.rooms.revenue.queries.figures import Compared, Reader
@@ -179,6 +179,11 @@ class LinesBehind:
     @property
     def change_minor(self) -> int:
         return self.after_minor - self.before_minor
+
+    @property
+    def page_of(self) -> int:
+        """The account whose page has the lines: a merged one has none any more."""
+        return self.account.pk if isinstance(self.account, Account) else self.account.now_in
 
 
 def lines_behind(reader: Reader, period: Period, account_id: int) -> LinesBehind | None:

@@ -59,8 +59,7 @@ LINE_SHAPE = ibis.schema(
     }
 )
 Notice = tuple["date", "date"]
-Places = dict[tuple[int, str], tuple[int | None, "date"]]
-NO_LINE = (None, date.max)
+Places = dict[str, tuple[int, int, "date"]]
 NOBODY = 0  # no line has this id
 STREAM = COLUMNS.index("stream")
 
@@ -91,9 +90,10 @@ def lines_for_engine() -> pa.Table:
     """Every subscription line as the engine reads it, with the account it was with before any
     merge: see `moves`.
 
-    A link is to the account's own line of that id, if there is one that begins no later. Who gave
-    notice, for a line's contract or for all the account has, has said that the line ends. A pause
-    is with the line that it names, or with all lines that its account has.
+    A link is to the line of that id, if it begins no later and is kept with the same account, or
+    with it on the first day of the one that follows. Who gave notice, for a line's contract or for
+    all the account has, has said that the line ends. A pause is with the line that it names, or
+    with all lines that its account has.
     """
     lines = SubscriptionLine.objects.order_by("account_id", "start_on", "pk")
     places, moved = _places(lines), moves()
@@ -106,52 +106,63 @@ def lines_for_engine() -> pa.Table:
 def _line(
     row: tuple[Any, ...], places: Places, notices: Mapping[Any, list[Notice]], moved: Moves
 ) -> tuple[Any, ...]:
-    account, pk, start_on, end_on = row[0], row[1], row[3], row[4]
+    account, pk, end_on = row[0], row[1], row[4]
     contract, *named, paused = row[-len(READ_ALSO) :]
     first = moved.lines.get(pk, account)
     said = [
         notice
-        for holder in {first, moved.home(first, end_on)}
+        for holder in {first, moved.home_of(pk, account, end_on)}
         for about in {None, contract}
         for notice in notices.get((holder, about), ())
     ]
     cancelled = [on for on, until in said if end_on is not None and end_on <= until]
-    links = [
-        other if other is not None and begun <= start_on else None
-        for other, begun in (places.get((account, name), NO_LINE) for name in named)
-    ]
+    links = [_linked(row, name, places, moved) for name in named]
     pauses = None
     if paused:
-        held, _begun = places.get((account, paused), NO_LINE)
-        pauses = held or NOBODY
+        kept_with, pauses, _begun = places.get(paused, (0, NOBODY, date.max))
+        pauses = pauses if kept_with == account else NOBODY
         first = moved.lines.get(pauses, account)
     told = row[1 : -len(READ_ALSO)]
     return (first, *told, *links, min(cancelled, default=None), pauses)
 
 
+def _linked(row: tuple[Any, ...], name: str, places: Places, moved: Moves) -> int | None:
+    """The line that this one follows; None where it is somebody else's, or begins later."""
+    account, pk, start_on = row[0], row[1], row[3]
+    if name not in places:
+        return None
+    kept_with, other, begun = places[name]
+    together = kept_with == account or (
+        moved.home_of(other, kept_with, start_on) == moved.home_of(pk, account, start_on)
+    )
+    return other if together and begun <= start_on else None
+
+
 def _held_up(line: tuple[Any, ...], moved: Moves) -> Iterator[tuple[Any, ...]]:
-    """The line; a pause of all that an account has once more for each account that has gone into
-    it, over the days for which that was so.
+    """The line; a pause of all that an account has once more for each account or line that has
+    gone into it, over the days for which that was so.
     """
     yield line
-    account, pk, currency, start_on, end_on, *rest = line
-    if line[STREAM] == Stream.PAUSE and line[-1] is None:
-        for first, since, until in moved.guests(account):
+    account, pk, currency, start_on, end_on, *rest, pauses = line
+    if line[STREAM] == Stream.PAUSE and pauses is None:
+        for unit, since, until in moved.guests(account):
             ends = [day for day in (end_on, until) if day is not None]
-            yield (first, pk, currency, max(start_on, since), min(ends, default=None), *rest)
+            days = (max(start_on, since), min(ends, default=None))
+            first = moved.alone[-unit] if unit < 0 else unit
+            yield (first, pk, currency, *days, *rest, -unit if unit < 0 else None)
 
 
 def _places(lines: QuerySet[SubscriptionLine]) -> Places:
-    """The lines that another one names, by account and own id, with their first day."""
+    """The lines that another one names, by own id: with whom each is kept, and its first day."""
     linked = lines.exclude(renews="", replaces="", pauses="")
     names = linked.values_list("renews", "replaces", "pauses")
     named = {name for row in names for name in row if name}
     if not named:
         return {}
-    rows = lines.values_list("account_id", "external_id", "pk", "start_on")
+    rows = lines.values_list("external_id", "account_id", "pk", "start_on")
     return {
-        (account, own): (pk, start_on)
-        for account, own, pk, start_on in rows.iterator(chunk_size=CHUNK)
+        own: (account, pk, start_on)
+        for own, account, pk, start_on in rows.iterator(chunk_size=CHUNK)
         if own in named
     }
 

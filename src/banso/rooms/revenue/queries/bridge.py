@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from banso.engines.revenue.causes import PARTS
 from banso.engines.revenue.periods import Period
 from banso.kit.acts import Refused
+from banso.rooms.customers.models import Account
 from banso.rooms.customers.queries.former import seen_by_id
 from banso.rooms.revenue.models import SubscriptionLine
 from banso.rooms.revenue.queries import figures
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from banso.engines.revenue.definitions import Definition
-    from banso.rooms.customers.models import Account
     from banso.rooms.customers.queries.former import Former
     from banso.rooms.revenue.queries.figures import Compared
     from banso.rooms.revenue.queries.groups import Cut
@@ -149,6 +150,11 @@ class Movement:
     closing_minor: int
     pending_minor: int
     lines: list[HeldLine]
+
+    @property
+    def page_of(self) -> int:
+        """The account whose page has the lines: a merged one has none any more."""
+        return self.account.pk if isinstance(self.account, Account) else self.account.now_in
 
     @property
     def others_minor(self) -> int:
@@ -284,10 +290,11 @@ def lines_held(
     """
     restated = definition.merge_split == "restated"
     moved = AS_IF_ALWAYS_SO if restated else moves(around=accounts)
-    here = {moved.now_in.get(pk, pk) for pk in accounts}
+    here, alone = moved.kept_at(accounts)
     lines: dict[int, list[HeldLine]] = {pk: [] for pk in accounts}
     every = definition.netting == "every_movement"
-    for line in recurring().filter(account__in=here).order_by("start_on", "pk"):
+    found = recurring().filter(Q(account__in=here) | Q(pk__in=alone))
+    for line in found.order_by("start_on", "pk"):
         homes = {
             end: moved.line_home(line, on)
             for end, on in (("at_opening", period.opening_on), ("at_closing", period.closing_on))

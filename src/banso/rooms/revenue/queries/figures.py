@@ -19,7 +19,7 @@ from banso.engines.revenue.bridges import by_group, cut, rate_parts, total
 from banso.engines.revenue.causes import explained
 from banso.engines.revenue.cohorts import average, cohort_accounts
 from banso.engines.revenue.cohorts import cohorts as engine_cohorts
-from banso.engines.revenue.comparison import Comparison, compare_asked, compare_parts
+from banso.engines.revenue.comparison import Comparison, compare_asked, compare_parts, units_of
 from banso.engines.revenue.continuity import waiting
 from banso.engines.revenue.definitions import DEFAULT
 from banso.engines.revenue.parts import lines_behind as engine_lines_behind
@@ -263,11 +263,12 @@ def _rate_parts(how: _How, *, accounts: Table, asked: Table) -> Table:
 
 
 def _lines_behind(how: _How, *, asked: Table, whose: Table, **tables: Table) -> Table:
-    return engine_lines_behind(_book(how, **tables), Asked(asked, one=how.one), whose)
+    return engine_lines_behind(_met(how, **tables), Asked(asked, one=how.one), whose)
 
 
 def _products(how: _How, *, asked: Table, **tables: Table) -> Table:
-    rows = compare_parts(_book(how, **tables), Asked(asked, one=how.one), part="product")
+    rows = compare_parts(_met(how, **tables), Asked(asked, one=how.one), part="product")
+    rows = _of_mine(rows, **tables)
     return rows.mutate(key=rows.part.nullif("")).drop("part")
 
 
@@ -331,8 +332,9 @@ def _missing_ever(how: _How, *, rates: Table, asked: Table, **tables: Table) -> 
 
 
 def _compared(how: _How, *, asked: Table, **tables: Table) -> Comparison:
-    book = _book(how, **tables)
+    book = _met(how, **tables)
     comparison = compare_asked(book, Asked(asked, one=how.one))
+    comparison = replace(comparison, accounts=_of_mine(comparison.accounts, **tables))
     between_ends = how.definition.netting == "net_per_period"
     return explained(comparison, book) if how.one and between_ends else comparison
 
@@ -344,6 +346,21 @@ def _book(how: _How, *, rates: Table, **tables: Table) -> Book:
         reporting=how.reporting,
         definition=how.definition,
     )
+
+
+def _met(how: _How, *, lines: Table, mine: Table | None = None, **tables: Table) -> Book:
+    """The book of all that was ever with the viewer's accounts: what came from others is no gain,
+    and what went to them no loss. What the others have does not pass `_of_mine`.
+    """
+    if mine is None:
+        return _book(how, lines=lines, **tables)
+    unit = units_of(lines)
+    theirs = lines.semi_join(mine, "account_id").select(unit).distinct()
+    return _book(how, lines=lines.semi_join(theirs, unit), **tables)
+
+
+def _of_mine(rows: Table, *, mine: Table | None = None, **_tables: Table) -> Table:
+    return rows if mine is None else rows.semi_join(mine, "account_id")
 
 
 def _lines(how: _How, *, lines: Table, today: Table, mine: Table | None = None) -> Table:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import BigIntegerField, Count, F, Max, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from banso.engines.basis.money import rounded_half_even
-from banso.rooms.revenue.models import Cancellation, Contract, Stream, SubscriptionLine
+from banso.rooms.revenue.models import Cancellation, Contract, Stream, SubscriptionLine, Transfer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from banso.engines.revenue.periods import Period
     from banso.rooms.customers.models import Account
+    from banso.rooms.revenue.queries.passages import Passage, Passages
 
 MONTHS = 12
 
@@ -72,20 +74,24 @@ class ListedLine:
     renews: SubscriptionLine | None
     replaces: SubscriptionLine | None
     pauses: SubscriptionLine | None
+    passages: Sequence[Passage]
 
 
-def listed(lines: Sequence[SubscriptionLine], *, on: date) -> list[ListedLine]:
-    """The lines with what each has off its list price, and which of them it follows."""
+def listed(lines: Sequence[SubscriptionLine], passages: Passages, *, on: date) -> list[ListedLine]:
+    """The lines with what each has off its list price, which of them it follows, and from whom or
+    to whom it went over.
+    """
     by_id = {line.external_id: line for line in lines}
     return [
         ListedLine(
             line=line,
-            is_held=held_on(line, on),
+            is_held=held_on(line, on) and not passages.is_away(line, on=on),
             list_minor=_list_minor(line),
             discount_share=_discount_share(line),
             renews=by_id.get(line.renews),
             replaces=by_id.get(line.replaces),
             pauses=by_id.get(line.pauses),
+            passages=passages.of(line),
         )
         for line in lines
     ]
@@ -105,9 +111,15 @@ def _discount_share(line: SubscriptionLine) -> float | None:
 
 def churned_since(account: Account, *, on: date) -> date | None:
     """The first day without any line that ever counted as ARR; None while one is in force, and
-    where there never was one. The caller has checked the viewer.
+    where there never was one, of those that have not gone over to another account. The caller has
+    checked the viewer.
     """
     paid = recurring().filter(account=account, arr_minor__gt=0, start_on__lte=on)
+    gone = [Transfer.objects.filter(line=OuterRef("pk")), Transfer.objects.filter(account=account)]
+    latest = [Subquery(each.order_by("-on").values("into_id")[:1]) for each in gone]
+    paid = paid.alias(
+        last_into=Coalesce(*latest, account.pk, output_field=BigIntegerField())
+    ).filter(last_into=account.pk)
     days = paid.exclude(end_on=F("start_on")).aggregate(
         last=Max("end_on"), held=Count("pk", filter=Q(end_on__isnull=True) | Q(end_on__gt=on))
     )

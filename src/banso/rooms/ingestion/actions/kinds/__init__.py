@@ -15,6 +15,7 @@ from banso.rooms.ingestion.actions.kinds.subscriptions import SubscriptionsKind
 from banso.rooms.ingestion.actions.kinds.survey_answers import SurveyAnswersKind
 from banso.rooms.ingestion.actions.kinds.tickets import TicketsKind
 from banso.rooms.ingestion.actions.kinds.touchpoints import TouchpointsKind
+from banso.rooms.ingestion.actions.kinds.transfers import TransfersKind
 from banso.rooms.ingestion.actions.kinds.usage import UsageKind
 from banso.rooms.ingestion.points import offer
 
@@ -25,6 +26,7 @@ for kind in (
     PartiesKind(),
     RatesKind(),
     SubscriptionsKind(),
+    TransfersKind(),
     CancellationsKind(),
     StandardMinutesKind(),
     TouchpointsKind(),

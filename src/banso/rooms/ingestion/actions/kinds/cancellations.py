@@ -47,7 +47,7 @@ class CancellationsKind:
     key = "cancellations"
     model = "revenue.cancellation"
     label = _("Cancellations")
-    position = 7
+    position = 8
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("id",),)
     parent = ""
     keeps_other_columns = False

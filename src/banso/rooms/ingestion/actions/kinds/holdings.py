@@ -46,7 +46,7 @@ class HoldingsKind:
     key = "holdings"
     model = "customers.holding"
     label = _("Holdings")
-    position = 13
+    position = 14
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("account", "duty", "from_on"),)
     parent = ""
     keeps_other_columns = False

@@ -106,53 +106,53 @@ MEMBER_FIELD: Final = Field(
     column="member.handle",
     headers=("担当者", "当社担当者", "対応者", "社員ID", "owner", "assigned to", "agent", "member"),
 )
-_BY_KEY: Final = {
-    "account_number": "corporate_number",
-    "account_domain": "domain",
-    "account_name": "name_key",
-}
+_COLUMNS: Final = {"number": "corporate_number", "domain": "domain", "name": "name_key"}
 
 
-def resolve_accounts(rows: Sequence[Row]) -> None:
+def resolve_accounts(rows: Sequence[Row], *, which: str = "account") -> None:
     """Turn what each row says of its account into its `account`, our id; None where it says
     nothing.
 
-    An account that is not known, or that could be several, is a fault.
+    An account that is not known, or that could be several, is a fault. `which` is the field of the
+    own ID, and begins the others' names.
     """
-    ids = current_ids({row.values["account"] for row in rows if row.values.get("account")})
-    others = {key: _accounts_by(key, rows) for key in _BY_KEY}
+    ids = current_ids({row.values[which] for row in rows if row.values.get(which)})
+    by_key = {f"{which}_{said}": column for said, column in _COLUMNS.items()}
+    others = {key: _accounts_by(which, key, column, rows) for key, column in by_key.items()}
     for row in rows:
-        said = {key: row.values.pop(key, "") for key in ("account", *_BY_KEY)}
+        said = {key: row.values.pop(key, "") for key in (which, *by_key)}
         key = next((key for key, text in said.items() if text), "")
-        row.values["account"] = None
-        if key == "account":
-            _settle(row, key, said[key], [ids[said[key]]] if said[key] in ids else [])
+        row.values[which] = None
+        if key == which:
+            found = [ids[said[key]]] if said[key] in ids else []
+            _settle(row, which, (key, said[key]), found)
         elif key:
-            _settle(row, key, said[key], others[key][_spelled(key, said[key])])
+            found = others[key][_spelled(by_key[key], said[key])]
+            _settle(row, which, (key, said[key]), found)
 
 
-def _spelled(key: str, text: str) -> str:
-    return company_key(text)[:200] if key == "account_name" else text
+def _spelled(column: str, text: str) -> str:
+    return company_key(text)[:200] if column == "name_key" else text
 
 
-def _accounts_by(key: str, rows: Sequence[Row]) -> dict[str, list[int]]:
+def _accounts_by(which: str, key: str, column: str, rows: Sequence[Row]) -> dict[str, list[int]]:
     asked = {
-        _spelled(key, row.values[key])
+        _spelled(column, row.values[key])
         for row in rows
-        if row.values.get(key) and not row.values.get("account")
+        if row.values.get(key) and not row.values.get(which)
     }
     found: dict[str, list[int]] = defaultdict(list)
     if asked:
-        column = _BY_KEY[key]
         accounts = Account.objects.filter(**{f"{column}__in": asked}).order_by("pk")
         for value, pk in accounts.values_list(column, "pk"):
             found[value].append(pk)
     return found
 
 
-def _settle(row: Row, key: str, text: str, found: Sequence[int]) -> None:
+def _settle(row: Row, which: str, said: tuple[str, str], found: Sequence[int]) -> None:
+    key, text = said
     if len(found) == 1:
-        row.values["account"] = found[0]
+        row.values[which] = found[0]
     elif found:
         row.reject(key, "ambiguous_account", named=text, number=len(found))
     else:

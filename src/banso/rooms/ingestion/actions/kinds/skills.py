@@ -43,7 +43,7 @@ class SkillsKind:
     key = "skills"
     model = "people.skill"
     label = _("Skills")
-    position = 14
+    position = 15
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("member", "skill"),)
     parent = ""
     keeps_other_columns = False

@@ -28,7 +28,7 @@ class StandardMinutesKind:
     key = "standard_minutes"
     model = "customers.standardminutes"
     label = _("Standard minutes")
-    position = 8
+    position = 9
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("activity",),)
     parent = ""
     keeps_other_columns = False

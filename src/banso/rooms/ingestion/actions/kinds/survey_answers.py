@@ -35,7 +35,7 @@ class SurveyAnswersKind:
     key = "survey_answers"
     model = "customers.surveyanswer"
     label = _("Survey answers")
-    position = 11
+    position = 12
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("id",),)
     parent = ""
     keeps_other_columns = False

@@ -46,7 +46,7 @@ class TicketsKind:
     key = "tickets"
     model = "customers.ticket"
     label = _("Tickets")
-    position = 10
+    position = 11
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("id",),)
     parent = ""
     keeps_other_columns = False

@@ -72,7 +72,7 @@ class TouchpointsKind:
     key = "touchpoints"
     model = "customers.touchpoint"
     label = _("Touchpoints")
-    position = 9
+    position = 10
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("id",),)
     parent = ""
     keeps_other_columns = False

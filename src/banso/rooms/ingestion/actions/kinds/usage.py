@@ -33,7 +33,7 @@ class UsageKind:
     key = "usage"
     model = "usage.dayofuse"
     label = _("Usage by day")
-    position = 12
+    position = 13
     own_keys: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("id",),
         ("account", "on", "product", "feature"),
