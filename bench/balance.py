@@ -8,7 +8,8 @@ segment; some have none, some one who may not hold it. A member may hold it unle
 skills are lacking, or region and segment are both other; one in five hundred is ruled out, one
 account in a hundred is pinned. Targets split each team's total by working hours.
 
-- the gap of the answer to its bound, after 90 seconds of the wall: the bound to reach is 2 %;
+- the gap of the answer to its bound, (objective - bound) / objective, after 90 seconds of the wall:
+  2 % is to be reached;
 - the same with the accounts above five times the mean ARR left with their owners, their loads
   outside every band, after 60 seconds: the stretch is 1 %;
 - peak memory of the process that did it, the making of the book included;

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 LEAST = 1e-9  # that a move gains
 PASSES = 15  # at most, on the way to where a search begins
+VERY_MANY = 1_000_000  # arcs, among which the move that helps most isn't looked for
 LOOKED_AT, AT_ONCE = 100_000_000, 3_000_000  # arcs, for moves that help most; a second or two
 BETTERED = 0.1  # share of the seconds left for them
 
@@ -90,7 +91,11 @@ def unsearched(problem: Problem, *, run: Run, generator: np.random.Generator) ->
 
 
 def bettered(problem: Problem, holders: Indices, *, run: Run) -> Indices:
-    """The holders after the one move that helps most, again and again."""
+    """The holders after the one move that helps most, again and again; of very many arcs, where a
+    few moves would use up the time for it, as they are.
+    """
+    if len(problem.arcs.member) > VERY_MANY:
+        return holders
     field, arc = field_of(problem, problem.arcs), problem.arcs.to(holders)
     books, most = books_of(problem, holders), allowed(problem.bands.limit)
     moves = AT_ONCE // max(1, len(field.member)) + 1
