@@ -312,11 +312,20 @@ on("keydown", (event) => {
 });
 on("submit", (event) => {
   const form = event.target;
-  if (!form.matches("[data-quick-save]")) return;
+  if (!form.matches("[data-quick-save], [data-busy]")) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
 });
 window.addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+// Long work: the button of a form[data-busy] says what goes on, in the words of the form, and is pressed once.
+on("submit", ({ target: form, submitter }) => {
+  if (!form.matches("[data-busy]")) return;
+  const turning = Object.assign(document.createElement("span"), { className: "spinner" });
+  submitter.replaceChildren(turning, form.dataset.busy);
+  submitter.setAttribute("aria-busy", "true");
+});
+window.addEventListener("pageshow", (event) => { if (event.persisted && $("[aria-busy]")) location.reload(); });
 
 // Filters: a form[data-autosubmit] is sent when a choice in it changes; its .without-script button is then not needed.
 document.documentElement.classList.add("scripted");

@@ -9,11 +9,9 @@ from typing import Any
 import pytest
 from ibis.expr.types import Table
 
-from banso.engines.revenue.comparison import compare
 from banso.engines.revenue.definitions import DEFAULT
 from banso.engines.revenue.ledger import arr_by_account, ledger
-from banso.engines.revenue.periods import Period
-from tests.engines.revenue.books import Line, answer, book, line, lines, moves, telling, wide
+from tests.engines.revenue.books import Line, answer, book, line, lines, moves, wide
 
 JAN, FEB, MAR, APR, MAY = (date(2024, month, 1) for month in range(1, 6))
 
@@ -382,26 +380,3 @@ def test_what_arrives_by_a_merge_renews_nothing() -> None:
         (2, 2, APR, None, None),
         (3, 2, JAN, APR, None),
     ]
-
-
-def test_a_step_that_names_nothing_is_measured_by_what_ends_that_day() -> None:
-    ramp = wide(
-        line(1, JAN, APR, 100, product="a"), line(1, APR, None, 120, product="a", scheduled=True)
-    )
-    [told] = telling(compare(book(ramp), Period(FEB, APR)).accounts, "scheduled_minor")
-    assert told == {"scheduled_minor": 20}
-    steps = sum(row[3] for row in changes(ramp, ramp="contracted"))
-    assert steps == 120
-
-
-def test_a_step_beside_a_renewal_is_an_addition_and_one_that_went_counts_no_more() -> None:
-    beside = wide(
-        line(1, JAN, MAR, 100),
-        line(1, MAR, None, 100),
-        line(1, MAR, None, 20, scheduled=True),
-    )
-    assert telling(compare(book(beside), Period(FEB, MAR)).accounts, "scheduled_minor") == [
-        {"scheduled_minor": 20}
-    ]
-    gone = wide(line(1, JAN, None, 100), line(1, MAR, APR, 20, scheduled=True))
-    assert telling(compare(book(gone), Period(FEB, MAY)).accounts, "scheduled_minor") == [{}]

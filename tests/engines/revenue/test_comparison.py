@@ -272,16 +272,19 @@ def test_an_expansion_is_split_into_seats_and_price() -> None:
     ]
 
 
-def test_products_bought_and_dropped_net_out_in_one_account() -> None:
+def test_products_bought_and_dropped_net_out_and_another_currency_is_neither() -> None:
     assert causes(
         line(1, JAN, None, 100, product="a", quantity=1),
         line(1, JAN, MAR, 40, product="b", quantity=1),
         line(1, MAR, None, 90, product="c", quantity=1),
         line(2, JAN, None, 100, product="a", quantity=1),
         line(2, JAN, MAR, 40, product="b", quantity=1),
+        line(3, JAN, MAR, 100, product="a", quantity=1),
+        line(3, MAR, None, 80, "USD", product="a", quantity=1),
     ) == [
         {"account_id": 1, "expansion_cross_sell": 50},
         {"account_id": 2, "contraction_cross_sell": 40},
+        {"account_id": 3, "expansion_unsplit": 20},
     ]
 
 
@@ -329,14 +332,6 @@ def test_parts_in_foreign_money_add_up_to_the_unit() -> None:
     assert told(compared(*dollars))[0]["expansion_minor"] == 58
     [row] = causes(*dollars, fx="inside_movements")
     assert row["expansion_price"] == -3 + (224 - 210)
-
-
-def test_a_product_paid_in_another_currency_is_no_other_product() -> None:
-    [row] = causes(
-        line(1, JAN, MAR, 100, quantity=1, product="a"),
-        line(1, MAR, None, 80, "USD", quantity=1, product="a"),
-    )
-    assert row == {"account_id": 1, "expansion_unsplit": 20}
 
 
 def test_causes_follow_a_merge_and_leave_out_who_has_no_rate() -> None:

@@ -53,7 +53,7 @@ def test_the_page_says_what_helps_adds_it_and_carries_it_out(
     codes = re.findall(r'name="move" value="(\d+:ito)"', page)
     assert len(set(codes)) == 4
     added = client.post("/model/balance/csm/add/", {"move": codes[:4]}, follow=True)
-    assert "4 customers who move bring the fullest book from 1.7×" in added.content.decode()
+    assert "4 customers who move: the fullest book was 1.7× the usual one" in added.content.decode()
     first = codes[0].partition(":")[0]
     less = client.post("/model/balance/csm/drop/", {"account": [first]}, follow=True)
     assert "1 move taken out of the plan." in less.content.decode()

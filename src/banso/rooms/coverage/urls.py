@@ -5,6 +5,7 @@ from django.urls import path
 from banso.rooms.coverage.views import (
     balance,
     balance_acts,
+    balance_files,
     handovers,
     organisation,
     plans,
@@ -29,6 +30,8 @@ urlpatterns = [
     path("balance/<str:role>/fill/", balance_acts.fill, name="balance_fill"),
     path("balance/<str:role>/search/", balance_acts.search, name="balance_search"),
     path("balance/<str:role>/drop/", balance_acts.drop, name="balance_drop"),
+    path("balance/<str:role>/plan.csv", balance_files.plan, {"ending": "csv"}, name="plan_csv"),
+    path("balance/<str:role>/plan.xlsx", balance_files.plan, {"ending": "xlsx"}, name="plan_xlsx"),
     path("balance/<str:role>/apply/", balance_acts.apply, name="balance_apply"),
     path(
         "balance/applied/<int:rebalance_id>/take-back/",

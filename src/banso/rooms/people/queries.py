@@ -61,10 +61,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class ListedMember:
-    """A member as a row of the list. `load` is what of it the viewer may see."""
+    """A member as a row of the list. `load` is what of it the viewer may see; `leaves` says that
+    the last day is still to come.
+    """
 
     member: Member
     is_away: bool
+    leaves: bool
     load: Carried
 
 
@@ -97,7 +100,15 @@ def listed(viewer: User, wanted: Wanted, *, sort: str, on: date) -> list[ListedM
     gone = away(on=on).filter(member=OuterRef("pk"))
     those = list(found.annotate(is_away=Exists(gone)))
     loads = carried([each.pk for each in those], viewer=viewer, on=on)
-    rows = [ListedMember(each, each.is_away, loads.get(each.pk, NOTHING)) for each in those]
+    rows = [
+        ListedMember(
+            each,
+            each.is_away,
+            each.left_on is not None and each.left_on >= on,
+            loads.get(each.pk, NOTHING),
+        )
+        for each in those
+    ]
     key = SORTS[sort.removeprefix("-")]
     return sorted(rows, key=key, reverse=sort.startswith("-"))
 

@@ -180,6 +180,7 @@ def _shown(
         member=found,
         today=today,
         is_away=queries.away(on=today).filter(member=found).exists(),
+        leaves=found.left_on is not None and found.left_on >= today,
         pools=queries.pools_over_time(found),
         panels=_panels(found, request, is_close=is_close, on=today),
         levels=LEVELS,

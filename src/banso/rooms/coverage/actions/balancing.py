@@ -177,7 +177,7 @@ def apply_rebalance(rebalance: Rebalance, *, on: date, by: User, at: datetime) -
 @transaction.atomic
 def take_back_rebalance(rebalance: Rebalance, *, by: User, at: datetime) -> int:
     """Restore holders as they were before, and withdraw the handovers; how many holders had changed
-    since and stay. Raises NotToBalance, NotTheLast.
+    since and stay. The moves are in a plan of hers again. Raises NotToBalance, NotTheLast.
     """
     _may(by)
     if not (may_operate(by) or rebalance.applied_by == by):
@@ -193,8 +193,34 @@ def take_back_rebalance(rebalance: Rebalance, *, by: User, at: datetime) -> int:
         state=RebalanceState.TAKEN_BACK, taken_back_by=by, taken_back_at=at
     )
     withdraw_handovers(latest, by=by, at=at)
+    _lay_back(latest, by=by, at=at)
     record(REBALANCE_TAKEN_BACK, by=by, at=at, name=latest.named, kept=kept)
     return kept
+
+
+def _lay_back(taken: Rebalance, *, by: User, at: datetime) -> None:
+    """What was taken back is a plan again, to be changed and applied anew, unless one of hers has
+    been begun since.
+    """
+    draft, is_new = Rebalance.objects.get_or_create(
+        role=taken.role,
+        begun_by=by,
+        state=RebalanceState.DRAFT,
+        defaults={"role_name": taken.role_name, "begun_at": at},
+    )
+    if is_new:
+        former = RebalanceMove.objects.filter(rebalance=taken).order_by("pk")
+        RebalanceMove.objects.bulk_create(
+            RebalanceMove(
+                rebalance=draft,
+                account_id=move.account_id,
+                giver_id=move.giver_id,
+                receiver_id=move.receiver_id,
+                added_by=by,
+                added_at=at,
+            )
+            for move in former
+        )
 
 
 def _may(by: User) -> None:

@@ -171,6 +171,14 @@ class CustomerTold:
     arr_minor: int
 
 
+@dataclass(frozen=True, slots=True)
+class CustomersTold:
+    """The customers shown of somebody's book, and how many there are."""
+
+    shown: list[CustomerTold]
+    total: int
+
+
 def told_books(books: RoleBooks, after: Books) -> list[BookTold]:
     """Everybody's book, the fullest first."""
     found = [told_book(books, each, books.today, after) for each in range(len(books.people))]
@@ -303,13 +311,14 @@ def told_homeless(books: RoleBooks, after: Books) -> list[Homeless]:
     ]
 
 
-def told_customers(books: RoleBooks, handle: str) -> list[CustomerTold]:
-    """Whom somebody holds, the largest first; as many as a page shows."""
+def told_customers(books: RoleBooks, handle: str, *, every: bool) -> CustomersTold:
+    """Whom somebody holds, the largest first: every one, or as many as a page shows."""
     mine = [books.kept[account] for account in books.mine(books.today, handle)]
     mine.sort(key=lambda each: (-each.loads[1], each.account))
-    first = mine[:SHOWN]
+    first = mine if every else mine[:SHOWN]
     known = Account.objects.only("name").in_bulk([each.account for each in first])
-    return [CustomerTold(known[each.account], each, round(each.loads[1])) for each in first]
+    told = [CustomerTold(known[each.account], each, round(each.loads[1])) for each in first]
+    return CustomersTold(told, len(mine))
 
 
 def told_dealt(dealt: Dealt, name: str) -> str:
@@ -379,3 +388,8 @@ def worst(spreads: Collection[SpreadTold]) -> SpreadTold | None:
     """The measure by which books are least even today."""
     stated = [each for each in spreads if each.before is not None]
     return max(stated, key=lambda each: each.before or 0.0, default=None)
+
+
+def worst_after(spreads: Collection[SpreadTold]) -> SpreadTold | None:
+    """The measure by which they are least even after the gathered moves: it may be another."""
+    return max(spreads, key=lambda each: each.after or 0.0, default=None)

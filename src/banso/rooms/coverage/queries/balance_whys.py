@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from banso.engines.assignment.explanation import alternatives, what_if
 from banso.engines.assignment.problem import NOBODY
-from banso.engines.assignment.settings import ARR, HOURS
+from banso.engines.assignment.settings import ACCOUNTS, ARR, HOURS
 from banso.kit.templatetags.banso import money, number
 from banso.rooms.coverage.queries.balance_bars import told_bars
 from banso.rooms.coverage.queries.balance_told import MEASURE_NAMES, BookTold, told_book
@@ -30,6 +30,15 @@ if TYPE_CHECKING:
 LARGEST: Final = 3  # customers or segments that are named
 MATTERS: Final = 0.2  # of a book: below this the largest customers aren't why it is full
 NEXT: Final = 3  # people after the one whom the plan names
+EVEN_SHARES: Final[Mapping[str, _StrPromise]] = {
+    ACCOUNTS: gettext_lazy(
+        "An even share for %(hours)s working hours a week is %(share)s customers."
+    ),
+    ARR: gettext_lazy("An even share for %(hours)s working hours a week is %(share)s."),
+    HOURS: gettext_lazy(
+        "An even share for %(hours)s working hours a week is %(share)s hours a year."
+    ),
+}
 
 Reasons = dict[str, dict[str, list[str]]]
 
@@ -183,10 +192,7 @@ def _even_share(books: RoleBooks, handle: str, measure: str, currency: str) -> s
     problem, member = books.problem, books.people[handle]
     share = problem.target[problem.members.index(handle), problem.measures.index(measure)]
     told = money(round(share), currency) if measure == ARR else number(round(share))
-    return _("An even share for %(hours)s hours a week is %(share)s.") % {
-        "hours": number(member.weekly_hours),
-        "share": told,
-    }
+    return str(EVEN_SHARES[measure]) % {"hours": number(member.weekly_hours), "share": told}
 
 
 def _of_segments(

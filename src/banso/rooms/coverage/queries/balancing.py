@@ -238,7 +238,8 @@ def _kept(
         giver = _giver(holders.values(), known=staff.handles, serve=serve)
         if not duties or giver == ELSEWHERE:
             continue
-        holder, stays = staff.held(each, giver, is_frozen=staying.is_frozen(each.term_end_on))
+        is_frozen = staying.is_frozen(each.term_end_on)
+        holder, stays = staff.held(each, giver, is_frozen=is_frozen)
         by, asks = hours.get(each.segment, ("", 0.0))
         found.append(
             Kept(
@@ -252,6 +253,7 @@ def _kept(
                 region=each.region,
                 language=_asked_of(each, LANGUAGE),
                 needs=frozenset({_asked_of(each, model.coverage[each.segment].by)} - {""}),
+                signs_on=each.term_end_on if is_frozen else None,
             )
         )
     return found

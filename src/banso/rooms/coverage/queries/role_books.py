@@ -20,6 +20,7 @@ from banso.engines.assignment.problem import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from datetime import date
 
     from banso.engines.assignment.faults import Fault
     from banso.engines.assignment.moves import Block
@@ -42,7 +43,8 @@ class Kept:
     asks of who holds it.
 
     `holder` is the person by handle, "" where nobody is; then `giver` may still be somebody who has
-    left or leaves soon, by id.
+    left or leaves soon, by id. `signs_on` is the end of its term, where that is too near for a
+    change of hands.
     """
 
     account: int
@@ -55,6 +57,7 @@ class Kept:
     region: str = ""
     language: str = ""
     needs: frozenset[str] = frozenset()  # what who holds it has to know
+    signs_on: date | None = None
 
 
 class Rows(NamedTuple):

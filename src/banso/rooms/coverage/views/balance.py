@@ -17,6 +17,7 @@ from banso.rooms.coverage.queries import balance_warnings as warnings
 from banso.rooms.coverage.queries import balancing, rebalances
 from banso.rooms.coverage.queries import versions as known
 from banso.rooms.coverage.queries.balance_bars import told_lacking, told_unmet
+from banso.rooms.coverage.queries.balance_plan import told_plan
 from banso.rooms.coverage.queries.balance_quality import quality_of
 from banso.rooms.coverage.queries.balance_whys import told_reasons, told_why
 from banso.rooms.coverage.queries.role_rest import About
@@ -91,6 +92,7 @@ def _books(request: Request, applied: AppliedModel, role: str, reader: Reader) -
         "weights": WEIGHT_NAMES.items(),
         "quality": quality_of(books, after, draft) if draft else None,
         "gathered": gathered,
+        "plan": told_plan(books, gathered, reader),
         "homeless": telling.told_homeless(books, after),
         "told": told,
         "reasons": told_reasons(
@@ -98,6 +100,7 @@ def _books(request: Request, applied: AppliedModel, role: str, reader: Reader) -
         ),
         "spreads": spreads,
         "worst": telling.worst(spreads),
+        "worst_after": telling.worst_after(spreads),
         "over": warnings.told_over(books, after),
         "aside": warnings.told_aside(books),
         "besides": warnings.told_besides(books),
@@ -111,7 +114,9 @@ def _books(request: Request, applied: AppliedModel, role: str, reader: Reader) -
         "last": rebalances.last_applied(role, request.user),
         "looked_at": (looked_at := books.people.get(member)),
         "takers": telling.told_takers(told, looked_at) if looked_at else [],
-        "customers": telling.told_customers(books, member) if member in books.people else [],
+        "customers": telling.told_customers(books, member, every="all" in request.GET)
+        if looked_at
+        else None,
     }
 
 

@@ -222,7 +222,9 @@ def take_back(request: Request, rebalance_id: int) -> HttpResponse:
 def _taken_back(request: Request, of: Rebalance) -> str:
     kept = acts.take_back_rebalance(of, by=request.user, at=now())
     if not kept:
-        return _("Taken back: everybody holds what they held before.")
+        return _(
+            "Taken back: everybody holds what they held before. The moves are in the plan again."
+        )
     sentence = ngettext(
         "Taken back, but for %(number)s holder that had changed since.",
         "Taken back, but for %(number)s holders that had changed since.",
