@@ -306,3 +306,16 @@ def test_cohorts_keep_the_account_under_which_it_began(
     first = START.replace(day=1)
     found = members(reader(executive), Grain.MONTH, first, age=5, start=0, size=9)
     assert sum(each.arr_minor for each in found.rows) == 1340
+
+
+def test_transfers_of_one_day_are_at_once(acme: Account, sato: Account, executive: User) -> None:
+    """What Acme had goes to Last; what came to Acme that day is Acme's."""
+    last = make_account(name="Last")
+    make_transfer(sato, acme, on=WHEN)
+    make_transfer(acme, last, on=WHEN)
+    write_snapshots(at=NOON)
+    assert over(executive) == {
+        "アクメ株式会社": {"opening": 1000, "transfer": -660, "closing": 340},
+        "Sato": {"opening": 340, "transfer": -340},
+        "Last": {"transfer": 1000, "closing": 1000},
+    }

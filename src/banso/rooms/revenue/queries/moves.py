@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -168,25 +169,42 @@ def steps_taken(steps: Iterable[Step], alone: Mapping[int, int]) -> Steps:
     """Where each unit went, day by day. `alone` are the lines that move by themselves, with the
     account that each was with at first: until then they go with it.
 
-    Of several steps on one day the last counts: where the lines are at its close. Transfers of
-    accounts come first then, those of lines next, merges last.
+    Transfers of one day are at once, and what is said of a unit itself counts before what is said
+    of whom it is with. Merges come after them, one after the other.
     """
     taken: Steps = defaultdict(dict)
     home = {-line: account for line, account in alone.items()}
     became: dict[int, int] = {}
-    for step in sorted(steps, key=lambda each: (each.on, each.is_merge, each.line > 0)):
-        into = step.into
-        while into in became:  # told before the merge, of a day after it
-            into = became[into]
-        home.setdefault(step.unit, step.account)
-        along = [unit for unit, at in home.items() if step.account and at == step.account]
-        if not step.is_merge:
-            along.append(step.unit)  # wherever it was
-        for unit in along:
-            taken[unit][step.on] = home[unit] = into
-        if step.is_merge:
-            became[step.account] = into
+    for on, same_day in groupby(sorted(steps, key=_day), key=_day):
+        together = list(same_day)
+        for step in together:
+            home.setdefault(step.unit, step.account)
+        passed = _passed(home, [step for step in together if not step.is_merge])
+        for unit, into in passed.items():
+            taken[unit][on] = home[unit] = _now(into, became)
+        for merge in (step for step in together if step.is_merge):
+            for unit in [unit for unit, at in home.items() if at == merge.account]:
+                taken[unit][on] = home[unit] = merge.into
+            became[merge.account] = merge.into
     return {unit: days for unit, days in _without_rests(taken, alone) if days}
+
+
+def _day(step: Step) -> date:
+    return step.on
+
+
+def _now(into: int, became: Mapping[int, int]) -> int:
+    """Where an account is by then that was named before it was merged."""
+    while into in became:
+        into = became[into]
+    return into
+
+
+def _passed(home: Mapping[Unit, int], transfers: Sequence[Step]) -> dict[Unit, int]:
+    """Where the units go on a day: with the account that they are with, or by themselves."""
+    of_accounts = {step.account: step.into for step in transfers if step.account}
+    along = {unit: of_accounts[at] for unit, at in home.items() if at in of_accounts}
+    return along | {step.unit: step.into for step in transfers}
 
 
 def _without_rests(
@@ -203,10 +221,14 @@ def _without_rests(
 
 def moves_for_engine() -> pa.Table:
     """The same as `tables.MOVES`."""
-    known = moves()
+    return as_moves(moves().steps)
+
+
+def as_moves(steps: Mapping[Unit, Mapping[date, int]]) -> pa.Table:
+    """Steps as the engine reads them."""
     rows = [
         (None, -unit, into, on) if unit < 0 else (unit, None, into, on)
-        for unit, taken in known.steps.items()
+        for unit, taken in steps.items()
         for on, into in taken.items()
     ]
     columns = list(zip(*rows, strict=True)) or [()] * len(MOVES_SHAPE)
