@@ -93,6 +93,7 @@ def late_line(demo: Installation, last: date) -> tuple[str, bytes]:
         "開始日": last.isoformat(),
         "終了日": "",
         "契約満了日": "",
+        **dict.fromkeys(("契約予定の増減", "締結日", "更新元明細ID", "変更元明細ID"), ""),
     }
     rows = (",".join(late), ",".join(late.values()))
     return known["顧客ID"], "\r\n".join(rows).encode("utf-8-sig")

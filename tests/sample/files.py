@@ -48,6 +48,8 @@ class Use(NamedTuple):
 
 @dataclass(frozen=True)
 class Company:
+    """`tables` by kind, the pauses among the subscription lines apart as `pauses`."""
+
     tables: dict[str, list[Row]]
     truth: dict[str, Any]
     written: Written
@@ -60,6 +62,16 @@ class Company:
     @cached_property
     def living(self) -> list[Row]:
         return [row for row in self.tables["accounts"] if row["担当CSM"]]
+
+    @cached_property
+    def lines(self) -> dict[str, Row]:
+        return {line["契約明細ID"]: line for line in self.tables["subscriptions"]}
+
+    def term_began(self, line: Row) -> str:
+        """The first day of a line, or of the one of which it is a foreseen step."""
+        while line["契約予定の増減"] == "はい":
+            line = self.lines[line["変更元明細ID"]]
+        return line["開始日"]
 
     def fact(self, name: str) -> Any:
         return self.truth["facts"][name]
@@ -88,6 +100,9 @@ def company(accounts: int, seed: int = 7, until: date = UNTIL) -> Company:
         written = write_company(Path(folder), accounts=accounts, seed=seed, until=until)
         files = written.files
         tables = {kind: read(path) for kind, path in files.items() if kind != "usage"}
+        lines = tables["subscriptions"]
+        tables["pauses"] = [line for line in lines if line["明細種別"] == "休止"]
+        tables["subscriptions"] = [line for line in lines if line["明細種別"] == "定期"]
         truth = json.loads(written.truth.read_text("utf-8"))
         return Company(tables, truth, written, read_usage(files["usage"]))
 
@@ -124,9 +139,14 @@ def segment(account: Row) -> str:
 
 
 def following(told: Company) -> list[tuple[Row, Row]]:
-    """Each line with the one before it: same product, same contract (or town that tenders)."""
+    """Each line with the one before it: same product, same contract (or town that tenders). What
+    went over to another customer stands beside the line that stayed.
+    """
+    gone = {row["契約明細ID"] for row in told.tables["transfers"]}
     by_product: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
     for line in told.tables["subscriptions"]:
+        if line["契約明細ID"] in gone:
+            continue
         tenders = told.accounts[line["顧客ID"]]["業種"] == "自治体"
         by_product[line["顧客ID" if tenders else "契約ID"], line["製品"]].append(line)
     pairs: list[tuple[Row, Row]] = []

@@ -68,9 +68,9 @@ def test_files_open_in_japanese_spreadsheets(tmp_path: Path) -> None:
 def test_files_are_listed_in_the_order_of_import(tmp_path: Path) -> None:
     written = write_company(tmp_path, accounts=100, seed=1, until=UNTIL)
     assert list(written.files) == [
-        "members", "accounts", "contacts", "parties", "rates", "subscriptions", "cancellations",
-        "standard_minutes", "touchpoints", "tickets", "survey_answers", "usage", "holdings",
-        "skills",
+        "members", "accounts", "contacts", "parties", "rates", "subscriptions", "transfers",
+        "cancellations", "standard_minutes", "touchpoints", "tickets", "survey_answers", "usage",
+        "holdings", "skills",
     ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.sample.files import (
     SIZES,
     UNTIL,
+    Company,
     Row,
     company,
     following,
@@ -19,7 +20,10 @@ from tests.sample.files import (
     segment,
     start,
     unit_price,
+    yearly,
 )
+
+MINIMUM = 12 * 17_000  # yen a year for a product
 
 
 @SIZES
@@ -56,7 +60,7 @@ def test_truth_of_the_price_rise_and_its_exemptions(size: int) -> None:
         large = segment(told.accounts[new["顧客ID"]]) == "enterprise"
         if (
             large
-            and old["開始日"] < fact["on"] <= new["開始日"]
+            and told.term_began(old) < fact["on"] <= new["開始日"]
             and told.accounts[new["顧客ID"]]["担当CSM"]
         ):
             ratios[new["顧客ID"]].add(unit_price(new) / unit_price(old) > 1.02)
@@ -127,28 +131,100 @@ def test_truth_of_win_backs(size: int) -> None:
     assert found == {a: (t["left_after"], t["back_on"]) for a, t in told_of.items()}
 
 
+def held(told: Company, account: str, on: date) -> Counter[str]:
+    """Licences by product of the lines that are kept with an account."""
+    licences: Counter[str] = Counter()
+    for line in told.tables["subscriptions"]:
+        if line["顧客ID"] == account and start(line) <= on <= last_paid(line):
+            licences[line["製品"]] += int(line["数量"])
+    return licences
+
+
 @SIZES
 def test_truth_of_mergers_and_splits(size: int) -> None:
+    """What went over ends when the other's own contract begins, with as many licences."""
     told = company(size)
-    licences: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-
-    def held(account: str, on: date) -> Counter[str]:
-        key = (account, on.isoformat())
-        for line in told.tables["subscriptions"]:
-            if line["顧客ID"] == account and start(line) <= on <= last_paid(line):
-                licences[key][line["製品"]] += int(line["数量"])
-        return licences[key]
-
     merged, split = told.fact("mergers")["moves"], told.fact("splits")["moves"]
     assert (len(merged), len(split)) == (2, 1)
+    rows = told.tables["transfers"]
+    whole = [(row["移管元顧客ID"], row["移管先顧客ID"], row["移管日"]) for row in rows]
+    assert sorted(row for row in whole if row[0]) == sorted(
+        (move["from"], move["to"], move["on"]) for move in merged
+    )
+    lines = told.lines
     for move in merged + split:
-        on = date.fromisoformat(move["on"])
-        eve = on - timedelta(days=1)
-        gone = held(move["from"], eve) - held(move["from"], on)
-        come = held(move["to"], on) - held(move["to"], eve)
-        assert gone == come != Counter()
+        on, own = (date.fromisoformat(move[day]) for day in ("on", "own_contract_from"))
+        eve, last = on - timedelta(days=1), own - timedelta(days=1)
+        taken = held(told, move["to"], own) - held(told, move["to"], last)
+        if move in merged:
+            assert held(told, move["from"], eve) == held(told, move["from"], last) == taken
+            assert held(told, move["from"], own) == Counter()
+        else:
+            gone = [row for row in rows if row["移管先顧客ID"] == move["to"]]
+            assert {row["移管日"] for row in gone} == {move["on"]}
+            theirs = [lines[row["契約明細ID"]] for row in gone]
+            assert {line["顧客ID"] for line in theirs} == {move["from"]}
+            assert {last_paid(line) for line in theirs} == {last}
+            assert Counter({line["製品"]: int(line["数量"]) for line in theirs}) == taken
+            assert held(told, move["from"], eve) == held(told, move["from"], on) > taken
+        assert taken != Counter()
     assert {told.accounts[m["from"]]["解約理由"] for m in merged} == {"合併"}
     assert {told.accounts[m["to"]]["親会社ID"] for m in split} == {m["from"] for m in split}
+
+
+@SIZES
+def test_truth_of_ramps(size: int) -> None:
+    """Foreseen steps replace the line before in their term, with more licences at its price, and
+    were signed before the term began.
+    """
+    told = company(size)
+    lines = told.lines
+    steps = [line for line in lines.values() if line["契約予定の増減"] == "はい"]
+    fact = told.fact("ramps")
+    assert {line["契約明細ID"] for line in steps} == set(fact["steps"])
+    assert {line["契約ID"] for line in steps} == set(fact["contracts"])
+    assert fact["size"] >= size // 100
+    for line in steps:
+        before = lines[line["変更元明細ID"]]
+        assert last_paid(before) + timedelta(days=1) == start(line)
+        assert before["契約満了日"] == line["契約満了日"]
+        assert int(line["数量"]) >= 1.08 * int(before["数量"])
+        if yearly(before) > MINIMUM:
+            assert unit_price(line) == pytest.approx(
+                unit_price(before), rel=1e-4
+            )  # cents are rounded
+        assert line["締結日"] < before["開始日"]
+    assert {line["締結日"] for line in lines.values() if line not in steps} == {""}
+
+
+@SIZES
+def test_every_line_that_goes_on_says_which_one_it_follows(size: int) -> None:
+    told = company(size)
+    for old, new in following(told):
+        link = "更新元明細ID" if old["終了日"] == old["契約満了日"] != "" else "変更元明細ID"
+        near = (start(new) - last_paid(old)).days <= 29
+        assert new[link] == (old["契約明細ID"] if near else "")
+
+
+@SIZES
+def test_truth_of_pauses(size: int) -> None:
+    told = company(size)
+    lines = told.lines
+    pauses = told.fact("pauses")["pauses"]
+    assert [
+        {
+            "account": row["顧客ID"],
+            "line": row["休止対象明細ID"],
+            "from": row["開始日"],
+            "to": row["終了日"],
+        }
+        for row in told.tables["pauses"]
+    ] == pauses
+    assert len(pauses) >= 1
+    for pause in pauses:
+        line = lines[pause["line"]]
+        assert line["顧客ID"] == pause["account"]
+        assert line["開始日"] < pause["from"] < pause["to"] < (line["終了日"] or "9999")
 
 
 @SIZES

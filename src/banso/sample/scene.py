@@ -103,6 +103,9 @@ class Scene:
             strict=True,
         ):
             bits[at, first:last] |= 1 << product
+        for split in self.stories.splits:  # what went over is in use before its own contract begins
+            since, until = (month - self.timeline.opening for month in (split.month, split.paper))
+            bits[split.target, since:until] |= bits[split.target, until : until + 1]
         return bits
 
     def somebody(self, account: Ints, days: Days, u: Floats, *, asks: bool) -> Ints:

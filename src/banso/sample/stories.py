@@ -31,15 +31,19 @@ _ANNOUNCED_LATE = 0.50  # of SMB and mid accounts that renewed after it
 _WHITE_SPACE_SHARE = 0.015
 _DOWNSIZED_SHARE = 0.32  # of all accounts, once in the history
 _MERGER_SHARE, _SPLIT_SHARE = 0.001, 0.0005
+PAPER_LATER = 3  # months from a merger or split until other paper takes the place of what went over
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Licences that pass between two customers from a month on: a merger or a split."""
+    """Contracts that go over from one customer to another in a month: a merger or a split. From
+    `paper` on the other's own contract has the licences.
+    """
 
     source: int
     target: int
     month: int
+    paper: int
 
 
 @dataclass(slots=True)
@@ -145,12 +149,18 @@ def _mergers(
     untouched: Bools,
     rng: np.random.Generator,
 ) -> list[Move]:
-    """A lost customer whose licences a larger one of its industry took over."""
+    """A customer that went into a larger one of its industry: its contract went over, and ended
+    with its term.
+    """
     lost = ~people.living & ~people.oversold & (people.plan == YEARLY)
     lost &= (people.stop >= timeline.now - 20) & (people.stop <= timeline.now - 4)
     month = np.where(lost, people.stop + 1, NEVER)
     wanted = max(2, round(int(people.living.sum()) * _MERGER_SHARE))
-    return _matches(people, contracts, month, untouched, wanted=wanted, rng=rng)
+    found = _matches(people, contracts, month, untouched, wanted=wanted, rng=rng)
+    return [
+        Move(source=small, target=large, month=ended - PAPER_LATER, paper=ended)
+        for small, large, ended in found
+    ]
 
 
 def _splits(
@@ -160,7 +170,9 @@ def _splits(
     untouched: Bools,
     rng: np.random.Generator,
 ) -> list[Move]:
-    """A young customer that was a part of a larger one before; the larger one is its parent."""
+    """A young customer that was a part of a larger one before; the larger one is its parent. A part
+    of that one's contract went over, until its own began.
+    """
     heads = np.isin(np.arange(len(people)), people.parent)
     young = people.living & untouched & (people.plan == YEARLY) & (people.parent < 0) & ~heads
     young &= (
@@ -171,9 +183,12 @@ def _splits(
     month = np.where(young, people.start, NEVER)
     wanted = max(1, round(int(people.living.sum()) * _SPLIT_SHARE))
     found = _matches(people, contracts, month, untouched, wanted=wanted, rng=rng)
-    for move in found:
-        people.parent[move.source] = move.target
-    return [Move(source=move.target, target=move.source, month=move.month) for move in found]
+    for small, large, _begun in found:
+        people.parent[small] = large
+    return [
+        Move(source=large, target=small, month=begun, paper=begun + PAPER_LATER)
+        for small, large, begun in found
+    ]
 
 
 def _matches(
@@ -184,14 +199,15 @@ def _matches(
     *,
     wanted: int,
     rng: np.random.Generator,
-) -> list[Move]:
-    """Pairs of a smaller and a larger customer of one industry; the larger has all its products.
+) -> list[tuple[int, int, int]]:
+    """Pairs of a smaller and a larger customer of one industry, and the month of the smaller one;
+    the larger has all its products.
 
-    `month` is when licences pass from or to each possible smaller one, NEVER for all others.
+    `month` is when each possible smaller one ends or begins, NEVER for all others.
     """
     joins = contracts.joins[contracts.main]
     single = np.bincount(contracts.account) == 1  # nothing else of theirs changes in that month
-    found: list[Move] = []
+    found: list[tuple[int, int, int]] = []
     used: set[int] = set()
     for small in rng.permutation(np.flatnonzero(month != NEVER)).tolist():
         if len(found) == wanted:
@@ -207,6 +223,6 @@ def _matches(
         larger = [at for at in np.flatnonzero(fits).tolist() if at not in used and at != small]
         if larger:
             choice = larger[int(rng.integers(len(larger)))]
-            found.append(Move(source=small, target=choice, month=int(month[small])))
+            found.append((small, choice, int(month[small])))
             used |= {small, choice}
     return found

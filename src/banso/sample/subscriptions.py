@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -24,14 +24,19 @@ from banso.sample.company import (
     last_days,
 )
 from banso.sample.contracts import Contracts
+from banso.sample.handed_over import pass_licences
+from banso.sample.pauses import Pause, pause_days
 from banso.sample.population import Population
-from banso.sample.stories import Move, Stories
+from banso.sample.ramps import raise_steps, signed_days
+from banso.sample.stories import Stories
 from banso.sample.terms import Lines
 
 HEADER = (
     "契約明細ID", "顧客ID", "契約ID", "製品", "数量", "金額", "通貨", "請求周期", "開始日",
     "終了日", "契約満了日", "契約期間(か月)", "自動更新", "解約通知期限", "価格改定通知",
+    "明細種別", "休止対象明細ID", "契約予定の増減", "締結日", "更新元明細ID", "変更元明細ID",
 )  # fmt: skip
+RECURRING, PAUSED = "定期", "休止"
 _CONCESSION = 0.96
 # By segment: how many of the staff get a licence, and how much less than the list they pay.
 _LICENSED = ((0.92, 1.0), (0.90, 1.0), (0.84, 1.0))
@@ -46,12 +51,15 @@ _LONGEST_GROWTH_YEARS = 4.0
 
 @dataclass(slots=True)
 class Priced:
-    """Lines with their licences and yen a month, and how each customer is billed."""
+    """Lines with their licences and yen a month, how each customer is billed, and which lines stand
+    still for a while.
+    """
 
     lines: Lines
     quantity: Ints
     monthly_yen: Ints
     billed_monthly: Bools
+    pauses: list[Pause] = field(default_factory=list)
 
 
 def price_lines(
@@ -63,7 +71,8 @@ def price_lines(
     rng: np.random.Generator,
 ) -> Priced:
     quantity = _licences(lines, people, stories, timeline, rng)
-    lines, quantity = _move_licences(lines, quantity, stories.mergers, stories.splits)
+    raise_steps(lines, quantity)
+    lines, quantity = pass_licences(lines, quantity, stories)
     unit = _unit_prices(lines, people, stories, timeline, rng)
     billed = (people.segment == SMB) & (people.plan == YEARLY) & ~people.public
     billed &= rng.random(len(people)) < _BILLED_MONTHLY
@@ -76,6 +85,24 @@ def price_lines(
 
 
 def subscription_rows(
+    priced: Priced, contracts: Contracts, people: Population, ids: list[str]
+) -> list[tuple[str, ...]]:
+    """The lines, and after them the pauses."""
+    rows = _line_rows(priced, contracts, people, ids)
+    return rows + [_pause_row(pause, rows[pause.line]) for pause in priced.pauses]
+
+
+def _pause_row(pause: Pause, paused: tuple[str, ...]) -> tuple[str, ...]:
+    """A row like that of the line it pauses, so that the contract keeps its terms."""
+    said = dict(zip(HEADER, paused, strict=True))
+    begin, end = pause_days(pause)
+    said |= {"契約明細ID": f"{said['契約明細ID']}-P", "休止対象明細ID": said["契約明細ID"]}
+    said |= {"数量": "", "金額": "0", "開始日": begin, "終了日": end, "明細種別": PAUSED}
+    said |= dict.fromkeys(("契約予定の増減", "締結日", "更新元明細ID", "変更元明細ID"), "")
+    return tuple(said[name] for name in HEADER)
+
+
+def _line_rows(
     priced: Priced, contracts: Contracts, people: Population, ids: list[str]
 ) -> list[tuple[str, ...]]:
     lines = priced.lines
@@ -113,9 +140,30 @@ def subscription_rows(
                     strict=True,
                 )
             ],
+            [RECURRING] * len(lines),
+            [""] * len(lines),
+            np.where(lines.foreseen, "はい", "いいえ").tolist(),
+            signed_days(lines),
+            *_links(lines, line_ids),
             strict=True,
         )
     )
+
+
+def _links(lines: Lines, line_ids: list[str]) -> tuple[list[str], list[str]]:
+    """The line that each renews, and the one that it replaces within a term."""
+    renews, replaces = [""] * len(lines), [""] * len(lines)
+    before: dict[tuple[int, int], int] = {}
+    goes = lines.passes_to >= 0
+    for at in np.lexsort((~goes, lines.first)).tolist():
+        key = int(lines.contract[at]), int(lines.product[at])
+        prior = before.get(key)
+        if prior is not None and lines.last[prior] + 1 == lines.first[at]:
+            follows = replaces if lines.turn[prior] == lines.turn[at] else renews
+            follows[at] = line_ids[prior]
+        if not goes[at]:
+            before[key] = at
+    return renews, replaces
 
 
 def _notices(contracts: Contracts, people: Population) -> list[str]:
@@ -212,55 +260,3 @@ def _unit_prices(
     renewed = (lines.term_first >= timeline.price_rise) & (lines.turn > 0)
     conceded = renewed & stories.conceded[account]
     return np.asarray(np.round(np.where(conceded, unit * _CONCESSION, unit)).astype(np.int64))
-
-
-def _move_licences(
-    lines: Lines, quantity: Ints, mergers: list[Move], splits: list[Move]
-) -> tuple[Lines, Ints]:
-    """Cuts the larger customer's lines where licences come in from, or go to, the smaller one."""
-    moves = [(m.source, m.target, m.month, 1) for m in mergers]
-    moves += [(m.target, m.source, m.month, -1) for m in splits]
-    cuts: list[int] = []
-    cut_at: list[int] = []
-    for smaller, larger, month, sign in moves:
-        for product, moved in _licences_of(lines, quantity, smaller, month, sign):
-            of_larger = _rows_of(lines, larger)
-            same = of_larger[lines.product[of_larger] == product]
-            crossing = same[(lines.first[same] < month) & (lines.last[same] >= month)]
-            cuts += crossing.tolist()
-            cut_at += [month] * len(crossing)
-            later = same[lines.first[same] >= month]
-            quantity[later] = np.maximum(quantity[later] + sign * moved, 5)
-            quantity = np.concatenate([quantity, np.maximum(quantity[crossing] + sign * moved, 5)])
-    return _cut(lines, quantity, np.array(cuts, dtype=np.int64), np.array(cut_at, dtype=np.int64))
-
-
-def _rows_of(lines: Lines, account: int) -> Ints:
-    begin, end = np.searchsorted(lines.account, [account, account + 1])
-    return np.arange(begin, end)
-
-
-def _licences_of(
-    lines: Lines, quantity: Ints, account: int, month: int, sign: int
-) -> list[tuple[int, int]]:
-    """(product, licences) of the smaller customer at its end, or at its beginning for a split."""
-    rows = _rows_of(lines, account)
-    at = month - 1 if sign > 0 else month
-    running = rows[(lines.first[rows] <= at) & (lines.last[rows] >= at)]
-    return list(zip(lines.product[running].tolist(), quantity[running].tolist(), strict=True))
-
-
-def _cut(lines: Lines, quantity: Ints, cuts: Ints, cut_at: Ints) -> tuple[Lines, Ints]:
-    """Ends the lines `cuts` the month before; their copies, appended in order, begin there."""
-    copies = lines.where(cuts)
-    copies.first[:] = cut_at
-    copies.days_late[:] = 0
-    lines.last[cuts] = cut_at - 1
-    both = Lines(
-        **{
-            f.name: np.concatenate([getattr(lines, f.name), getattr(copies, f.name)])
-            for f in fields(Lines)
-        }
-    )
-    order = np.lexsort((both.first, both.product, both.contract, both.account))
-    return both.where(order), quantity[order]

@@ -23,7 +23,9 @@ class Lines:
 
     `first` and `last` are its first and last paid month (NEVER: still running), `term_last` the
     last month of the contract's term, `turn` counts the terms of the contract from 0, `days_late`
-    how many days into `first` the renewal began because it was signed late.
+    how many days into `first` the renewal began because it was signed late. `foreseen` marks a
+    step that the contract held from its start, `passes_to` the customer to whom a line goes over,
+    -1 for nobody.
     """
 
     contract: Ints
@@ -35,6 +37,8 @@ class Lines:
     term_first: Ints
     term_last: Ints
     days_late: Ints
+    foreseen: Bools
+    passes_to: Ints
 
     def __len__(self) -> int:
         return len(self.account)
@@ -60,9 +64,9 @@ def roll_out(
         term_first[running] = term_last[running] + 1
         term_last[running] += contracts.length[running]
         turn += 1
-    lines = _joined(parts)
+    lines = joined(parts)
     lines = lines.where(lines.last >= timeline.opening)
-    lines = lines.where(np.lexsort((lines.first, lines.product, lines.contract, lines.account)))
+    lines = lines.where(in_order(lines))
     _sign_some_late(lines, contracts, timeline, rng)
     return lines
 
@@ -114,10 +118,17 @@ def _lines(contracts: Contracts, these: Ints, product: int, first: Ints, last: I
         term_first=first.copy(),
         term_last=np.full(size, NEVER),
         days_late=np.zeros(size, dtype=np.int64),
+        foreseen=np.zeros(size, dtype=bool),
+        passes_to=np.full(size, -1),
     )
 
 
-def _joined(parts: list[Lines]) -> Lines:
+def in_order(lines: Lines) -> Ints:
+    """Places in the order of account, contract, product and time; what goes over comes last."""
+    return np.lexsort((lines.passes_to, lines.first, lines.product, lines.contract, lines.account))
+
+
+def joined(parts: list[Lines]) -> Lines:
     return Lines(
         **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Lines)}
     )

@@ -14,6 +14,7 @@ import numpy as np
 from banso.sample.accounts import OVERSOLD_REASON
 from banso.sample.company import ENTERPRISE, MID, PRODUCTS, Bools, first_day, last_day
 from banso.sample.holders import OVERLOAD, OVERLOADED
+from banso.sample.pauses import pause_days
 from banso.sample.scene import Scene
 from banso.sample.stories import Move
 from banso.sample.subscriptions import a_year_ago, contract_and_line_ids, start_days
@@ -37,6 +38,8 @@ def facts(told: Scene) -> dict[str, Fact]:
         "win_backs": _win_backs(told),
         "mergers": _moves(told, told.stories.mergers),
         "splits": _moves(told, told.stories.splits),
+        "ramps": _ramps(told),
+        "pauses": _pauses(told),
         "groups": _groups(told),
         "white_space": _white_space(told),
     }
@@ -147,10 +150,37 @@ def _win_backs(told: Scene) -> Fact:
 def _moves(told: Scene, moves: Iterable[Move]) -> Fact:
     names = told.customers.ids
     told_moves = [
-        {"from": names[m.source], "to": names[m.target], "on": first_day(m.month).isoformat()}
+        {
+            "from": names[m.source],
+            "to": names[m.target],
+            "on": first_day(m.month).isoformat(),
+            "own_contract_from": first_day(m.paper).isoformat(),
+        }
         for m in moves
     ]
     return {"moves": told_moves, "size": len(told_moves)}
+
+
+def _ramps(told: Scene) -> Fact:
+    lines = told.priced.lines
+    contract_ids, line_ids = contract_and_line_ids(lines, told.contracts)
+    steps = np.flatnonzero(lines.foreseen).tolist()
+    contracts = sorted({contract_ids[at] for at in steps})
+    return {"contracts": contracts, "steps": [line_ids[at] for at in steps], "size": len(contracts)}
+
+
+def _pauses(told: Scene) -> Fact:
+    lines = told.priced.lines
+    _contract_ids, line_ids = contract_and_line_ids(lines, told.contracts)
+    pauses = [
+        {
+            "account": told.customers.ids[int(lines.account[pause.line])],
+            "line": line_ids[pause.line],
+            **dict(zip(("from", "to"), pause_days(pause), strict=True)),
+        }
+        for pause in told.priced.pauses
+    ]
+    return {"pauses": pauses, "size": len(pauses)}
 
 
 def _groups(told: Scene) -> Fact:

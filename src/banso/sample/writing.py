@@ -12,6 +12,7 @@ from pathlib import Path
 from banso.sample import accounts as account_files
 from banso.sample import cancellations as cancellation_files
 from banso.sample import contacts as contact_files
+from banso.sample import contract_transfers as transfer_files
 from banso.sample import holdings as holding_files
 from banso.sample import parties as party_files
 from banso.sample import rates as rate_files
@@ -31,8 +32,10 @@ from banso.sample.happenings import Played, happenings
 from banso.sample.holders import assign_holders
 from banso.sample.keepers import assign_keepers, handovers
 from banso.sample.partners import Partner, assign_partners
+from banso.sample.pauses import choose_pauses
 from banso.sample.people import make_staff
 from banso.sample.population import make_population
+from banso.sample.ramps import step_up
 from banso.sample.rates import rate_rows
 from banso.sample.scene import Scene
 from banso.sample.stories import choose_stories
@@ -103,9 +106,15 @@ def _set_scene(timeline: Timeline, *, accounts: int, seed: int) -> _Made:
     stories = choose_stories(
         people, contracts, won_back, holders, timeline, rng=chances(seed, "stories")
     )
-    lines = roll_out(contracts, people, timeline, rng=chances(seed, "terms"))
+    lines = step_up(
+        roll_out(contracts, people, timeline, rng=chances(seed, "terms")),
+        contracts, people, stories, timeline, rng=chances(seed, "ramps"),
+    )  # fmt: skip
     priced = subscription_files.price_lines(
         lines, people, stories, timeline, rng=chances(seed, "prices")
+    )
+    priced.pauses = choose_pauses(
+        priced.lines, people, stories, timeline, rng=chances(seed, "pauses")
     )
     reasons = account_files.reasons_for_leaving(people, stories, chances(seed, "reasons"))
     customers = account_files.Customers(
@@ -161,6 +170,7 @@ def _act(made: _Made) -> tuple[Played, dict[str, tuple[tuple[str, ...], _Rows]]]
                 scene.priced, scene.contracts, scene.people, scene.customers.ids
             ),
         ),
+        "transfers": (transfer_files.HEADER, transfer_files.transfer_rows(scene)),
         "cancellations": (
             cancellation_files.HEADER,
             cancellation_files.cancellation_rows(scene, chances(seed, "cancellations")),

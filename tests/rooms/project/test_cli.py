@@ -121,9 +121,9 @@ def test_a_sample_is_written_without_a_home(elsewhere: Home, tmp_path: Path) -> 
     written = {name: len(_rows(tmp_path / "files" / f"{name}.csv")) for name in answer.told["rows"]}
     assert answer.told == {"folder": str(tmp_path / "files"), "rows": written}
     assert list(written) == [
-        "members", "accounts", "contacts", "parties", "rates", "subscriptions", "cancellations",
-        "standard_minutes", "touchpoints", "tickets", "survey_answers", "usage", "holdings",
-        "skills",
+        "members", "accounts", "contacts", "parties", "rates", "subscriptions", "transfers",
+        "cancellations", "standard_minutes", "touchpoints", "tickets", "survey_answers", "usage",
+        "holdings", "skills",
     ]  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def test_a_sample_tells_its_files_or_why_there_are_none(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     told = run(capsys, "sample", "--accounts", "100", tmp_path).out.splitlines()
-    assert len(told) == 14
+    assert len(told) == 15
     few = run(capsys, "sample", "--accounts", "99", tmp_path / "few")
     assert few == Answer(2, "", "banso: Expected at least 100 accounts.\n")
     assert not (tmp_path / "few").exists()
