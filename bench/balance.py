@@ -181,13 +181,13 @@ def figures(*, small: bool) -> Iterator[dict[str, object]]:
     name = f"{count}x{members}"
     problem = large.problem
     balance, spent = _solved(problem, seconds)
-    yield from _told_gap(name, balance, spent, GAP, seconds)
+    yield from told_gap(name, balance, spent, GAP, seconds)
     yield _figure(f"{name}_peak_memory", _peak_gb(), "GB", MEMORY_GB)
     yield _rehomed(balance.books, balance, name)
     if not small:
         kept = apart(large).problem
         balance, spent = _solved(kept, SECONDS_APART)
-        yield from _told_gap(f"{name}_strategic_apart", balance, spent, GAP_APART, SECONDS_APART)
+        yield from told_gap(f"{name}_strategic_apart", balance, spent, GAP_APART, SECONDS_APART)
     for count, members in ((60, 5),) if small else ((60, 5), (200, 8)):
         proved, spent = _solved(book(count, members).problem, PROOF_S)
         yield _figure(f"{count}x{members}_proof", spent, "s", PROOF_S) | {"proved": proved.proved}
@@ -234,7 +234,7 @@ def _solved(problem: Problem, seconds: float) -> tuple[Balance, float]:
     return balance, time.monotonic() - began
 
 
-def _told_gap(
+def told_gap(
     name: str, balance: Balance, spent: float, reach: float, seconds: float
 ) -> Iterator[dict[str, object]]:
     yield _figure(f"{name}_gap_to_dual_bound", balance.gap, "share", reach) | {
