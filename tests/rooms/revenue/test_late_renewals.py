@@ -16,7 +16,7 @@ from banso.rooms.revenue.queries.restated import restatements
 from tests.factories.closed import close
 from tests.factories.customers import make_account
 from tests.factories.pages import browser, visit
-from tests.factories.revenue import make_cancellation, make_line
+from tests.factories.revenue import make_cancellation, make_line, make_transfer
 from tests.factories.when import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +93,16 @@ def test_what_waits_in_vain_is_noted_on_the_day_its_grace_is_over(acme: Account)
         100, 0, "", "churn",
     )  # fmt: skip
     assert row["until"] == TODAY + DAY
+
+
+def test_what_went_over_is_noted_of_whom_it_was_with(acme: Account) -> None:
+    other = make_account()
+    line = make_line(acme, arr_minor=100, start_on=ENDED - DAY, end_on=TODAY - 29 * DAY)
+    make_transfer(line, other, on=ENDED)
+    for day in (0, 1):
+        write_snapshots(at=NOON + day * DAY)
+    [row] = Restatement.objects.all()
+    assert (row.account, row.held_by, row.why) == (other, other.pk, Why.GRACE_OVER)
 
 
 def test_a_renewal_within_grace_and_what_is_known_at_first_restate_nothing(acme: Account) -> None:

@@ -15,6 +15,7 @@ from banso.kit.keyset import Order
 from banso.kit.questions import answer
 from banso.kit.templatetags.banso import number
 from banso.rooms.customers.access import visible_accounts
+from banso.rooms.customers.models import Account
 from banso.rooms.revenue.models import Restatement, SubscriptionLine
 from banso.rooms.revenue.queries.book import book_of
 
@@ -64,8 +65,14 @@ def restated_by(book: pa.Table, *, at: datetime) -> list[Restatement]:
     snapshots = {"was": name, "told": TOLD}
     found = answer(_late, DEFAULT.grace_days, snapshots=snapshots, now=book, **given)
     rows = found.sort_by("line_id").to_pylist()
-    lines = SubscriptionLine.objects.in_bulk([row["line_id"] for row in rows])
-    return [_noted(lines[row["line_id"]], row, at) for row in rows if row["line_id"] in lines]
+    lines = SubscriptionLine.objects.select_related("account").in_bulk(
+        [row["line_id"] for row in rows]
+    )
+    there = Account.objects.in_bulk([row["account_id"] for row in rows])
+    known = [(row, lines[row["line_id"]]) for row in rows if row["line_id"] in lines]
+    return [
+        _noted(line, there.get(row["account_id"], line.account), row, at) for row, line in known
+    ]
 
 
 def _lines(*, was: Table) -> Table:
@@ -78,11 +85,14 @@ def _late(grace_days: int, *, told: Table, **sides: Table) -> Table:
     return found.semi_join(told, "line_id")
 
 
-def _noted(line: SubscriptionLine, row: Mapping[str, Any], at: datetime) -> Restatement:
+def _noted(
+    line: SubscriptionLine, account: Account, row: Mapping[str, Any], at: datetime
+) -> Restatement:
+    """Of the account that the line was with, or where that has been merged, of whose line it is."""
     return Restatement(
         line=line,
         line_name=line.external_id,
-        account_id=line.account_id,
+        account=account,
         held_by=row["account_id"],
         was_kind=row["was_kind"] or "",
         now_kind=row["now_kind"] or "",
