@@ -22,7 +22,7 @@ from banso.engines.assignment.pricing import LEAST, Priced, find_prices
 from banso.engines.assignment.problem import Arcs, Bands, Problem
 from banso.engines.assignment.rows import AccountRow, MemberRow
 from banso.engines.assignment.searching import Search
-from banso.engines.assignment.settling import completed, settled
+from banso.engines.assignment.settling import bettered, completed, settled
 from banso.engines.assignment.smoothing import mark_least
 from banso.engines.assignment.solving import solve
 from banso.engines.assignment.tolls import cheapest
@@ -106,6 +106,16 @@ def test_whatever_comes_down_costs_less_and_no_move_betters_it(seed: int, limite
     found = settled(problem, holders, run=Run(LITTLE, Watch()), generator=rng)
     assert best_move(problem, holders) > 1e-7 >= best_move(problem, found)
     assert cheapest(problem, (holders, found)) is found
+
+
+def test_among_very_many_arcs_the_best_move_is_not_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    problem, run = near_even(3, strays=200, dear=0.2, limited=False), Run(LITTLE, Watch())
+    found = bettered(problem, problem.owner, run=run)
+    assert found.tolist() == move_by_move(problem).tolist()
+    monkeypatch.setattr("banso.engines.assignment.settling.VERY_MANY", 6_000)
+    assert bettered(problem, problem.owner, run=run) is problem.owner
 
 
 def test_today_is_completed_by_who_costs_least_and_keeps_the_limits() -> None:

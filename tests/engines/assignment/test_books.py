@@ -183,3 +183,12 @@ def test_any_books_tell_who_else_may_hold_an_account_and_what_it_costs_to_go_the
 def test_who_has_no_alternative_has_nobody_next() -> None:
     told = why(solved(built([account("a")], [member("ann")])), "a")
     assert (told.owner, told.holder.member, told.next) == ("", "ann", None)
+
+
+def test_books_are_sound_where_everybody_has_somebody_within_limits() -> None:
+    staff = [member("ann", limits=(2.0, None)), member("bob")]
+    problem = built([account(f"a{at}", owner="ann") for at in range(3)], staff)
+    books = present(problem)
+    assert books.is_sound is False
+    assert books.moved(0, 1).is_sound is True
+    assert books.moved(0, NOBODY).is_sound is False

@@ -13,7 +13,6 @@ from banso.engines.assignment.balance import Ending, ended
 from banso.engines.assignment.books import Books, present
 from banso.engines.assignment.budget import Budget, Progress, Run, Watch
 from banso.engines.assignment.faults import Bar, Code, Fault, Impossible
-from banso.engines.assignment.hierarchy import solve_by_teams
 from banso.engines.assignment.limits import BrokenLimit
 from banso.engines.assignment.neighbourhoods import improved
 from banso.engines.assignment.prices import free
@@ -22,7 +21,7 @@ from banso.engines.assignment.problem import Arcs, Bands, Problem
 from banso.engines.assignment.proof import Proof, prove
 from banso.engines.assignment.rehoming import fill, redeal, rehome
 from banso.engines.assignment.solving import bound_of, solve
-from tests.engines.assignment.made import QUICK, account, built, least, member, solved
+from tests.engines.assignment.made import QUICK, account, built, member, solved
 
 
 def made(accounts: int, members: int, choices: int, seed: int = 1) -> Problem:
@@ -48,9 +47,9 @@ def made(accounts: int, members: int, choices: int, seed: int = 1) -> Problem:
 
 
 def test_a_large_problem_is_priced_by_columns_and_searched_in_halves() -> None:
-    problem = made(20_000, 45, 8)
-    assert len(problem.arcs.member) == 160_000
-    budget = Budget(proposals=3e6, neighbourhoods=1, nodes=20)
+    problem = made(20_000, 45, 16)
+    assert len(problem.arcs.member) == 320_000
+    budget = Budget(proposals=3e6)
     balance = solve(problem, budget=budget, seed=3)
     assert (balance.ending, balance.broken) == (Ending.SPENT, ())
     assert balance.objective == problem.objective(balance.holders)
@@ -304,47 +303,6 @@ def test_a_book_is_filled_although_another_is_over_its_limit() -> None:
     tight = replace(problem, bands=problem.bands._replace(limit=limit))
     balance = fill(present(tight), "bob", budget=QUICK)
     assert (balance.books.held[:, 0].tolist(), balance.broken) == ([3.0, 3.0], ())
-
-
-def test_teams_come_first_and_then_their_people() -> None:
-    staff = [member("ann"), member("bob"), member("cho"), member("dan")]
-    given = [account(f"a{at}", 5.0 + at, owner="ann") for at in range(16)]
-    problem = built(given, staff, continuity=0.1)
-    team_of = {"ann": "one", "bob": "one", "cho": "two", "dan": "two"}
-    balance = solve_by_teams(problem, team_of, budget=QUICK)
-    assert balance.objective == problem.objective(balance.holders)
-    assert balance.books.held[:, 0].tolist() == [4.0, 4.0, 4.0, 4.0]
-    best = solved(problem)
-    assert balance.bound <= best.objective + 1e-6
-    assert best.objective <= balance.objective + 1e-6
-    assert balance.before.held[:, 0].tolist() == [16.0, 0.0, 0.0, 0.0]
-    stopped = solve_by_teams(problem, team_of, budget=QUICK, watch=Watch(cancelled=lambda: True))
-    assert stopped.ending is Ending.CANCELLED
-
-
-def test_teams_whose_people_cannot_keep_what_their_team_could_are_searched_as_one() -> None:
-    """Two of 6 fit a team that may hold 7 and 5 in all, but not its people; 6 and 5 fit them."""
-    staff = [
-        member("ann", limits=(None, 7.0)),
-        member("bob", limits=(None, 5.0)),
-        member("cho", limits=(None, 12.0)),
-    ]
-    given = [account("a0", 6.0, owner="ann"), account("a1", 6.0, owner="ann"),
-             account("b0", 5.0, owner="cho"), account("b1", 5.0, owner="cho")]  # fmt: skip
-    problem = built(given, staff, continuity=50.0)
-    team_of = {"ann": "one", "bob": "one", "cho": "two"}
-    balance = solve_by_teams(problem, team_of, budget=QUICK)
-    assert (balance.broken, balance.proved) == ((), True)
-    assert balance.books.held[:, 1].tolist() == [6.0, 5.0, 11.0]
-    assert balance.objective == pytest.approx(least(problem))
-
-
-def test_limits_that_clash_are_refused_by_person_also_where_teams_come_first() -> None:
-    staff = [member("ann", limits=(None, 10.0)), member("bob", limits=(None, 10.0))]
-    problem = built([account(f"a{at}", 6.0) for at in range(3)], staff)
-    with pytest.raises(Impossible) as refused:
-        solve_by_teams(problem, {"ann": "one", "bob": "two"}, budget=QUICK)
-    assert {each.member for each in refused.value.faults} <= {"ann", "bob"}
 
 
 def test_a_matrix_is_accounts_in_a_function_with_people_who_serve_several() -> None:
