@@ -232,7 +232,9 @@ def test_ours_is_always_before_theirs(end: date, stated: Notice, spoken: Notice)
         ("2026-04-30", 1, 1, "2026-05-31"),
         ("2026-03-15", 6, -1, "2025-09-15"),
         ("2026-03-31", 12, -3, "2023-03-31"),
-        ("2026-01-30", 1, 1, "2026-02-27"),  # terms from the 31st end a day before the next one
+        ("2026-01-30", 1, 1, "2026-02-28"),  # without a 31st, the month's last day
+        ("2024-02-28", 12, 1, "2025-02-28"),  # a year from the 29th of February
+        ("2024-02-28", 12, 4, "2028-02-28"),
         ("2026-01-30", 1, 2, "2026-03-30"),
     ],
 )

@@ -20,6 +20,7 @@ ON = date(2026, 11, 27)
 VOCABULARY = Vocabulary(
     [
         Fact(key="arr", type=FactType.MONEY),
+        Fact(key="employees", type=FactType.INTEGER, least=0),
         Fact(key="complexity", type=FactType.INTEGER),
         Fact(key="health", type=FactType.INTEGER, has_history=True),
         Fact(key="rate", type=FactType.REAL, has_history=True),
@@ -61,6 +62,12 @@ def test_a_forgotten_yen_and_a_missing_arr_are_gaps() -> None:
     assert gaps("arr >= 1_200_000", "arr < 1_199_999") == [{"arr": 1_199_999}, {"arr": None}]
     assert gaps("arr >= 1_200_000", "arr < 1_200_000") == [{"arr": None}]
     assert gaps("arr >= 1_200_000", "not arr >= 1_200_000") == []
+
+
+def test_no_gap_is_told_in_which_no_account_can_be() -> None:
+    assert gaps("employees between 0 and 99") == [{"employees": 100}, {"employees": None}]
+    assert gaps("employees > 0") == [{"employees": 0}, {"employees": None}]
+    assert gaps("complexity between 0 and 9") == [{"complexity": -1}, {"complexity": None}]
 
 
 def test_gaps_name_only_the_facts_that_matter_and_the_least_that_is_missing() -> None:

@@ -115,11 +115,11 @@ def test_a_line_of_the_next_term_settles_it_before_the_end() -> None:
 
 
 def test_late_paper_renews_within_the_days_of_grace() -> None:
-    last = END + timedelta(days=GRACE_DAYS)
+    last = END + timedelta(days=1 + GRACE_DAYS)
     after = last + timedelta(days=1)
     assert became(line(last.isoformat())) == ("renewed", 100)
     assert became(line(after.isoformat())) == ("churned", 0)
-    assert became(on=last) is None
+    assert became(on=last - timedelta(days=1)) is None
     assert became(on=after) == ("churned", 0)
 
 
@@ -143,7 +143,14 @@ def test_another_contract_may_take_its_place_for_the_same_product() -> None:
     other = line("2026-04-01", arr=90, own=False)
     assert became(other) == ("renewed_smaller", 90)
     assert became(line("2026-04-01"), other) == ("renewed", 100)
-    assert became(line("2026-04-01", product="給与", own=False)) == ("churned", 0)
+    early = line((END - timedelta(days=15)).isoformat(), arr=90, own=False)
+    assert became(early) == ("renewed_smaller", 90)
+    assert became(line("2025-10-01", own=False)) == ("churned", 0)
+
+
+def test_another_name_for_the_same_thing_takes_its_place_where_nothing_else_does() -> None:
+    assert became(line("2026-04-01", product="給与", own=False)) == ("renewed", 100)
+    assert became(line("2026-03-16", product="給与", own=False)) == ("churned", 0)
     assert became(line("2025-06-01", own=False)) == ("churned", 0)
 
 

@@ -75,6 +75,18 @@ def test_a_notice_of_another_contract_or_of_an_earlier_end_says_nothing(
     assert told(executive).pending_minor == 100
 
 
+def test_a_notice_says_nothing_of_a_late_renewal_of_years_ago(
+    acme: Account, executive: User
+) -> None:
+    make_line(acme, external_id="a", start_on=TODAY - 800 * DAY, end_on=TODAY - 435 * DAY)
+    make_line(acme, external_id="b", start_on=TODAY - 426 * DAY, end_on=TODAY)
+    make_cancellation(acme, noticed_on=TODAY - 30 * DAY, ends_on=TODAY)
+    write_snapshots(at=NOON)
+    around = period_of(TODAY - 440 * DAY, TODAY - 420 * DAY)
+    found = bridge(compared(reader(executive), around))
+    assert (found.churn_minor, found.grr) == (0, 1)
+
+
 def test_a_link_closes_the_line_it_replaces_in_its_own_account_alone(
     acme: Account, executive: User
 ) -> None:

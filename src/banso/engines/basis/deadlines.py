@@ -116,8 +116,14 @@ def working_day_before(on: date, is_open: IsOpen) -> date:
 
 
 def later_term_end(term_end_on: date, term_months: int, *, terms: int = 1) -> date:
-    """The last day so many terms later (negative: earlier). Terms begin on the day after."""
-    return add_months(term_end_on + DAY, term_months * terms) - DAY
+    """The last day so many terms later (negative: earlier). Terms begin on the day after, and end
+    on the day before the one of the same number; where the month has no such day, on its last.
+
+    Source: 民法 (Civil Code of Japan), article 143, paragraph 2.
+    """
+    begins_on = term_end_on + DAY
+    next_on = add_months(begins_on, term_months * terms)
+    return next_on - DAY if next_on.day == begins_on.day else next_on
 
 
 def if_nobody_speaks(

@@ -17,6 +17,7 @@ from itertools import count, takewhile
 from banso.engines.basis.deadlines import DAY, later_term_end
 
 GRACE_DAYS = 30
+GRACE = timedelta(days=GRACE_DAYS)
 YEAR = 12
 
 
@@ -119,7 +120,7 @@ def what_lines_did(
     before = held(lines, term_end_on)
     after = _after(term_end_on, lines, before)
     if not after:
-        wait = timedelta(0) if refused else timedelta(days=GRACE_DAYS)
+        wait = timedelta(0) if refused else GRACE
         lapsed = renews is False and not refused
         lost = TermOutcome.LAPSED if lapsed else TermOutcome.CHURNED
         return Became(lost, 0) if on > term_end_on + wait else None
@@ -140,19 +141,21 @@ def _after(
     product that is missing there those of its first day.
 
     A product without a line of its own may go on under another contract that begins in the days
-    of grace, for paper gets new numbers.
+    of grace, before the end or after it, for paper gets new numbers. Where none goes on, whatever
+    begins after the end within grace follows: another plan, or another name for the same thing.
     """
-    first, last = term_end_on + DAY, term_end_on + timedelta(days=GRACE_DAYS)
+    first = term_end_on + DAY
+    last = first + GRACE
     there = [line for line in lines if line.start_on <= last and line.held_on(_day(line, first))]
     own = [line for line in there if line.own]
-    others = [line for line in there if not line.own and line.start_on >= first]
+    others = [line for line in there if not line.own and line.start_on >= first - GRACE]
     found = _of_first_day(own, first)
     here = {line.product for line in found}
     for product in sorted({line.product for line in before} - here):
         late = [line for line in own if line.product == product]
         late = late or [line for line in others if line.product == product]
         found += _of_first_day(late, first)
-    return found
+    return found or _of_first_day([line for line in others if line.start_on >= first], first)
 
 
 def _day(line: TermLine, first: date) -> date:

@@ -116,23 +116,37 @@ def prepare_for_any_day(
 
 
 def _held_over(lines: Table, moves: Table | None, definition: Definition) -> Table:
-    """The lines, those that something follows within grace held until then. What a merge took
-    along is followed by lines of the account that it went to.
+    """The lines, those that something follows within grace held until then: a line of the account
+    they were with, or of the one to which a merge had taken them by the end of grace. A line that
+    went alone is followed where it went only.
     """
-    held = continuity.held_over(lines, grace_days=definition.grace_days)
+    grace = definition.grace_days
+    held = continuity.held_over(lines, grace_days=grace)
     if moves is None:
         return held
-    restated = definition.merge_split == "restated"
-    elsewhere = moving.at_their_end(lines, moves, restated=restated)
-    there = continuity.held_over(elsewhere, grace_days=definition.grace_days)
+    if definition.merge_split == "restated":
+        there = continuity.held_over(moving.at_last(lines, moves), grace_days=grace)
+    else:
+        there = continuity.held_over(
+            moving.once_grace_is_over(lines, moves, days=grace),
+            grace_days=grace,
+            begun=moving.at_start(lines, moves),
+        )
     took = there.select(
         took_id=there.line_id, home=_.account_id, home_end=_.end_on, home_waits=_.waits_from
     )
     known = held.inner_join(took, held.line_id == took.took_id)
-    moved = known.home != known.account_id
+    went_alone = (known.home != known.account_id) & known.line_id.isin(
+        moves.filter(_.line_id.notnull()).line_id
+    )
+    followed = known.waits_from.notnull() & known.home_waits.isnull()
     return known.mutate(
-        end_on=moved.ifelse(known.home_end, known.end_on),
-        waits_from=moved.ifelse(known.home_waits, known.waits_from),
+        end_on=(went_alone | followed).ifelse(known.home_end, known.end_on),
+        waits_from=ibis.cases(
+            (went_alone, known.home_waits),
+            (known.home_waits.isnull(), ibis.null("date")),
+            else_=known.waits_from,
+        ),
     ).drop(took.columns)
 
 

@@ -130,8 +130,11 @@ def rate_parts(rows: Table, definition: Definition) -> Table:
 
 
 def _foreseen(rows: Table) -> Any:
-    """The part of after that contracts foresaw."""
-    return ibis.least(rows.after_minor, ibis.greatest(rows.scheduled_minor, 0))
+    """The part of an account's growth that contracts foresaw: what has gone again is no growth, so
+    that without it NRR is never below GRR.
+    """
+    grown = ibis.greatest(rows.after_minor - rows.before_minor, 0)
+    return ibis.least(grown, ibis.greatest(rows.scheduled_minor, 0))
 
 
 def _with_rates(

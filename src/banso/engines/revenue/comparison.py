@@ -277,8 +277,18 @@ def _day_by_day(accounts: Table, bars: Table) -> Table:
     )
     known = sums.unrated == 0
     kind = known.ifelse(sums.kind.fill_null("came_and_went"), "no_rate")
+    # What came by a transfer of a day is told at the rate of the movements: fx is what is left.
+    fx = sums.closing_minor - sums.opening_minor - _moved_by(sums)
     told = {name: known.ifelse(sums[name], ibis.null()) for name in AMOUNTS}
+    told["fx_minor"] = known.ifelse(fx, ibis.null())
     return sums.mutate(**told, kind=kind).view()
+
+
+def _moved_by(sums: Table) -> IntegerValue:
+    """What all bars but fx add up to."""
+    grown = sums.new_minor + sums.expansion_minor + sums.reactivation_minor
+    moved: IntegerValue = grown - sums.contraction_minor - sums.churn_minor + sums.transfer_minor
+    return moved
 
 
 def _whole(table: Table, names: Sequence[str]) -> list[IntegerValue]:

@@ -55,14 +55,19 @@ def islands(lines: Table, by: Sequence[str]) -> Table:
 
 def linked(lines: Table, *, grace_days: int) -> Table:
     """The lines, those that another one renews or replaces ended on its first day. One that never
-    serves follows nothing.
+    serves follows nothing; what renews it follows the line that it named.
     """
     serve = serving(lines)
     after = [
         serve.filter(serve[link].notnull()).select(earlier_id=serve[link], next_on=serve.start_on)
         for link in ("renews", "replaces")
     ]
-    following = ibis.union(*after, distinct=False).group_by("earlier_id")
+    void = lines.filter(lines.end_on <= lines.start_on).select(
+        void_id=_.line_id, before_id=_.renews.fill_null(_.replaces)
+    )
+    named = ibis.union(*after, distinct=False)
+    named = named.left_join(void, named.earlier_id == void.void_id)
+    following = named.mutate(earlier_id=_.before_id.fill_null(_.earlier_id)).group_by("earlier_id")
     first = following.agg(next_on=_.next_on.min())
     known = lines.left_join(first, lines.line_id == first.earlier_id)
     late = known.end_on.notnull() & (_days(known.end_on, known.next_on) > grace_days)
@@ -70,12 +75,15 @@ def linked(lines: Table, *, grace_days: int) -> Table:
     return known.mutate(end_on=end_on).drop("earlier_id", "next_on")
 
 
-def held_over(lines: Table, *, grace_days: int) -> Table:
+def held_over(lines: Table, *, grace_days: int, begun: Table | None = None) -> Table:
     """The lines, their ends moved over gaps within grace, with `waits_from`: the end of a line that
-    nothing has followed and nobody has cancelled.
+    nothing has followed and nobody has cancelled. `begun` are the same lines with the accounts at
+    which they may follow something, where these are others; then the lines say since when they are
+    where they are (`there_since`), and nothing from before that follows them.
     """
     stretched = islands(lines, ("account_id", "product"))
-    holds = _holds(stretched, grace_days)
+    candidates = stretched if begun is None else islands(begun, ("account_id", "product"))
+    holds = _holds(stretched, candidates, grace_days)
     open_end = (stretched.end_on == stretched.island_end) & stretched.cancelled_on.isnull()
     # One key on this side: a condition on it alone lets DuckDB compare every row with every other.
     asked = stretched.mutate(open_on=open_end.ifelse(stretched.end_on, ibis.null("date")))
@@ -84,6 +92,8 @@ def held_over(lines: Table, *, grace_days: int) -> Table:
         asked.product == holds.of_product,
         asked.open_on == holds.ends_on,
     ]
+    if begun is not None:
+        same.append(asked.there_since == holds.from_on)
     known = asked.left_join(holds, same)
     waits_from = ibis.cases((known.held_until.isnull(), known.ends_on), else_=ibis.null("date"))
     return known.mutate(
@@ -108,20 +118,23 @@ def waiting(lines: Table, today: Table, *, grace_days: int) -> Table:
     return told.drop("as_of", "waits_from")
 
 
-def _holds(stretched: Table, grace_days: int) -> Table:
+def _holds(stretched: Table, candidates: Table, grace_days: int) -> Table:
     """One row for each island that ends: until when what follows holds it, null for nothing."""
-    found = stretched.group_by("account_id", "product", "island_on").agg(ends_on=_.island_end.max())
-    ended = found.filter(found.ends_on < FAR).select(
-        of_account=_.account_id, of_product=_.product, ends_on=_.ends_on
+    since = stretched.there_since if "there_since" in stretched.columns else ibis.date(1, 1, 1)
+    ended = stretched.filter(_.island_end < FAR).select(
+        of_account=_.account_id, of_product=_.product, ends_on=_.island_end, from_on=since
     )
+    ended = ended.distinct()
+    found = candidates.select("account_id", "product", "island_on").distinct()
     latest = ended.ends_on + ibis.interval(days=grace_days)
     follows = [
         ended.of_account == found.account_id,
         found.island_on >= ended.ends_on,
+        found.island_on >= ended.from_on,
         found.island_on <= latest,
     ]
-    pairs = ended.left_join(found.select("account_id", "product", "island_on"), follows)
-    nexts = pairs.group_by("of_account", "of_product", "ends_on").agg(
+    pairs = ended.left_join(found, follows)
+    nexts = pairs.group_by("of_account", "of_product", "ends_on", "from_on").agg(
         same_on=_.island_on.min(where=_.product == _.of_product),
         any_on=_.island_on.min(),
     )

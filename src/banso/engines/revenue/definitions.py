@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Final
 
+from banso.engines.basis.terms import GRACE_DAYS
+
 Setting = str | int | bool | None
 
 OFFERED: Final[Mapping[str, tuple[Setting, ...]]] = {
@@ -117,7 +119,7 @@ class Definition:
     proration: str = "run_rate_from_effective_date"
     churn_date: str = "end_of_paid_term"
     delinquent_after_days: int | None = None
-    grace_days: int = 30
+    grace_days: int = GRACE_DAYS
     reactivation_max_days: int | None = 365
     pause_keeps_mrr: bool = False
     discounts: str = "net_of_recurring"

@@ -34,10 +34,12 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class RetentionIntervals:
-    """The intervals of GRR and NRR over the same accounts."""
+    """The intervals of GRR and NRR over the same accounts. None where every account has the same
+    rate: they say nothing of how others could differ.
+    """
 
-    grr: Interval
-    nrr: Interval
+    grr: Interval | None
+    nrr: Interval | None
     accounts: int
 
 
@@ -76,13 +78,37 @@ def bootstrap(
     base, now = before[opened], after[opened]
     if len(base) < 2:
         return None
+    kept = np.minimum(base, now)
     if len(base) > DRAWN:
-        kept = np.minimum(base, now)
-        return RetentionIntervals(
-            grr=_at_most_all(_linear(base, kept, level)),
-            nrr=_linear(base, now, level),
-            accounts=len(base),
-        )
+        grr, nrr = _at_most_all(_linear(base, kept, level)), _linear(base, now, level)
+    else:
+        grr, nrr = _quantiles(base, now, level, draws, seed)
+    return RetentionIntervals(
+        grr=None if _alike(base, kept) else grr,
+        nrr=None if _alike(base, now) else nrr,
+        accounts=len(base),
+    )
+
+
+def unforeseen(
+    before: NDArray[np.int64], after: NDArray[np.int64], scheduled: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """What stands after without the growth that contracts foresaw: see `bridges`."""
+    grown = np.maximum(after - before, 0)
+    rest: NDArray[np.int64] = after - np.minimum(grown, np.maximum(scheduled, 0))
+    return rest
+
+
+def _alike(base: NDArray[np.int64], part: NDArray[np.int64]) -> bool:
+    """Whether every account keeps the same share."""
+    share = int(part[0]) / int(base[0])
+    return bool(np.allclose(part / base, share, rtol=1e-9, atol=0))
+
+
+def _quantiles(
+    base: NDArray[np.int64], now: NDArray[np.int64], level: float, draws: int, seed: int
+) -> tuple[Interval, Interval]:
+    """GRR and NRR between the outer quantiles of so many draws of the accounts."""
     order = np.lexsort((now, base))
     columns = np.column_stack((base, np.minimum(base, now), now))[order].astype(np.float64)
     rng = np.random.default_rng(seed)
@@ -92,7 +118,7 @@ def bootstrap(
         Interval(low=float(low), high=float(high), level=level)
         for low, high in np.quantile(rates, ends, axis=0).T
     )
-    return RetentionIntervals(grr=grr, nrr=nrr, accounts=len(base))
+    return grr, nrr
 
 
 def _at_most_all(of: Interval) -> Interval:

@@ -37,23 +37,41 @@ def moved(lines: Table, moves: Table, *, restated: bool) -> Table:
     return _cut(units, homes)
 
 
-def at_their_end(lines: Table, moves: Table, *, restated: bool) -> Table:
-    """The lines, each with the account that it is with on its end day, or with its last account if
-    it runs, or restated.
+def at_start(lines: Table, moves: Table) -> Table:
+    """The lines, each with the account that it begins with."""
+    return _placed(lines, moves, _.start_on).select(*lines.columns)
+
+
+def at_last(lines: Table, moves: Table) -> Table:
+    """The lines, each with its last account."""
+    return _placed(lines, moves, ibis.literal(FAR)).select(*lines.columns)
+
+
+def once_grace_is_over(lines: Table, moves: Table, *, days: int) -> Table:
+    """The lines, each with the account that it is with so many days after its end, or with its last
+    account if it runs, and since when (`there_since`).
     """
+    last: Any = ibis.least(_.end_on + ibis.interval(days=days), FAR)
+    return _placed(lines, moves, ibis.cases((_.end_on.isnull(), FAR), else_=last))
+
+
+def _placed(lines: Table, moves: Table, day: Any) -> Table:
     units = _units(lines, moves)
     homes = _homes(units, moves)
-    ended = ibis.literal(FAR) if restated else units.end_on.fill_null(FAR)
-    known = units.left_join(
+    dated = units.mutate(on_day=day)
+    known = dated.left_join(
         homes,
         [
-            units.unit_id == homes.home_unit,
-            homes.since <= ended,
-            (homes.until > ended) | (homes.until == FAR),
+            dated.unit_id == homes.home_unit,
+            homes.since <= dated.on_day,
+            (homes.until > dated.on_day) | (homes.until == FAR),
         ],
     )
-    there = known.mutate(account_id=_.home.fill_null(known.account_id))
-    return there.select(*lines.columns)
+    there = known.mutate(
+        account_id=_.home.fill_null(known.account_id),
+        there_since=_.since.fill_null(known.start_on),
+    )
+    return there.select(*lines.columns, "there_since")
 
 
 def _units(lines: Table, moves: Table) -> Table:

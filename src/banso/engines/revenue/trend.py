@@ -16,6 +16,7 @@ from ibis import _
 from ibis.expr.types import Table
 
 from banso.engines.basis.fiscal import month_end
+from banso.engines.revenue.comparison import units_of
 from banso.engines.revenue.ledger import NARROW, serving
 from banso.engines.revenue.rates import rate_or_one, rates_on_days, valued
 
@@ -75,14 +76,13 @@ def arr_by_account_on(lines: Table, rates: Table, *, asked: Table, reporting: st
 
 
 def _held(lines: Table, asked: Table) -> Table:
-    """ARR by day, account and currency."""
+    """ARR by day, account and currency, and by unit: a merge changes no sum by a rounding."""
     counted = serving(lines)
     on = asked.on_date
     lasts = counted.end_on.isnull() | (on < counted.end_on)
     held = asked.join(counted, [on >= counted.start_on, lasts])
-    return held.group_by("on_date", "account_id", "currency").agg(
-        arr=_.arr_minor.sum().cast(NARROW)
-    )
+    unit = dict.fromkeys((units_of(counted), "account_id", "currency"))
+    return held.group_by("on_date", *unit).agg(arr=_.arr_minor.sum().cast(NARROW))
 
 
 def _valued(held: Table, known: Table, reporting: str) -> Table:

@@ -23,6 +23,7 @@ class RevenueFacts:
             label_ja="ARR",
             label_en="ARR",
             type=FactType.MONEY,
+            least=0,
             description_ja="その日の終わりに有効な契約明細の合計(集計通貨)。",
             description_en="The lines in force at the close of the day, in the reporting currency.",
             history=True,

@@ -144,7 +144,9 @@ def _examples(fact: Fact, asks: Iterable[AskedOfTerm], more_marks: Iterable[Any]
     if fact.type == FactType.DAY:
         days = _wholes([mark.toordinal() for mark in marks], 1, date.max.toordinal())
         return [date.fromordinal(day) for day in days]
-    return _reals(marks) if fact.type == FactType.REAL else _wholes(marks, -LARGEST, LARGEST)
+    if fact.type == FactType.REAL:
+        return _reals(marks)
+    return _wholes(marks, -LARGEST if fact.least is None else fact.least, LARGEST)
 
 
 def _marks(asked: AskedOfTerm) -> tuple[Any, ...]:

@@ -30,6 +30,7 @@ NUMERIC = frozenset({FactType.INTEGER, FactType.MONEY, FactType.REAL})
 class Fact:
     """A fact: its key, its type, whether its past is kept, and the only texts it can be, if so.
     `names` are what people call it: a rule speaks of its key, but who writes one may not know it.
+    A whole number or money is never below `least`, so that no gap is told that nobody can fall in.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Fact:
     has_history: bool = False
     choices: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    least: int | None = None
 
 
 class Vocabulary:

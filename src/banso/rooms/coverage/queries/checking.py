@@ -75,7 +75,7 @@ def checked_alone(text: str, *, on: date) -> Checked:
     document = read(text)
     facts = document.model.facts.items() if document.model else ()
     shipped = [
-        Fact(key=each.key, type=FactType(each.type), has_history=each.history)
+        Fact(key=each.key, type=FactType(each.type), has_history=each.history, least=each.least)
         for each in shipped_facts()
     ]
     words = Vocabulary(shipped, currency=settings.BANSO.currency)

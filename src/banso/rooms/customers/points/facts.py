@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class FactSpec:
     """A fact a room contributes: its key, its labels and what it means in both languages, its type.
 
-    `unit` is a code ("days", "people"); money needs none. With `history` its former values are
-    kept. `tells_past` says that the source knows its value on any past day as it was then. `words`
-    is what values that are codes are called.
+    `unit` is a code ("days", "people"); money needs none. A count or an amount is never below
+    `least`. With `history` its former values are kept. `tells_past` says that the source knows its
+    value on any past day as it was then. `words` is what values that are codes are called.
     """
 
     key: str
@@ -30,6 +30,7 @@ class FactSpec:
     description_ja: str = ""
     description_en: str = ""
     unit: str = ""
+    least: int | None = None
     history: bool = False
     tells_past: bool = False
     words: Mapping[str, _StrPromise] = field(default_factory=dict, hash=False)

@@ -19,7 +19,7 @@ from banso.engines.basis.rules.tree import facts_of
 from banso.kit.conditions import Past, Place, as_q
 from banso.kit.working_days import is_open_on
 from banso.rooms.customers.models import FactChange, Segment
-from banso.rooms.customers.queries.vocabulary import SEGMENT, Fact, vocabulary
+from banso.rooms.customers.queries.vocabulary import SEGMENT, Fact, shipped_facts, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -105,6 +105,7 @@ def _language(facts: Mapping[str, Fact], segments: Mapping[str, str]) -> Languag
 
 def _words(facts: Mapping[str, Fact], segments: Iterable[str]) -> language.Vocabulary:
     choices = {SEGMENT: tuple(segments)}
+    leasts = {spec.key: spec.least for spec in shipped_facts()}
     words = [
         language.Fact(
             key=key,
@@ -112,6 +113,7 @@ def _words(facts: Mapping[str, Fact], segments: Iterable[str]) -> language.Vocab
             has_history=fact.history,
             choices=choices.get(key, ()),
             names=(fact.label,),
+            least=leasts.get(key),
         )
         for key, fact in facts.items()
     ]

@@ -89,7 +89,7 @@ OF_ACCOUNT: Final = (
     _text("industry", "業種", "Industry", history=True),
     _text("region", "地域", "Region", history=True),
     FactSpec(key="employees", label_ja="従業員数", label_en="Employees", type=FactType.INTEGER,
-             unit="people", history=True),
+             unit="people", least=0, history=True),
     FactSpec(key="customer_since", label_ja="取引開始日", label_en="Customer since",
              type=FactType.DAY),
     FactSpec(key="marked_left", label_ja="解約の印", label_en="Marked as left", type=FactType.FLAG,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.db.models import Q
 from banso.engines.basis.deadlines import DAY
 from banso.engines.basis.fiscal import add_months
 from banso.engines.basis.money import rounded_half_even
-from banso.engines.basis.terms import GRACE_DAYS, TermLine, all_end, held, term_ends, what_lines_did
+from banso.engines.basis.terms import GRACE, TermLine, all_end, held, term_ends, what_lines_did
 from banso.rooms.renewals.models import LOST, Renewal
 from banso.rooms.renewals.queries.reasons import reason_told
 from banso.rooms.revenue.models import Cancellation, Contract, Rate, SubscriptionLine
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 HISTORY_MONTHS = 36
-NEAR = timedelta(days=GRACE_DAYS)  # between a term's end and the end that a notice names
+NEAR = GRACE  # between a term's end and the end that a notice names
 PICO = 10**12
 Values = dict[str, Any]
 
@@ -140,6 +140,11 @@ def _ends(
     return sorted(end for end in ends if end <= until)
 
 
+def _counts(line: SubscriptionLine, end: date) -> bool:
+    """Whether a line is held at the term's end or may follow it."""
+    return line.start_on <= end + DAY + GRACE and (line.end_on is None or line.end_on > end)
+
+
 def _seen(line: SubscriptionLine, contract: Contract, arr_minor: int) -> TermLine:
     return TermLine(
         product=line.product,
@@ -159,7 +164,8 @@ def _told(
     on: date,
 ) -> Values:
     worth = [rates.worth(line.arr_minor, line.currency, end) for line in lines]
-    known = None not in worth
+    counts = [_counts(line, end) for line in lines]
+    known = None not in compress(worth, counts)
     seen = [
         _seen(line, contract, line.arr_minor if minor is None else minor)
         for line, minor in zip(lines, worth, strict=True)

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from banso.engines.basis.money import minor_digits
+from banso.engines.basis.terms import GRACE
 from banso.engines.revenue.book import prepare_for_any_day
 from banso.engines.revenue.tables import LINES as LINES_SHAPE
 from banso.engines.revenue.tables import OPTIONAL
@@ -115,7 +116,7 @@ def _line(
         for about in {None, contract}
         for notice in notices.get((holder, about), ())
     ]
-    cancelled = [on for on, until in said if end_on is not None and end_on <= until]
+    cancelled = [on for on, until in said if end_on is not None and _ends(end_on, on, until)]
     links = [_linked(row, name, places, moved) for name in named]
     pauses = None
     if paused:
@@ -124,6 +125,11 @@ def _line(
         first = moved.lines.get(pauses, account)
     told = row[1 : -len(READ_ALSO)]
     return (first, *told, *links, min(cancelled, default=None), pauses)
+
+
+def _ends(end_on: date, noticed_on: date, until: date) -> bool:
+    """Whether a notice says that a line ends: not one that ended and was renewed long before."""
+    return end_on == until or noticed_on - GRACE <= end_on <= until
 
 
 def _linked(row: tuple[Any, ...], name: str, places: Places, moved: Moves) -> int | None:

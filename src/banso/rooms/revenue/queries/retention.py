@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from banso.engines.basis.fiscal import month_end
-from banso.engines.revenue.intervals import bootstrap, wilson
+from banso.engines.revenue.intervals import bootstrap, unforeseen, wilson
 from banso.engines.revenue.periods import last_months, trailing
 from banso.rooms.revenue.queries import figures
 from banso.rooms.revenue.queries.bridge import Bridge, Group, bridge_of, cut_bridges
@@ -109,7 +109,7 @@ def _sure(rows: pa.Table, definition: Definition) -> Sure:
     found = bootstrap(before, after)
     grown = found
     if not definition.nrr_scheduled:
-        grown = bootstrap(before, after - np.minimum(after, np.maximum(scheduled, 0)))
+        grown = bootstrap(before, unforeseen(before, after, scheduled))
     logo = wilson(int((opened & (after > 0)).sum()), int(opened.sum()))
     return Sure(
         grr=found.grr if found else None,
