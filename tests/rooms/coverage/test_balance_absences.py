@@ -11,7 +11,8 @@ from django.utils.translation import override
 
 from banso.kit.templatetags.banso import day
 from banso.rooms.coverage.actions import balancing as acts
-from banso.rooms.coverage.queries.balance_told import told_blocks, told_homeless
+from banso.rooms.coverage.queries.balance_told import told_blocks, told_books, told_customers
+from banso.rooms.coverage.queries.balance_waiting import told_waiting
 from banso.rooms.coverage.queries.rebalances import draft_of, moves_in
 from banso.rooms.coverage.queries.taking import Presence, presences
 from banso.rooms.customers.models import Account, Holding
@@ -28,7 +29,7 @@ from tests.rooms.coverage.balances import (
     said,
     with_ten_and_two,
 )
-from tests.rooms.coverage.reviews import DAY, Company, customer
+from tests.rooms.coverage.reviews import DAY, NEAR, Company, customer
 
 pytestmark = pytest.mark.django_db
 WEEKS = timedelta(days=7)
@@ -137,14 +138,15 @@ def test_who_leaves_soon_gives_her_customers_away_before_all_others(
     hold(customer("later", ends=TODAY + 30 * DAY), ito)
     leaves(ito, TODAY + WEEKS)
     books = known(operations)
-    [waiting] = told_homeless(books, books.today)
-    assert (waiting.giver, waiting.number) == (ito, 3)
+    [waiting] = told_waiting(books, books.today)
+    assert (waiting.giver, waiting.number, waiting.is_away) == (ito, 3, False)
+    assert (waiting.stay, [each.name for each in waiting.named]) == (1, ["signs"])
     assert {key for key, each in books.kept.items() if each.stays} == {
         str(Account.objects.get(external_id="signs").pk)
     }
     block = books.suggested(books.today, 3)[0]
     assert (block.giver, block.taker) == ("", "mori")
-    assert [each.giver for each in told_blocks(books, books.today, [block])] == [ito]
+    assert [each.giver for each in told_blocks(books, books.today, [block], most=3)] == [ito]
     assert books.problem.target.sum(0)[0] == 14
 
 
@@ -160,7 +162,7 @@ def test_the_page_says_whose_customers_need_somebody_and_deals_them(
         assert name in page
     done = plain(client.post("/model/balance/csm/deal/", {"member": "ito"}, follow=True))
     assert f"2 customers of {ito.name} are dealt among the others in the plan." in done
-    assert "need somebody" not in done
+    assert f"customers of {ito.name} need somebody" not in done
     draft = draft_of("csm", operations)
     assert draft is not None
     assert {each.giver for each in moves_in(draft, operations, on=localdate())} == {ito}
@@ -216,3 +218,68 @@ def test_where_nobody_takes_anything_nothing_is_offered(
     found = known(operations)
     assert (len(found.kept), found.suggested(found.today, 9)) == (12, ())
     assert found.spread(found.today) == {"accounts": None, "arr": None}
+
+
+def test_whose_customers_are_alone_while_she_is_away_is_said_first_and_they_are_dealt(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    sato, last = company["sato"], localdate() + 8 * WEEKS
+    near = customer("near", ends=NEAR)
+    hold(near, sato)
+    make_absence(sato, to_on=last + DAY)
+    client = browser(operations)
+    page = plain(client.get("/model/balance/"))
+    away = f"away until {in_english(last)}"
+    assert f"10 customers of {sato.name} need somebody while she is not there: {away}." in page
+    assert f"1 customer stays with {sato.name} ({away})" in page
+    assert page.index("while she is not there") < page.index("How even they are")
+    found = plain(client.post("/model/balance/csm/search/", follow=True))
+    assert f"10 customers of {sato.name} are left out: {away}." in found
+    done = plain(client.post("/model/balance/csm/deal/", {"member": "sato"}, follow=True))
+    assert "while she is not there" not in done
+    assert f"1 customer stays with {sato.name} ({away})" in done
+    draft = draft_of("csm", operations)
+    assert draft is not None
+    moves = moves_in(draft, operations, on=TODAY)
+    assert sum(each.giver == sato for each in moves) == 10
+
+
+def test_who_is_away_shortly_keeps_her_customers_and_nothing_is_said_of_them(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    make_absence(company["sato"], to_on=TODAY + WEEKS)
+    books = known(operations)
+    assert told_waiting(books, books.today) == []
+
+
+def test_the_row_of_who_leaves_shows_all_she_holds_and_what_the_plan_leaves(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    ito = company["ito"]
+    hold(customer("signs", ends=TODAY + 3 * DAY), ito)
+    leaves(ito, TODAY + WEEKS)
+    books = known(operations)
+    after = books.after({str(accounts["c10"].pk): "mori", str(accounts["c11"].pk): "sato"})
+    [row] = [each for each in told_books(books, after) if each.member == ito]
+    counted = row.weights[0]
+    assert (counted.before, counted.after, counted.share, row.stay) == (3, 1, 0.0, 1)
+    assert counted.before == told_customers(books, "ito", every=True).total
+    assert not row.takes
+    [waiting] = told_waiting(books, after)
+    assert (waiting.number, waiting.stay) == (0, 1)
+
+
+def test_what_stays_with_who_leaves_is_named_and_nobody_is_said_to_take_it(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    ito = company["ito"]
+    for n in range(6):
+        hold(customer(f"signs{n}", ends=localdate() + 3 * DAY), ito)
+    leaves(ito, localdate() + WEEKS)
+    client = browser(operations)
+    done = plain(client.post("/model/balance/csm/deal/", {"member": "ito"}, follow=True))
+    assert "6 stay until they have renewed, before her last day, and need somebody then." in done
+    assert f"6 customers stay with {ito.name} (leaves on" in done
+    assert "Who takes them then is not settled" in done
+    assert "signs0, signs1, signs2, signs3, signs4, all of them" in done
+    assert "6 of them renew while she is here, and stay until then" in done

@@ -117,7 +117,7 @@ def test_whom_nobody_holds_is_dealt_at_once(accounts: dict[str, Account], operat
     assert "Nobody holds 4 customers." in page
     assert "Who needs somebody comes first." in page
     done = plain(client.post("/model/balance/csm/deal-free/", follow=True))
-    assert "4 customers whom nobody held are dealt in the plan." in done
+    assert "4 customers who need somebody are dealt in the plan." in done
     assert moved(operations) == {("", "ito"): 4}
     assert "Nobody holds" not in done
     again = plain(client.post("/model/balance/csm/deal-free/", follow=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -45,15 +46,17 @@ def test_the_page_asks_the_same_of_twelve_customers_and_of_forty(
 
 def test_the_page_says_what_helps_adds_it_and_carries_it_out(
     accounts: dict[str, Account],
+    company: Company,
     operations: User,
 ) -> None:
     client = browser(operations)
     page = client.get("/model/balance/").content.decode()
-    assert "the fullest book is 1.7× the usual one" in page
+    sato = company["sato"].name
+    assert f"{sato}'s book is 1.7× her even share (Accounts)" in unescape(page)
     codes = re.findall(r'name="move" value="(\d+:ito)"', page)
     assert len(set(codes)) == 4
     added = client.post("/model/balance/csm/add/", {"move": codes[:4]}, follow=True)
-    assert "4 customers who move: the fullest book was 1.7× the usual one" in added.content.decode()
+    assert f"CSM: {sato}'s book goes from 1.7× to 1.0× her even share (Accounts)" in plain(added)
     first = codes[0].partition(":")[0]
     less = client.post("/model/balance/csm/drop/", {"account": [first]}, follow=True)
     assert "1 move taken out of the plan." in less.content.decode()

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+import numpy as np
+from django.utils.translation import gettext_lazy
 
 from banso.engines.assignment.explanation import what_if
 from banso.engines.assignment.settings import ACCOUNTS, ARR, HOURS
-from banso.kit.templatetags.banso import percent
 from banso.rooms.coverage.queries.balance_bars import told_bars
 from banso.rooms.customers.models import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.utils.functional import _StrPromise
 
     from banso.engines.assignment.books import Books
     from banso.engines.assignment.moves import Block
-    from banso.rooms.coverage.queries.dealing import Dealt
     from banso.rooms.coverage.queries.role_books import Kept, RoleBooks
     from banso.rooms.coverage.queries.taking import Presence
     from banso.rooms.people.models import Member, Team
@@ -42,7 +39,7 @@ MEASURE_NAMES: Final[Mapping[str, _StrPromise]] = {
 @dataclass(frozen=True, slots=True)
 class Weight:
     """How much of a measure somebody holds, before and after the gathered moves, and an even share
-    of it.
+    of it; none for who is offered nothing.
     """
 
     measure: str
@@ -61,12 +58,17 @@ class Weight:
     @property
     def scale(self) -> float:
         """Where a bar ends: at twice an even share."""
-        return max(2 * self.share, float(self.after), 1.0)
+        return max(2 * self.share, float(self.before), float(self.after), 1.0)
 
     @property
     def times(self) -> float:
         """After the moves, over an even share."""
         return self.after / self.share if self.share else 0.0
+
+    @property
+    def was_times(self) -> float:
+        """Before the moves, over an even share."""
+        return self.before / self.share if self.share else 0.0
 
     @property
     def is_full(self) -> bool:
@@ -79,11 +81,14 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class BookTold:
-    """A person with the weights of her book, and when she is away or leaves."""
+    """A person with the weights of her book, and when she is away or leaves; how many `stay` with
+    who leaves until they have renewed.
+    """
 
     member: Member
     weights: list[Weight]
     presence: Presence | None
+    stay: int = 0
 
     @property
     def takes(self) -> bool:
@@ -101,6 +106,40 @@ class BookTold:
 
 
 @dataclass(frozen=True, slots=True)
+class Fullest:
+    """Whose book is the fullest for its even share, and in which measure."""
+
+    member: Member
+    weight: Weight
+    times: float
+
+    @property
+    def is_nothing(self) -> bool:
+        return not self.times
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The fullest book today and after the gathered moves: it may be another one then."""
+
+    before: Fullest
+    after: Fullest
+
+    @property
+    def changes(self) -> bool:
+        """Whether its figure reads otherwise than before."""
+        return _shown(self.before.times) != _shown(self.after.times)
+
+    @property
+    def is_one_book(self) -> bool:
+        """Whether both figures are of one book and measure."""
+        return (self.before.member, self.before.weight.measure) == (
+            self.after.member,
+            self.after.weight.measure,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class SpreadTold:
     """How many times the usual book the fullest one is, today and after the gathered moves."""
 
@@ -108,6 +147,15 @@ class SpreadTold:
     name: _StrPromise
     before: float | None
     after: float | None
+
+    @property
+    def changes(self) -> bool:
+        """Whether it reads otherwise than before."""
+        return _shown(self.before or 0.0) != _shown(self.after or 0.0)
+
+    @property
+    def falls(self) -> bool:
+        return self.changes and (self.after or 0.0) < (self.before or 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +170,7 @@ class TeamSpread:
 @dataclass(frozen=True, slots=True)
 class BlockTold:
     """Customers who would pass together, the largest first: who gives and takes them, and the
-    spreads before and after.
+    spreads before and after, of the teams that they touch. Whether it `covers` who needs somebody.
     """
 
     accounts: list[Account]
@@ -131,6 +179,7 @@ class BlockTold:
     taker: Member
     presence: Presence | None  # of the taker
     spreads: list[SpreadTold]
+    covers: bool
 
     @property
     def codes(self) -> list[str]:
@@ -185,6 +234,16 @@ def told_books(books: RoleBooks, after: Books) -> list[BookTold]:
     return sorted(found, key=lambda each: (-each.fullest.times, each.member.handle))
 
 
+def told_headline(told: Sequence[BookTold]) -> Headline:
+    """Whose book is the fullest, by the figures that stand beside their names. Of those that read
+    alike then it is the one that is so today.
+    """
+    every = [(book.member, weight) for book in told for weight in book.weights]
+    was = max(every, key=lambda each: each[1].was_times)
+    now = max(every, key=lambda each: (_shown(each[1].times), each is was, each[1].times))
+    return Headline(Fullest(*was, was[1].was_times), Fullest(*now, now[1].times))
+
+
 def told_takers(told: Sequence[BookTold], giver: Member) -> list[BookTold]:
     """To whom somebody's customers are offered by name, as many as a choice shows: who takes
     customers before who is away or leaves, then her team, then the emptiest book.
@@ -216,19 +275,22 @@ def told_consequence(books: RoleBooks, start: Books, account: Account, to: str) 
 def told_book(books: RoleBooks, at: int, before: Books, after: Books) -> BookTold:
     """A member's book by her place among all."""
     problem = books.problem
+    handle = problem.members[at]
+    share = problem.target[at] if books.takes(handle) else np.zeros(len(problem.measures))
+    sides = zip(books.held_by(handle, before), books.held_by(handle, after), share, strict=True)
     return BookTold(
-        books.people[problem.members[at]],
+        books.people[handle],
         [
-            Weight(
-                measure,
-                round(before.held[at, k]),
-                round(after.held[at, k]),
-                float(problem.target[at, k]),
-            )
-            for k, measure in enumerate(problem.measures)
+            Weight(measure, round(was), round(now), float(even))
+            for measure, (was, now, even) in zip(problem.measures, sides, strict=True)
         ],
-        books.presence.get(problem.members[at]),
+        books.presence.get(handle),
+        _stay(books, handle) if books.is_leaving(handle) else 0,
     )
+
+
+def _stay(books: RoleBooks, handle: str) -> int:
+    return sum(each.stays and each.holder == handle for each in books.kept.values())
 
 
 def told_spread(books: RoleBooks, before: Books, after: Books) -> list[SpreadTold]:
@@ -247,6 +309,11 @@ def told_teams(books: RoleBooks, after: Books) -> list[TeamSpread]:
     return sorted(found, key=lambda each: -max(_times(each.spreads), default=0.0))
 
 
+def _shown(times: float) -> float:
+    """As a page rounds it."""
+    return round(times, 1)
+
+
 def _times(spreads: Iterable[SpreadTold]) -> list[float]:
     return [each.after for each in spreads if each.after is not None]
 
@@ -260,27 +327,52 @@ def _spreads(
     ]
 
 
-def told_blocks(books: RoleBooks, start: Books, blocks: Sequence[Block]) -> list[BlockTold]:
-    """Suggested moves in their order."""
+def told_blocks(
+    books: RoleBooks, start: Books, blocks: Sequence[Block], *, most: int
+) -> list[BlockTold]:
+    """Suggested moves in their order: all that cover who needs somebody, and at most so many after
+    them. Each follows the ones above it; what makes no book visibly more even is left out.
+    """
     known = Account.objects.only("name").in_bulk(
         [int(account) for block in blocks for account in block.accounts]
     )
-    found, before = [], start
+    found: list[BlockTold] = []
+    before, left = start, most
     for block in blocks:
-        arr = {account: books.kept[account].loads[1] for account in block.accounts}
-        largest = sorted(arr, key=lambda account: (-arr[account], int(account)))
-        found.append(
-            BlockTold(
-                accounts=[known[int(account)] for account in largest],
-                arr_minor=round(sum(arr.values())),
-                giver=_giver(books, block),
-                taker=books.people[block.taker],
-                presence=books.presence.get(block.taker),
-                spreads=told_spread(books, before, block.books),
-            )
-        )
-        before = block.books
+        after = _passed(before, block)
+        told = _block(books, block, known, (before, after))
+        if not told.covers and not (left and any(each.falls for each in told.spreads)):
+            continue
+        found.append(told)
+        before, left = after, left - (not told.covers)
     return found
+
+
+def _passed(before: Books, block: Block) -> Books:
+    """The books once a block has passed, whichever blocks were left out before it."""
+    holders = before.holders.copy()
+    problem, passing = before.problem, set(block.accounts)
+    for at, key in enumerate(problem.accounts):
+        if key in passing:
+            holders[at] = problem.members.index(block.taker)
+    return replace(before, holders=holders)
+
+
+def _block(
+    books: RoleBooks, block: Block, known: Mapping[int, Account], sides: tuple[Books, Books]
+) -> BlockTold:
+    arr = {account: books.kept[account].loads[1] for account in block.accounts}
+    largest = sorted(arr, key=lambda account: (-arr[account], int(account)))
+    among = [books.people[each] for each in (block.giver, block.taker) if each]
+    return BlockTold(
+        accounts=[known[int(account)] for account in largest],
+        arr_minor=round(sum(arr.values())),
+        giver=_giver(books, block),
+        taker=books.people[block.taker],
+        presence=books.presence.get(block.taker),
+        spreads=_spreads(*(books.spread(each, among=among) for each in sides)),
+        covers=not block.giver,
+    )
 
 
 def _giver(books: RoleBooks, block: Block) -> Member | None:
@@ -292,25 +384,6 @@ def _giver(books: RoleBooks, block: Block) -> Member | None:
     return leaving[0] if len(givers) == 1 and leaving else None
 
 
-@dataclass(frozen=True, slots=True)
-class Homeless:
-    """How many customers need somebody: of somebody who leaves, or whom nobody holds."""
-
-    giver: Member | None
-    presence: Presence | None
-    number: int
-
-
-def told_homeless(books: RoleBooks, after: Books) -> list[Homeless]:
-    """Who needs somebody, by who held it last; the most first."""
-    by_id = {each.pk: each for each in books.people.values()}
-    numbers = Counter(by_id.get(books.kept[each].giver or 0) for each in books.free(after))
-    return [
-        Homeless(giver, books.presence.get(giver.handle) if giver else None, number)
-        for giver, number in numbers.most_common()
-    ]
-
-
 def told_customers(books: RoleBooks, handle: str, *, every: bool) -> CustomersTold:
     """Whom somebody holds, the largest first: every one, or as many as a page shows."""
     mine = [books.kept[account] for account in books.mine(books.today, handle)]
@@ -319,77 +392,3 @@ def told_customers(books: RoleBooks, handle: str, *, every: bool) -> CustomersTo
     known = Account.objects.only("name").in_bulk([each.account for each in first])
     told = [CustomerTold(known[each.account], each, round(each.loads[1])) for each in first]
     return CustomersTold(told, len(mine))
-
-
-def told_dealt(dealt: Dealt, name: str) -> str:
-    """What became of somebody's book that was dealt, in one or two sentences."""
-    moving = len(dealt.moves)
-    said = [
-        ngettext(
-            "%(number)s customer of %(name)s is dealt to others in the plan.",
-            "%(number)s customers of %(name)s are dealt among the others in the plan.",
-            moving,
-        )
-        % {"number": moving, "name": name}
-    ]
-    if dealt.stay:
-        stays = ngettext(
-            "%(number)s stays: its renewal is near, or it is protected.",
-            "%(number)s stay: their renewals are near, or they are protected.",
-            dealt.stay,
-        )
-        said.append(stays % {"number": dealt.stay})
-    return " ".join([*said, *_told_bound(dealt)])
-
-
-def told_free(dealt: Dealt) -> str:
-    """What became of customers whom nobody held."""
-    moving = len(dealt.moves)
-    said = ngettext(
-        "%(number)s customer whom nobody held is dealt in the plan.",
-        "%(number)s customers whom nobody held are dealt in the plan.",
-        moving,
-    )
-    return " ".join([said % {"number": moving}, *_told_bound(dealt)])
-
-
-def told_filled(dealt: Dealt, name: str) -> str:
-    """What became of somebody's book that was filled."""
-    moving = len(dealt.moves)
-    said = ngettext(
-        "%(number)s customer joins the book of %(name)s in the plan.",
-        "%(number)s customers join the book of %(name)s in the plan.",
-        moving,
-    )
-    return " ".join([said % {"number": moving, "name": name}, *_told_bound(dealt)])
-
-
-def told_search(dealt: Dealt) -> str:
-    """What a search over all books found."""
-    moving = len(dealt.moves)
-    said = ngettext(
-        "The best way found moves %(number)s customer. It is in the plan.",
-        "The best way found moves %(number)s customers. They are in the plan.",
-        moving,
-    )
-    return " ".join([said % {"number": moving}, *_told_bound(dealt)])
-
-
-def _told_bound(dealt: Dealt) -> list[str]:
-    if dealt.proved:
-        return [_("No other way of dealing them is better.")]
-    if dealt.gap is None:
-        return []
-    saved = _("Another way of dealing them could be better by %(share)s at most.")
-    return [saved % {"share": percent(dealt.gap)}]
-
-
-def worst(spreads: Collection[SpreadTold]) -> SpreadTold | None:
-    """The measure by which books are least even today."""
-    stated = [each for each in spreads if each.before is not None]
-    return max(stated, key=lambda each: each.before or 0.0, default=None)
-
-
-def worst_after(spreads: Collection[SpreadTold]) -> SpreadTold | None:
-    """The measure by which they are least even after the gathered moves: it may be another."""
-    return max(spreads, key=lambda each: each.after or 0.0, default=None)

@@ -102,8 +102,8 @@ def books_of(
     in_teams = _in_teams(people.values())
     able = skills_by_member()
     staff = _staff(people, presence if takers else {})  # where nobody takes, nobody gives
-    named = {*about.members, *(staff.handles[each] for each in staff.leaving)}
-    about = replace(about, members=named)
+    apart = [handle for handle in people if takers and handle not in takers]
+    about = replace(about, members={*about.members, *apart})  # what they hold needs somebody
     shares = {handle: posts.get(role, 1.0) for handle, posts in posts_of(applied.model).items()}
     minutes = {
         handle: shares.get(handle, 1.0) * each.weekly_minutes for handle, each in people.items()

@@ -88,11 +88,13 @@ class RoleBooks:
     continuity: float = 1.0  # what a change of hands weighs against evenness
     whole: bool = True  # else there are customers besides those kept, which nobody asked about
 
-    def spread(self, books: Books) -> dict[str, float | None]:
+    def spread(self, books: Books, *, among: Collection[Member] = ()) -> dict[str, float | None]:
         """By measure how many times the usual book the fullest one is, in the team where that is
-        most. Another team's books don't make one look even.
+        most: of all, or of those of some people. Another team's books don't make one look even.
         """
-        of_teams = self.spread_by_team(books).values()
+        asked = {each.team if self.in_teams else None for each in among}
+        of = self.spread_by_team(books)
+        of_teams = [each for team, each in of.items() if not asked or team in asked]
         return {
             measure: max(filter(None, (each[measure] for each in of_teams)), default=None)
             for measure in self.problem.measures
@@ -141,6 +143,23 @@ class RoleBooks:
             for account, kept in self.kept.items()
             if held[account] == handle or (not held[account] and kept.giver == person)
         ]
+
+    def held_by(self, handle: str, books: Books) -> Floats:
+        """What somebody holds by measure, with what she still holds until somebody takes it."""
+        held = np.asarray(books.held[self.problem.members.index(handle)], np.float64)
+        if not self.is_leaving(handle):
+            return held
+        hers = (self._givers == self.people[handle].pk) & (books.holders == NOBODY)
+        return np.asarray(held + self.problem.loads[hers].sum(0), np.float64)
+
+    @cached_property
+    def _givers(self) -> np.ndarray:
+        """By account who holds it, by id, or did last."""
+        return np.array([self.kept[each].giver or 0 for each in self.problem.accounts], np.int64)
+
+    def is_leaving(self, handle: str) -> bool:
+        """Whether somebody leaves soon: her customers are in nobody's book any more."""
+        return handle in self.presence and self.presence[handle].leaves_on is not None
 
     def bars(self, account: str, handle: str) -> tuple[Bar, ...]:
         """What stands between a customer and a member, caps included."""

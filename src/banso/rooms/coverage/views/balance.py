@@ -19,6 +19,7 @@ from banso.rooms.coverage.queries import versions as known
 from banso.rooms.coverage.queries.balance_bars import told_lacking, told_unmet
 from banso.rooms.coverage.queries.balance_plan import told_plan
 from banso.rooms.coverage.queries.balance_quality import quality_of
+from banso.rooms.coverage.queries.balance_waiting import covered, told_waiting
 from banso.rooms.coverage.queries.balance_whys import told_reasons, told_why
 from banso.rooms.coverage.queries.role_rest import About
 from banso.rooms.coverage.queries.sentences import Reader
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from banso.rooms.coverage.queries.versions import AppliedModel
     from banso.rooms.identity.http import Request
 
-FEW = 3
+FEW = 3  # moves that are suggested
+LOOKED_AT = 2 * FEW  # some make no book visibly more even
 WEIGHT, USUAL = "continuity", "usual"
 CONTINUITY = {"little": 0.25, USUAL: 1.0, "much": 4.0}
 WEIGHT_NAMES = {
@@ -84,8 +86,8 @@ def _books(request: Request, applied: AppliedModel, role: str, reader: Reader) -
     if not books:
         return {"books": None}
     after = books.once(gathered)
-    spreads = telling.told_spread(books, books.today, after)
     told = telling.told_books(books, after)
+    suggested = books.suggested(after, LOOKED_AT, givers=rebalances.givers_in(gathered))
     return {
         "books": books,
         "continuity": request.session.get(WEIGHT, USUAL),
@@ -93,14 +95,14 @@ def _books(request: Request, applied: AppliedModel, role: str, reader: Reader) -
         "quality": quality_of(books, after, draft) if draft else None,
         "gathered": gathered,
         "plan": told_plan(books, gathered, reader),
-        "homeless": telling.told_homeless(books, after),
+        "waiting": told_waiting(books, after),
+        "covered": covered(books, gathered),
         "told": told,
         "reasons": told_reasons(
             books, after, told, reader=reader, currency=settings.BANSO.currency
         ),
-        "spreads": spreads,
-        "worst": telling.worst(spreads),
-        "worst_after": telling.worst_after(spreads),
+        "spreads": telling.told_spread(books, books.today, after),
+        "headline": telling.told_headline(told),
         "over": warnings.told_over(books, after),
         "aside": warnings.told_aside(books),
         "besides": warnings.told_besides(books),
@@ -108,9 +110,8 @@ def _books(request: Request, applied: AppliedModel, role: str, reader: Reader) -
         "lacking": told_lacking(books, books.people),
         "absent": warnings.told_absent(books, gathered),
         "teams": telling.told_teams(books, after),
-        "blocks": telling.told_blocks(
-            books, after, books.suggested(after, FEW, givers=rebalances.givers_in(gathered))
-        ),
+        "suggested": suggested,
+        "blocks": telling.told_blocks(books, after, suggested, most=FEW),
         "last": rebalances.last_applied(role, request.user),
         "looked_at": (looked_at := books.people.get(member)),
         "takers": telling.told_takers(told, looked_at) if looked_at else [],

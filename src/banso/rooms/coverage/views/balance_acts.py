@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST
 from banso.kit.acts import Refused
 from banso.rooms.coverage.access import may_decide
 from banso.rooms.coverage.actions import balancing as acts
-from banso.rooms.coverage.queries import balance_told as telling
+from banso.rooms.coverage.queries import balance_dealt as telling
 from banso.rooms.coverage.queries import rebalances
 from banso.rooms.coverage.queries import versions as known
+from banso.rooms.coverage.queries.balance_waiting import told_waiting
 from banso.rooms.coverage.queries.sentences import Reader
 from banso.rooms.coverage.views.balance import (
     CONTINUITY,
@@ -112,7 +113,7 @@ def _dealt(request: Request, books: RoleBooks, member: Member, chosen: list[str]
         mine = set(books.mine(after, member.handle))
         dealt = dealt_among(books, after, [each for each in chosen if each in mine])
     acts.gather_moves(books, dealt.moves, name=_name(books), by=request.user, at=now())
-    return telling.told_dealt(dealt, member.name)
+    return telling.told_dealt(dealt, member.name, leaves=books.is_leaving(member.handle))
 
 
 @require_POST
@@ -166,7 +167,7 @@ def _searched(request: Request, books: RoleBooks) -> str:
     dealt = dealt_anew(books)
     name = _name(books)
     acts.gather_moves(books, dealt.moves, name=name, by=request.user, at=now(), found=dealt.figures)
-    return telling.told_search(dealt)
+    return telling.told_search(dealt, told_waiting(books, books.after(dealt.moves)))
 
 
 @require_POST
