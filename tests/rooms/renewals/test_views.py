@@ -220,7 +220,7 @@ def test_the_file_holds_every_row_as_it_is_narrowed(acme: Account, sakura: User)
     told = browser(sakura).get(f"{LIST}renewals.csv?when=open")
     lines = told.getvalue().decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     assert lines[1:] == [
-        "acme,アクメ株式会社,K1,2027-03-31,1200000,JPY,Yes,2027-02-28,2027-02-26,2027-01-29,,"
+        "acme,アクメ株式会社,K1,2027-03-31,1200000,JPY,Yes,2027-02-28,2027-02-26,2027-01-30,2027-01-29,,"
         "佐倉 さくら,2026-04-15,Good,,,,"
     ]
     assert lines[0].startswith("Account ID,Account name,Contract ID,Term end,")

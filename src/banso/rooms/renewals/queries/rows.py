@@ -78,7 +78,7 @@ def rows(found: Sequence[Renewal], *, on: date) -> list[RenewalRow]:
             touch=touched.get(each.account_id),
             term_end=Left((each.term_end_on - on).days),
             notice=_left(each.notice_deadline_on, on),
-            ours=_left(each.our_notice_safe_on, on),
+            ours=_left(each.our_notice_deadline_on, on),
         )
         for each in found
     ]

@@ -210,7 +210,8 @@ def export(request: Request) -> StreamingHttpResponse:
     header = [
         *(_("Account ID"), _("Account name"), _("Contract ID"), _("Term end")),
         *(_("ARR up for renewal"), _("Currency"), _("Auto-renew"), _("Notice deadline")),
-        *(_("Last working day for it"), _("Our notice deadline"), _("Closer"), _("Preparer")),
+        *(_("Last working day for it"), _("Our notice deadline"), _("Last working day for ours")),
+        *(_("Closer"), _("Preparer")),
         *(_("Last touch"), _("Mood"), _("Outcome"), _("Renewed ARR"), _("Reason of the loss")),
         _("Contradicted by the contract"),
     ]
@@ -234,7 +235,8 @@ def _line(row: RenewalRow) -> list[Any]:
     return [
         *(each.account.external_id, each.account.name, each.contract.external_id, each.term_end_on),
         *(_major(each.renewable_arr_minor), settings.BANSO.currency, _said(each.auto_renew)),
-        *(each.notice_deadline_on, each.notice_safe_on, each.our_notice_safe_on),
+        *(each.notice_deadline_on, each.notice_safe_on),
+        *(each.our_notice_deadline_on, each.our_notice_safe_on),
         *(row.closer, row.preparer),
         row.touch.on if row.touch else None,
         str(row.touch.mood.label) if row.touch and row.touch.mood else "",
