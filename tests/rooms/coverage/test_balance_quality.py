@@ -48,6 +48,20 @@ def test_how_good_the_plan_is_stays_with_it_and_follows_what_becomes_of_it(
     assert "How good is this plan?" not in gathered
 
 
+def test_another_weight_of_a_change_is_told_as_such_and_not_as_other_books(
+    accounts: dict[str, Account], operations: User
+) -> None:
+    client = browser(operations)
+    client.post("/model/balance/csm/search/")
+    other = {"continuity": "much"}
+    page = plain(client.post("/model/balance/csm/weigh/", other, follow=True))
+    assert "A change of hands weighs otherwise than in the search: search anew" in page
+    assert "Books have changed since the search" not in page
+    back = {"continuity": "usual"}
+    page = plain(client.post("/model/balance/csm/weigh/", back, follow=True))
+    assert "No other way of dealing them is better. How good is this plan?" in page
+
+
 @pytest.mark.parametrize(
     ("gap", "words"),
     [(0.1234, "Another way of dealing them could be better by 12.3% at most."),
@@ -56,7 +70,7 @@ def test_how_good_the_plan_is_stays_with_it_and_follows_what_becomes_of_it(
 def test_without_proof_it_is_said_how_far_the_best_may_be(gap: float | None, words: str) -> None:
     quality = Quality(
         at=NOON, before=9.0, objective=5.0, bound=1.0, gap=gap, proved=False, is_as_found=True,
-        is_current=True,
+        is_current=True, weighs_alike=True,
     )  # fmt: skip
     with override("en"):
         assert quality.said == words

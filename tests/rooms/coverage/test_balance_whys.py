@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import date, timedelta
 
+import pytest
+from django.utils.timezone import localdate  # noqa: TID251  pages tell the real day
+from django.utils.translation import override
+
+from banso.kit.templatetags.banso import day
 from banso.rooms.coverage.queries.balance_whys import told_why
 from banso.rooms.customers.models import Account, StandardMinutes
 from banso.rooms.identity.models import User
 from tests.factories.pages import browser
 from tests.factories.people import make_absence, make_member
+from tests.factories.when import TODAY
 from tests.rooms.coverage.balances import (
     adopt,
     gather,
@@ -65,13 +71,13 @@ def test_the_reasons_follow_the_plan(accounts: dict[str, Account], operations: U
 
 
 def test_each_move_of_the_plan_says_why_who_was_next_and_what_going_back_costs(
-    accounts: dict[str, Account], operations: User
+    accounts: dict[str, Account], company: Company, operations: User
 ) -> None:
     make_member(handle="mori", name="mori")
     gather(operations, {accounts["c0"]: "ito", accounts["c1"]: "ito"})
     books = known(operations)
     after = books.after({str(accounts[key].pk): "ito" for key in ("c0", "c1")})
-    told = told_why(books, after, accounts["c0"])
+    told = told_why(books, after, accounts["c0"], giver=company["sato"])
     assert (told.taker.member.handle, told.costs) == ("ito", pytest.approx(1.0))
     assert told.next is not None
     assert told.back is not None
@@ -98,7 +104,7 @@ def test_of_a_customer_whom_nobody_held_only_the_next_few_are_told(
         make_member(handle=f"m{n}", name=f"m{n}")
     free = customer("free")
     books = known(operations)
-    told = told_why(books, books.after({str(free.pk): "ito"}), free)
+    told = told_why(books, books.after({str(free.pk): "ito"}), free, giver=None)
     assert (len(told.others), told.back) == (3, None)
     assert books.problem.members[-1] not in {each.book.member.handle for each in told.others}
 
@@ -117,6 +123,58 @@ def test_what_hardly_pays_or_was_put_by_hand_is_told_as_such(
     make_absence(company["sato"])
     page = plain(client.get("/model/balance/csm/why/", {"account": accounts["c10"].pk}))
     assert "is offered nothing: away for an unknown time." in page
+
+
+@pytest.mark.parametrize("why", ["is away", "leaves", "has left"])
+def test_from_who_can_not_keep_a_customer_nothing_is_gained_and_it_does_not_go_back(
+    why: str, accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    make_member(handle="mori", name="mori")
+    sato, soon = company["sato"], localdate() + timedelta(days=9)
+    if why == "is away":
+        make_absence(sato)
+    else:
+        sato.left_on = TODAY + timedelta(days=9 if why == "leaves" else -1)
+        sato.save()
+    gather(operations, {accounts["c0"]: "mori"})
+    books = known(operations)
+    after = books.after({str(accounts["c0"].pk): "mori"})
+    told = told_why(books, after, accounts["c0"], giver=sato)
+    assert (told.leaver, told.is_choice, told.is_best) == (sato, False, True)
+    assert [each.book.member.handle for each in told.others] == ["ito"]
+    if why == "leaves":
+        sato.left_on = soon
+        sato.save()
+    page = plain(browser(operations).get("/model/balance/csm/why/", {"account": accounts["c0"].pk}))
+    words = {
+        "is away": "(away for an unknown time), so somebody must take it over.",
+        "leaves": f"(leaves on {date_of(soon)}), so somebody must take it over.",
+        "has left": ", being of these people no longer, so somebody must take it over.",
+    }
+    assert (
+        f"{sato.name} can't keep this customer{words[why]}".replace("customer(", "customer (")
+        in page
+    )
+    assert "With nobody else would books be more even than with mori." in page
+    for never in ("Moving it back", "what evenness gains", "The change itself", "holds it today"):
+        assert never not in page
+
+
+def test_it_is_said_where_somebody_else_would_do_better_or_alike(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    make_member(handle="mori", name="mori")
+    make_absence(company["sato"])
+    gather(operations, {accounts["c0"]: "ito", accounts["c1"]: "ito", accounts["c2"]: "ito"})
+    client = browser(operations)
+    page = plain(client.get("/model/balance/csm/why/", {"account": accounts["c0"].pk}))
+    ito = company["ito"].name
+    assert f"By itself this customer would do better with mori than with {ito}." in page
+
+
+def date_of(on: date) -> str:
+    with override("en"):
+        return day(on)
 
 
 def test_only_moves_of_ones_plan_are_explained(

@@ -29,7 +29,8 @@ class Quality:
     """The books' cost today (None where somebody has nobody or a cap isn't kept: that is no cost to
     hold others against) and with the plan as it stands, the search's bound, and which part of what
     can be chosen a better way could save at most; None where that can't be told. `is_as_found` says
-    that nobody has changed the plan since, `is_current` that the books are those it searched.
+    that nobody has changed the plan since, `is_current` that the books are those it searched, and
+    `weighs_alike` that a change of hands weighs what it weighed then.
     """
 
     at: datetime
@@ -40,10 +41,16 @@ class Quality:
     proved: bool
     is_as_found: bool
     is_current: bool
+    weighs_alike: bool
 
     @property
     def said(self) -> str:
         """In plain words."""
+        if not self.weighs_alike:
+            return _(
+                "A change of hands weighs otherwise than in the search: search anew to know how "
+                "good this is."
+            )
         if not self.is_current:
             return _("Books have changed since the search: search anew to know how good this is.")
         if self.proved:
@@ -74,4 +81,5 @@ def quality_of(books: RoleBooks, after: Books, draft: Rebalance) -> Quality | No
         proved=search.proved and is_as_found and is_current and is_sound,
         is_as_found=is_as_found,
         is_current=is_current,
+        weighs_alike=search.continuity == books.continuity,
     )

@@ -26,9 +26,12 @@ if TYPE_CHECKING:
     from banso.engines.assignment.problem import Indices
     from banso.rooms.coverage.queries.role_books import RoleBooks
     from banso.rooms.coverage.queries.sentences import Reader
+    from banso.rooms.coverage.queries.taking import Presence
+    from banso.rooms.people.models import Member
 
 LARGEST: Final = 3  # customers or segments that are named
 MATTERS: Final = 0.2  # of a book: below this the largest customers aren't why it is full
+SAME: Final = 0.005  # moves: below this, two ways read alike
 NEXT: Final = 3  # people after the one whom the plan names
 EVEN_SHARES: Final[Mapping[str, _StrPromise]] = {
     ACCOUNTS: gettext_lazy(
@@ -66,20 +69,38 @@ class OptionTold:
         """By how much it would cost less, where it would."""
         return max(-self.costs, 0.0)
 
+    @property
+    def is_same(self) -> bool:
+        """Whether it reads as no difference."""
+        return abs(self.costs) < SAME
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyTold:
     """Why a customer goes to whom the plan gives it: what evenness gains, what the change costs the
     customer (None where only a person's word put it there), and who else may hold it, the cheapest
-    first, with today's holder among them.
+    first, with today's holder among them. A `leaver` can't keep it, for she leaves, has left or is
+    away for long: nothing is gained over leaving it with her, and she is nobody's alternative.
     """
 
     account: Account
     taker: BookTold
+    leaver: Member | None
+    presence: Presence | None  # of the leaver; None where she has left
     gains: list[Gain]
     costs: float | None
     others: list[OptionTold]
     bars: list[str]  # why the search wouldn't have put it there
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether it could stay where it is: only then does the change gain or cost anything."""
+        return self.back is not None
+
+    @property
+    def is_best(self) -> bool:
+        """Whether nobody else would have it at less."""
+        return all(each.costs > -SAME for each in self.others)
 
     @property
     def next(self) -> OptionTold | None:
@@ -97,19 +118,28 @@ class WhyTold:
         return sum(each.moves for each in self.gains) - (self.costs or 0.0)
 
 
-def told_why(books: RoleBooks, after: Books, account: Account) -> WhyTold:
-    """Why a customer of the plan goes where it goes."""
+def told_why(books: RoleBooks, after: Books, account: Account, *, giver: Member | None) -> WhyTold:
+    """Why a customer of the plan goes where it goes, from `giver` of the move."""
     problem, key = books.problem, str(account.pk)
     at = problem.accounts.index(key)
-    taker, giver = after.holders[at], problem.owner[at]
-    found = what_if(after.moved(at, giver), key, problem.members[taker])
-    among = alternatives(after, key)
-    mine = "" if giver == NOBODY else problem.members[giver]
+    leaver = giver if giver and not _stays_to_hold(books, giver) else None
+    taker, holder = after.holders[at], NOBODY if leaver else problem.owner[at]
+    found = what_if(after.moved(at, holder), key, problem.members[taker])
+    among = [
+        each for each in alternatives(after, key) if not leaver or each.member != leaver.handle
+    ]
+    mine = "" if holder == NOBODY else problem.members[holder]
     named = {mine, *[each.member for each in among if each.member != mine][:NEXT]}
     return WhyTold(
         account=account,
         taker=told_book(books, taker, books.today, after),
-        gains=[Gain(MEASURE_NAMES[key], -change) for key, change in found.penalty_change.items()],
+        leaver=leaver,
+        presence=books.presence.get(leaver.handle) if leaver else None,
+        gains=[
+            Gain(MEASURE_NAMES[key], -change)
+            for key, change in found.penalty_change.items()
+            if abs(change) >= SAME
+        ],
         costs=found.cost_change,
         bars=told_bars(books, key, problem.members[taker]),
         others=[
@@ -122,6 +152,11 @@ def told_why(books: RoleBooks, after: Books, account: Account) -> WhyTold:
             if each.member in named
         ],
     )
+
+
+def _stays_to_hold(books: RoleBooks, giver: Member) -> bool:
+    """Whether somebody is of these people and could keep what she holds."""
+    return giver.handle in books.people and books.takes(giver.handle)
 
 
 def told_reasons(

@@ -160,7 +160,7 @@ def why(request: Request, role: str) -> HttpResponse:
     move = next((each for each in gathered if str(each.account_id) == asked), None)
     if move is None or asked not in books.kept or move.receiver.handle not in books.people:
         raise Http404
-    told = told_why(books, books.once(gathered), move.account)
+    told = told_why(books, books.once(gathered), move.account, giver=move.giver)
     return page(request, "coverage/balance_why.html", partial="drawer", role=role, told=told)
 
 
