@@ -31,6 +31,7 @@ from tests.rooms.coverage.balances import (
     gather,
     hold,
     known,
+    plain,
 )
 from tests.rooms.coverage.reviews import DAY, NEAR, Company, customer, present
 
@@ -259,6 +260,23 @@ def test_a_rebalance_passes_customers_on_with_handovers_and_is_taken_back(
     assert said == [
         "coverage.rebalance_gathered", "coverage.rebalanced", "coverage.rebalance_taken_back"
     ]  # fmt: skip
+
+
+def test_the_customer_s_story_tells_the_rebalance_and_that_it_was_taken_back(
+    accounts: dict[str, Account], operations: User
+) -> None:
+    draft = gather(operations, {accounts["c0"]: "ito"})
+    acts.apply_rebalance(draft, on=TODAY, by=operations, at=NOON)
+    client = browser(operations)
+    address = f"/accounts/{accounts['c0'].pk}/"
+    applied = plain(client.get(address))
+    assert "Passed to somebody else by a rebalance of “CSM”" in applied
+    assert f"rebalance {draft.pk}" not in applied
+    assert "by the operating model" not in applied
+    acts.take_back_rebalance(draft, by=operations, at=NOON)
+    assert "The rebalance of “CSM” was taken back" in plain(client.get(address))
+    other = plain(client.get(f"/accounts/{accounts['c1'].pk}/"))
+    assert "rebalance of “CSM”" not in other
 
 
 def test_what_was_changed_meanwhile_is_not_carried_out(

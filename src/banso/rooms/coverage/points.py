@@ -156,11 +156,13 @@ REBALANCED = declare(
     "coverage.rebalanced",
     gettext_noop("Rebalanced the books of “%(name)s”: %(number)s customers passed on"),
     icon="scale",
+    story=gettext_noop("Passed to somebody else by a rebalance of “%(name)s”"),
 )
 REBALANCE_TAKEN_BACK = declare(
     "coverage.rebalance_taken_back",
     gettext_noop("Took back the rebalance of “%(name)s”: %(kept)s holders had changed since"),
     icon="undo-2",
+    story=gettext_noop("The rebalance of “%(name)s” was taken back"),
 )
 CUSTOMER_TOLD = declare(
     "coverage.customer_told",

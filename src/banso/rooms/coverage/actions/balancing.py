@@ -167,11 +167,12 @@ def apply_rebalance(rebalance: Rebalance, *, on: date, by: User, at: datetime) -
     )
     draft.refresh_from_db()
     rows = [Handed(move.account, move.duty, move.receiver.member) for move in moves]
-    changes = hand_over(rows, why=f"rebalance {draft.pk}", on=on, by=by, at=at)
+    changes = hand_over(rows, why=f"rebalance {draft.pk}", on=on, by=by, at=at, told=False)
     Rebalance.objects.filter(pk=draft.pk).update(changes=packed(changes))
     open_handovers(moves, of=draft, by=by, at=at)
-    record(REBALANCED, by=by, at=at, name=draft.named, number=len(gathered))
-    return len(gathered)
+    moved = [each.account_id for each in gathered]
+    record(REBALANCED, by=by, at=at, accounts=moved, name=draft.named, number=len(moved))
+    return len(moved)
 
 
 @transaction.atomic
@@ -194,7 +195,8 @@ def take_back_rebalance(rebalance: Rebalance, *, by: User, at: datetime) -> int:
     )
     withdraw_handovers(latest, by=by, at=at)
     _lay_back(latest, by=by, at=at)
-    record(REBALANCE_TAKEN_BACK, by=by, at=at, name=latest.named, kept=kept)
+    accounts = RebalanceMove.objects.filter(rebalance=latest).values_list("account", flat=True)
+    record(REBALANCE_TAKEN_BACK, by=by, at=at, accounts=accounts, name=latest.named, kept=kept)
     return kept
 
 

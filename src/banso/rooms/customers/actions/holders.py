@@ -121,10 +121,11 @@ class Handed:
 
 @transaction.atomic
 def hand_over(
-    rows: Sequence[Handed], *, why: str, on: date, by: User, at: datetime
+    rows: Sequence[Handed], *, why: str, on: date, by: User, at: datetime, told: bool = True
 ) -> list[Change]:
     """Let duties pass from a day on, as an operating model wants it; what `take_back_holdings`
-    undoes. Rows that name whoever holds the duty already, with no end, change nothing.
+    undoes. Rows that name whoever holds the duty already, with no end, change nothing. It is `told`
+    at each account unless whoever asks for it tells it there in her own words.
     """
     asked: dict[int, list[Handed]] = defaultdict(list)
     for row in rows:
@@ -142,7 +143,8 @@ def hand_over(
     changes: list[list[Change]] = [[] for _account in asked]
     touched = put_holders(stated, list(asked), changes, why=why, on=on, for_good=True)
     if touched:
-        record(DUTIES_PASSED, by=by, at=at, accounts=sorted(touched), number=len(touched))
+        linked = sorted(touched) if told else ()
+        record(DUTIES_PASSED, by=by, at=at, accounts=linked, number=len(touched))
     return [change for of_account in changes for change in of_account]
 
 

@@ -26,7 +26,7 @@ DUTY_HANDED = declare(
 )
 DUTIES_PASSED = declare(
     "customers.duties_passed",
-    gettext_noop("Duties of %(number)s accounts passed on by the operating model"),
+    gettext_noop("Duties of %(number)s accounts passed on"),
     icon="users",
     story=gettext_noop("A duty passed on by the operating model"),
 )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # What stands as the reason where nobody gave one.
-OUR_MARK = re.compile(r"import \d+|merge|model \d+")
+OUR_MARK = re.compile(r"import \d+|merge|model \d+|rebalance \d+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,8 @@ TOUCH_ICONS = {
 }
 
 NAMES = ("contact__name", "member__name")
-BY_FILES = ("_put", "_taken_back")  # how the codes of what an import did end
+PUT = "_put"  # how the codes of what an import does end, and of its being taken back
+TAKEN_BACK = "_taken_back"
 
 
 def _name(person: Model | None) -> str:
@@ -285,6 +286,12 @@ class Answers:
         return StoryRow(self._entry(answer), answer) if answer else None
 
 
+def _by_files() -> set[str]:
+    """The codes of what imports do and undo. What people take back was put by no import."""
+    kinds = [code.removesuffix(PUT) for code in events if code.endswith(PUT)]
+    return {f"{kind}{end}" for kind in kinds for end in (PUT, TAKEN_BACK)}
+
+
 class Journal:
     """What the journal says of the account and no row tells; that a file changed something only
     if asked for, since each night's files would bury what people did. Its sentences are made on
@@ -302,8 +309,7 @@ class Journal:
         if wanted.touches_only or wanted.words:
             return []
         elsewhere = {code for source in story_sources for code in source.told}
-        by_files = {code for code in events if code.endswith(BY_FILES)}
-        untold = elsewhere if self.kind in wanted.kinds else elsewhere | by_files
+        untold = elsewhere if self.kind in wanted.kinds else elsewhere | _by_files()
         rows = timeline(*story_ids(account)).exclude(event__in=untold)
         if wanted.member is not None:
             rows = rows.filter(actor_id__in=Member.objects.filter(pk=wanted.member).values("user"))
