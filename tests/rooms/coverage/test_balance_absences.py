@@ -11,7 +11,8 @@ from django.utils.translation import override
 
 from banso.kit.templatetags.banso import day
 from banso.rooms.coverage.actions import balancing as acts
-from banso.rooms.coverage.queries.balance_told import told_blocks, told_books, told_customers
+from banso.rooms.coverage.queries.balance_customers import told_customers
+from banso.rooms.coverage.queries.balance_told import told_blocks, told_books
 from banso.rooms.coverage.queries.balance_waiting import told_waiting
 from banso.rooms.coverage.queries.rebalances import draft_of, moves_in
 from banso.rooms.coverage.queries.taking import Presence, presences
@@ -263,7 +264,7 @@ def test_the_row_of_who_leaves_shows_all_she_holds_and_what_the_plan_leaves(
     [row] = [each for each in told_books(books, after) if each.member == ito]
     counted = row.weights[0]
     assert (counted.before, counted.after, counted.share, row.stay) == (3, 1, 0.0, 1)
-    assert counted.before == told_customers(books, "ito", every=True).total
+    assert counted.before == told_customers(books, "ito", every=True, gathered=()).total
     assert not row.takes
     [waiting] = told_waiting(books, after)
     assert (waiting.number, waiting.stay) == (0, 1)

@@ -130,6 +130,22 @@ def test_before_a_customer_moves_the_page_says_what_comes_of_it(
     assert "Hardly worth it" in plain(light)
 
 
+def test_what_comes_of_a_move_is_told_even_where_it_changes_little_and_marked_in_the_list(
+    accounts: dict[str, Account], company: Company, operations: User
+) -> None:
+    for n in range(12, 60):
+        hold(customer(f"c{n}"), company["sato" if n % 2 else "ito"])
+    client = browser(operations)
+    asked = {"move": f"{accounts['c0'].pk}:ito", "member": "sato"}
+    told = plain(client.get("/model/balance/csm/what-if/", asked))
+    assert "Accounts 1.1× → 1.1×" in told
+    before = plain(client.get("/model/balance/?role=csm&member=sato"))
+    assert "in the plan: to" not in before
+    client.post("/model/balance/csm/add/", asked)
+    after = plain(client.get("/model/balance/?role=csm&member=sato"))
+    assert after.count(f"c0in the plan: to {company['ito'].name}") == 1
+
+
 @pytest.mark.parametrize("move", ["", "c0", "0:ito", "{c0}:nobody", "{c0}:ken"])
 def test_what_comes_of_a_move_that_can_not_be_is_not_found(
     move: str, accounts: dict[str, Account], operations: User

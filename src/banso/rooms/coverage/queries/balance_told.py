@@ -20,13 +20,12 @@ if TYPE_CHECKING:
 
     from banso.engines.assignment.books import Books
     from banso.engines.assignment.moves import Block
-    from banso.rooms.coverage.queries.role_books import Kept, RoleBooks
+    from banso.rooms.coverage.queries.role_books import RoleBooks
     from banso.rooms.coverage.queries.taking import Presence
     from banso.rooms.people.models import Member, Team
 
 FULL: Final = 1.25  # of an even share: from here on a book is told as overfull
 LIGHT: Final = 0.5  # of an even share: below this it is offered to be filled
-SHOWN: Final = 50
 OFFERED: Final = 40
 
 MEASURE_NAMES: Final[Mapping[str, _StrPromise]] = {
@@ -211,23 +210,6 @@ class Consequence:
         return f"{self.account.pk}:{self.taker.handle}"
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerTold:
-    """A customer in somebody's book."""
-
-    account: Account
-    kept: Kept
-    arr_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class CustomersTold:
-    """The customers shown of somebody's book, and how many there are."""
-
-    shown: list[CustomerTold]
-    total: int
-
-
 def told_books(books: RoleBooks, after: Books) -> list[BookTold]:
     """Everybody's book, the fullest first."""
     found = [told_book(books, each, books.today, after) for each in range(len(books.people))]
@@ -382,13 +364,3 @@ def _giver(books: RoleBooks, block: Block) -> Member | None:
     givers = {books.kept[account].giver for account in block.accounts}
     leaving = [each for each in books.people.values() if each.pk in givers]
     return leaving[0] if len(givers) == 1 and leaving else None
-
-
-def told_customers(books: RoleBooks, handle: str, *, every: bool) -> CustomersTold:
-    """Whom somebody holds, the largest first: every one, or as many as a page shows."""
-    mine = [books.kept[account] for account in books.mine(books.today, handle)]
-    mine.sort(key=lambda each: (-each.loads[1], each.account))
-    first = mine if every else mine[:SHOWN]
-    known = Account.objects.only("name").in_bulk([each.account for each in first])
-    told = [CustomerTold(known[each.account], each, round(each.loads[1])) for each in first]
-    return CustomersTold(told, len(mine))

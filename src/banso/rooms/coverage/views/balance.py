@@ -17,6 +17,7 @@ from banso.rooms.coverage.queries import balance_warnings as warnings
 from banso.rooms.coverage.queries import balancing, rebalances
 from banso.rooms.coverage.queries import versions as known
 from banso.rooms.coverage.queries.balance_bars import told_lacking, told_unmet
+from banso.rooms.coverage.queries.balance_customers import told_customers
 from banso.rooms.coverage.queries.balance_plan import told_plan
 from banso.rooms.coverage.queries.balance_quality import quality_of
 from banso.rooms.coverage.queries.balance_waiting import covered, told_waiting
@@ -115,7 +116,7 @@ def _books(request: Request, applied: AppliedModel, role: str, reader: Reader) -
         "last": rebalances.last_applied(role, request.user),
         "looked_at": (looked_at := books.people.get(member)),
         "takers": telling.told_takers(told, looked_at) if looked_at else [],
-        "customers": telling.told_customers(books, member, every="all" in request.GET)
+        "customers": told_customers(books, member, every="all" in request.GET, gathered=gathered)
         if looked_at
         else None,
     }
