@@ -28,7 +28,13 @@ from banso.rooms.renewals.queries.reasons import reason_told
 from banso.rooms.revenue.models import Contract, SubscriptionLine
 from tests.factories.customers import make_account
 from tests.factories.renewals import AHEAD, END, make_renewal, make_term, reconciled
-from tests.factories.revenue import make_cancellation, make_contract, make_line, make_rate
+from tests.factories.revenue import (
+    make_cancellation,
+    make_contract,
+    make_line,
+    make_rate,
+    make_transfer,
+)
 from tests.factories.when import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +120,16 @@ def test_a_term_that_nothing_follows_waits_for_late_paper(
     make_term(acme, end=END)
     reconciled(on=END + timedelta(days=days))
     assert columns("outcome", "loss_reason") == [(outcome, "")]
+
+
+def test_what_went_over_to_another_customer_is_no_loss_by_its_lines(acme: Account) -> None:
+    contract = make_term(acme, end=END)
+    make_transfer(acme, make_account(), on=END - timedelta(days=60))
+    reconciled(on=END + timedelta(days=40))
+    assert columns("outcome") == [("",)]
+    make_cancellation(acme, contract=contract, ends_on=NEXT)
+    reconciled(on=END + timedelta(days=40))
+    assert columns("outcome") == [("churned",)]
 
 
 def test_a_contract_that_ends_by_itself_without_a_word_has_lapsed(acme: Account) -> None:

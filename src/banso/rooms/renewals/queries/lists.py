@@ -57,7 +57,8 @@ def seven_days(on: date) -> tuple[date, date]:
 
 def headings(on: date, *, ended: Period | None = None) -> dict[str, Q]:
     """What a list can ask for, in the order of its tabs. Closed renewals are those of the last
-    twelve months, or of terms that ended in a period.
+    twelve months, or of terms that ended in a period. What renews by itself closes with its
+    deadline, what doesn't with its term.
     """
     told = Q(term_end_on__gte=add_months(on, -TOLD_MONTHS))
     if ended is not None:
@@ -66,8 +67,9 @@ def headings(on: date, *, ended: Period | None = None) -> dict[str, Q]:
     theirs = Q(notice_deadline_on__gte=first, notice_safe_on__lte=last)
     ours = Q(our_notice_deadline_on__gte=first, our_notice_safe_on__lte=last)
     overdue, lost = Q(term_end_on__lt=on), Q(outcome__in=LOST)
+    ends = Q(term_end_on__gte=first, term_end_on__lte=last) & ~Q(auto_renew=True)
     return {
-        "days7": OPEN & (theirs | ours | overdue),
+        "days7": OPEN & (theirs | ours | ends | overdue),
         "overdue": OPEN & overdue,
         "days90": OPEN & Q(term_end_on__gte=on, term_end_on__lte=on + timedelta(days=90)),
         "days180": OPEN & Q(term_end_on__gte=on, term_end_on__lte=on + timedelta(days=180)),

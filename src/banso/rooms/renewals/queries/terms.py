@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import compress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Q
@@ -20,6 +20,7 @@ from banso.rooms.renewals.queries.reasons import reason_told
 from banso.rooms.revenue.models import Cancellation, Contract, Rate, SubscriptionLine
 from banso.rooms.revenue.queries.book import picos
 from banso.rooms.revenue.queries.lines import recurring
+from banso.rooms.revenue.queries.moves import Moves, moves
 from banso.rooms.revenue.queries.notices import term_deadlines
 
 if TYPE_CHECKING:
@@ -75,9 +76,14 @@ def terms_told(contracts: Sequence[int], *, on: date) -> list[Values]:
     found = list(Contract.objects.filter(pk__in=contracts, term_end_on__isnull=False))
     accounts = {contract.account_id for contract in found}
     rates, lines, notices = _rates(), _lines(accounts), _notices(accounts)
-    made = _made(contracts)
+    made, course = _made(contracts), moves(around=accounts)
     return [
-        _told(contract, end, lines[contract.account_id], notices[contract.account_id], rates, on)
+        _told(
+            contract,
+            end,
+            _Around(lines[contract.account_id], notices[contract.account_id], rates, course),
+            on,
+        )
         for contract in found
         for end in _ends(contract, lines[contract.account_id], made[contract.pk], on)
     ]
@@ -155,25 +161,44 @@ def _seen(line: SubscriptionLine, contract: Contract, arr_minor: int) -> TermLin
     )
 
 
-def _told(
-    contract: Contract,
-    end: date,
-    lines: Sequence[SubscriptionLine],
-    notices: Sequence[Cancellation],
-    rates: _Rates,
-    on: date,
-) -> Values:
-    worth = [rates.worth(line.arr_minor, line.currency, end) for line in lines]
+class _Around(NamedTuple):
+    """What an account has that tells a term's end."""
+
+    lines: Sequence[SubscriptionLine]
+    notices: Sequence[Cancellation]
+    rates: _Rates
+    moves: Moves
+
+    def went_over(self, contract: Contract, end: date) -> bool:
+        """Whether a line that the contract held at its end was with another customer by then."""
+        account = contract.account_id
+        held_then = (
+            line
+            for line in self.lines
+            if line.contract_id == contract.pk and _seen(line, contract, 0).held_on(end)
+        )
+        return any(
+            self.moves.home_of(line.pk, account, None) != account
+            and self.moves.home_of(line.pk, account, end) != account
+            for line in held_then
+        )
+
+
+def _told(contract: Contract, end: date, around: _Around, on: date) -> Values:
+    lines = around.lines
+    worth = [around.rates.worth(line.arr_minor, line.currency, end) for line in lines]
     counts = [_counts(line, end) for line in lines]
     known = None not in compress(worth, counts)
     seen = [
         _seen(line, contract, line.arr_minor if minor is None else minor)
         for line, minor in zip(lines, worth, strict=True)
     ]
-    notice = _notice_of(contract, end, notices)
+    notice = _notice_of(contract, end, around.notices)
     became = what_lines_did(
         end, seen, on=on, refused=notice is not None, renews=contract.auto_renew
     )
+    if became and became.outcome.value in LOST and not notice and around.went_over(contract, end):
+        became = None  # it goes on with whom it went to, in whose amounts its own is lost
     due = term_deadlines(contract, end)
     return {
         "contract_id": contract.pk,

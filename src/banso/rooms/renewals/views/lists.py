@@ -179,8 +179,9 @@ def _headline(soon: lists.Due, when: str) -> str:
     if not soon.number:
         return _("No deadline in the next seven days, and nothing overdue")
     words = ngettext(
-        "%(n)s contract with a deadline in the next seven days or overdue, %(arr)s",
-        "%(n)s contracts with a deadline in the next seven days or overdue, %(arr)s",
+        "%(n)s contract that ends or has a deadline in the next seven days, or is overdue, %(arr)s",
+        "%(n)s contracts that end or have a deadline in the next seven days, or are overdue,"
+        " %(arr)s",
         soon.number,
     )
     arr = compact_money(soon.arr_minor, settings.BANSO.currency)

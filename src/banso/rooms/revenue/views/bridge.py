@@ -178,15 +178,21 @@ def bars_of(found: Bridge, told: Compared) -> list[dict[str, Any]]:
             "key": key,
             "label": label,
             "minor": signed(found, key),
-            "accounts": getattr(found, f"{key}_accounts", None)
-            if key in TOTALS or (counted and key not in RARE)
-            else None,
+            "accounts": _counted(found, key) if counted or key in TOTALS else None,
             "total": key in TOTALS,
             "causes": _causes(found, key),
         }
         for key, label in BARS.items()
         if key not in RARE or signed(found, key) or (key == "transfer" and transfers)
     ]
+
+
+def _counted(found: Bridge, key: str) -> int | None:
+    """How many accounts are behind a bar; by transfers, how many more there are, or fewer."""
+    if key == "transfer":
+        came = found.new_accounts + found.reactivation_accounts - found.churn_accounts
+        return found.closing_accounts - found.opening_accounts - came
+    return getattr(found, f"{key}_accounts", None)
 
 
 def _causes(found: Bridge, key: str) -> list[tuple[str, int]]:
