@@ -84,6 +84,7 @@ def test_who_is_waiting_may_end_the_search_and_sees_how_far_it_is(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    at_a_terminal = signal.signal(signal.SIGINT, signal.default_int_handler)
     with until_interrupted() as is_interrupted:
         assert is_interrupted() is False
         signal.raise_signal(signal.SIGINT)
@@ -92,6 +93,7 @@ def test_who_is_waiting_may_end_the_search_and_sees_how_far_it_is(
         found = balanced(wanted=wanted, by=operations, on=TODAY, watch=watch)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, at_a_terminal)
     assert found is not None
     assert [each.as_json()["ending"] for each in found] == ["cancelled"]
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)

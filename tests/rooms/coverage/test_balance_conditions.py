@@ -181,6 +181,7 @@ def test_the_page_keeps_what_a_change_of_hands_weighs(company: Company, operatio
     assert answer.headers["Location"].endswith("/model/balance/?role=csm")
     page = client.get("/model/balance/")
     assert '<option value="much" selected>' in page.content.decode()
-    assert "Books have changed since the search" in plain(page)
+    assert "A change of hands weighs otherwise than in the search" in plain(page)
+    assert "Books have changed since the search" not in plain(page)
     client.post("/model/balance/csm/drop/", {"account": []})
     assert client.post("/model/balance/csm/weigh/", {"continuity": "x"}).status_code == 404

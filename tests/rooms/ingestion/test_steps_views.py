@@ -99,9 +99,9 @@ def test_a_file_that_cant_be_read_is_answered_beside_the_form(
 def test_the_form_says_what_can_be_brought_in(client: Client) -> None:
     page = visit(client, "/imports/new/")
     assert page.heading == "Import files"
-    assert page.texts("dt")[:13] == [
+    assert page.texts("dt")[:14] == [
         *("Members", "Accounts", "Contacts", "Parties"),
-        *("Holdings", "Exchange rates", "Subscriptions", "Cancellations"),
+        *("Holdings", "Exchange rates", "Subscriptions", "Transfers of contracts", "Cancellations"),
         *("Standard minutes", "Touchpoints", "Tickets", "Survey answers", "Usage by day"),
     ]
 

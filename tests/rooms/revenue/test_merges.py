@@ -192,7 +192,7 @@ def test_the_bar_opens_to_both_accounts_and_the_lines_that_moved(
         ["Sato merged into another", "¥300", "¥0", "−¥300", "¥0", "¥0"],
         ["HR of-sato", "27 Sep 2025 – –", "¥300", "", "", "", ""],
     ]
-    bar = ["Transfer between accounts or groups", "–", "¥0"]
+    bar = ["Transfer between accounts or groups", "-1", "¥0"]
     assert bar in visit(browser(executive), "/revenue/bridge/", **days).rows
     days = {"from": BEFORE.opening_on, "to": BEFORE.closing_on}
     assert bar not in visit(browser(executive), "/revenue/bridge/", **days).rows
