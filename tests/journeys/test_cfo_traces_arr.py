@@ -98,7 +98,8 @@ def open_bar(page: Page, kind: str) -> None:
 
 
 def changed(row: dict[str, str]) -> int:
-    return int(row["期末ARR"]) - int(row["為替影響"]) - int(row["期首ARR"])
+    apart = int(row["為替影響"]) + int(row["移管(顧客間・区分間)"])
+    return int(row["期末ARR"]) - apart - int(row["期首ARR"])
 
 
 def test_three_clicks_lead_from_nrr_to_the_contract_line_that_made_the_difference(

@@ -61,6 +61,7 @@ SAME_IN_BOTH = (
         "Shift_JIS",
         "TSV",
         "URL",
+        "USD",
         "UTF",
         "ZIP",
     }
