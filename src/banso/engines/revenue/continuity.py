@@ -99,9 +99,7 @@ def held_over(lines: Table, *, grace_days: int, begun: Table | None = None) -> T
     return known.mutate(
         end_on=ibis.greatest(known.held_until, known.end_on).fill_null(known.end_on),
         waits_from=waits_from,
-    ).drop(
-        "of_account", "of_product", "ends_on", "held_until", "island_on", "island_end", "open_on"
-    )
+    ).drop(*holds.columns, "island_on", "island_end", "open_on")
 
 
 def waiting(lines: Table, today: Table, *, grace_days: int) -> Table:

@@ -13,6 +13,8 @@ import ibis
 from ibis import _
 from ibis.expr.types import BooleanValue, Table
 
+from banso.engines.revenue.ledger import serving
+
 SAME: Final = ("account_id", "product", "currency")
 
 
@@ -77,7 +79,7 @@ def _beside(steps: Table, lines: Table) -> Table:
         ending_id=_.line_id.max(),
     )
     begins = (
-        _serving(lines)
+        serving(lines)
         .filter(~_.scheduled)
         .group_by(*SAME, "start_on")
         .agg(taken_minor=_.arr_minor.sum(), taken_quantity=_.quantity.sum().fill_null(0))
@@ -111,7 +113,7 @@ def _followed(steps: Table, lines: Table) -> Table:
     """The steps, and whether something `goes_on` where each ends: it runs still, a line of its
     product begins there, or one says that it follows.
     """
-    begun = _serving(lines).select(*SAME, end_on=_.start_on).distinct().mutate(ahead=True)
+    begun = serving(lines).select(*SAME, end_on=_.start_on).distinct().mutate(ahead=True)
     links = lines.select(line_id=_.renews.fill_null(_.replaces)).filter(_.line_id.notnull())
     known = _kept(steps.left_join(begun, (*SAME, "end_on")))
     known = _kept(known.left_join(links.distinct().mutate(named=True), "line_id"))
@@ -126,7 +128,3 @@ def _kept(joined: Any) -> Table:
     """A left join without the keys of its right side."""
     table: Table = joined.drop(*(name for name in joined.columns if name.endswith("_right")))
     return table.view()
-
-
-def _serving(lines: Table) -> Table:
-    return lines.filter(_.end_on.isnull() | (_.end_on > _.start_on))
